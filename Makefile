@@ -1,0 +1,55 @@
+# The front door. Every target sets up what it needs first; a set-up that is current costs a tenth of a second.
+MUNICIPALITY ?= sande
+CHECK := .venv/bin/python scripts/check.py
+
+# the environment made by scripts/setup is compiled beforehand; a shell that forbids it would make every start compile again
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help rehearse test test-long bench setup setup-test lint types unit integration molecule collection lock clean
+
+help: ## this list
+	@echo "fellesdrift: make TARGET"
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+
+rehearse: setup ## move MUNICIPALITY (default sande) onto the shared network, on a twin of the estate on this machine
+	@.venv/bin/fellesdrift rehearse --municipality $(MUNICIPALITY)
+
+test: setup-test ## everything below, and the coverage: what has to pass before a change goes in
+	@$(CHECK) packages lint types molecule tests
+
+lint: setup-test ## ruff, yamllint and ansible-lint
+	@$(CHECK) lint
+
+types: setup-test ## mypy --strict over src/
+	@$(CHECK) types
+
+unit: setup-test ## the tests that start nothing
+	@$(CHECK) unit
+
+integration: setup-test ## the tests that run playbooks against a twin
+	@$(CHECK) packages integration
+
+molecule: setup-test ## a scenario for each role, on a twin
+	@$(CHECK) molecule
+
+test-long: setup-test ## the tests that are too slow for every run (a kill at every journal record, ...)
+	@$(CHECK) packages long
+
+bench: setup-test ## measure, against what the operator would use otherwise
+	@$(CHECK) bench
+
+setup: ## .venv with what runs the product
+	@scripts/setup runtime
+
+setup-test: ## .venv with what tests it too
+	@scripts/setup test
+
+collection: setup ## dist/fellesdrift-core-VERSION.tar.gz, to install elsewhere
+	@scripts/build-collection
+
+lock: ## write the locks anew from pyproject.toml (LOCK=--upgrade for the newest versions that it allows)
+	@scripts/lock $(LOCK)
+
+clean: ## back to a fresh clone; a journal of what was done to real devices stays
+	@scripts/clean

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Run parts of the checks: `scripts/check.py PART...`, from .venv.
+
+Parts that wait for nobody run two at a time, each with its output under a header of its own when it has ended. The tests
+come last and alone, for they use every core; `packages` comes first, and where it fails nothing else is tried. Else every
+part runs even when an earlier one failed, so that one run shows all there is to mend. The exit code is 0 only when every
+part passed and, where tests were asked for, tests were run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+REPORT = ROOT / "build" / "tests.xml"
+PYTEST = (f"{BIN}/pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={REPORT}")
+
+# a part: its commands, run in order until one fails
+PARTS: dict[str, list[tuple[str, ...]]] = {
+    "packages": [("scripts/system-packages",)],
+    "lint": [
+        (f"{BIN}/ruff", "check"),
+        (f"{BIN}/ruff", "format", "--check"),
+        (f"{BIN}/yamllint", "--strict", "."),
+        (f"{BIN}/ansible-lint", "--strict"),
+    ],
+    "types": [(f"{BIN}/mypy",)],
+    "molecule": [(f"{BIN}/molecule", "test", "--all", "--report", "--command-borders")],
+    "unit": [(*PYTEST, "-m", "not long", "tests/unit")],
+    "integration": [(*PYTEST, "-m", "not long", "tests/integration")],
+    "tests": [(*PYTEST, "-m", "not long", "--cov", "--cov-report=term", "tests")],
+    "long": [(*PYTEST, "-m", "long", "tests")],
+    "bench": [("scripts/bench",)],
+}
+FIRST = ("packages",)
+TESTS = ("unit", "integration", "tests", "long")
+ALONE = (*TESTS, "bench")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a part ended: its exit code, the seconds that it took."""
+
+    part: str
+    code: int
+    seconds: float
+
+
+def header(text: str) -> None:
+    """Print a line that the eye finds."""
+    print(f"\n━━ {text} {'━' * max(4, 100 - len(text))}", flush=True)
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment, with .venv first on PATH, whatever the caller's own ansible settings are.
+
+    An ANSIBLE_ variable of the operator (an inventory, a vault, another collection path) would change what is tested.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "MOLECULE_"))}
+    return kept | {
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+        "MOLECULE_GLOB": "tests/molecule/*/molecule.yml",
+    }
+
+
+def run(part: str, *, shown: bool) -> tuple[Outcome, str]:
+    """Run a part's commands; its output goes to the terminal when `shown`, else it is returned."""
+    started = time.monotonic()
+    code, output = 0, ""
+    for command in PARTS[part]:
+        line = "$ " + " ".join(command).replace(f"{ROOT}/", "") + "\n"
+        if shown:
+            print(line, end="", flush=True)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment(),
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=None if shown else subprocess.PIPE,
+            stderr=None if shown else subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        output += line + (done.stdout or "")
+        code = done.returncode
+        if code:
+            break
+    return Outcome(part, code, time.monotonic() - started), output
+
+
+def side_by_side(parts: Sequence[str]) -> list[Outcome]:
+    """Run parts two at a time and show each when it has ended."""
+    outcomes = []
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for future in as_completed([pool.submit(run, part, shown=len(parts) == 1) for part in parts]):
+            outcome, output = future.result()
+            if len(parts) > 1:
+                header(f"{outcome.part} ({outcome.seconds:.0f} s)")
+                print(output, end="", flush=True)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def alone(parts: Sequence[str]) -> list[Outcome]:
+    """Run parts one after the other, their output shown as it comes."""
+    outcomes = []
+    for part in parts:
+        header(part)
+        outcomes.append(run(part, shown=True)[0])
+    return outcomes
+
+
+def counted() -> tuple[int, int]:
+    """Tests passed and failed, by the report of the run that has just ended; a skipped test counts as neither."""
+    passed = failed = 0
+    for suite in ElementTree.parse(REPORT).getroot().iter("testsuite"):
+        wrong = int(suite.get("failures", "0")) + int(suite.get("errors", "0"))
+        failed += wrong
+        passed += int(suite.get("tests", "0")) - wrong - int(suite.get("skipped", "0"))
+    return passed, failed
+
+
+def main(parts: Sequence[str]) -> int:
+    """Run the parts named, sum them up, and return the exit code."""
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown or not parts:
+        print(f"check: {', '.join(unknown) or 'nothing'} to run; parts: {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    started = time.monotonic()
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.unlink(missing_ok=True)
+
+    outcomes = alone([part for part in parts if part in FIRST])
+    together = [part for part in parts if part not in (*FIRST, *ALONE)]
+    if all(outcome.code == 0 for outcome in outcomes):
+        if together:
+            header(" and ".join(together))
+            outcomes += side_by_side(together)
+        outcomes += alone([part for part in parts if part in ALONE])
+
+    header("summary")
+    for outcome in outcomes:
+        print(f"{outcome.part:<12} {'passed' if outcome.code == 0 else 'FAILED':<8} {outcome.seconds:6.0f} s")
+    print(f"{'in all':<12} {'':<8} {time.monotonic() - started:6.0f} s", flush=True)
+    failed = any(outcome.code for outcome in outcomes)
+    if any(outcome.part in TESTS for outcome in outcomes):
+        if not REPORT.exists():
+            print("no test was run", file=sys.stderr)
+            return 1
+        print("{} passed, {} failed".format(*counted()), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
