@@ -1,0 +1,35 @@
+"""Where and how to log in to one device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Target:
+    """One device's login.
+
+    host              inventory name, for messages
+    address, port     where its SSH server listens
+    known_hosts       OpenSSH known_hosts file; None means the user's own
+    legacy            may use the key exchanges, ciphers and host keys of 2005 (inventory: fellesdrift_ssh_legacy)
+    connect_timeout   seconds for TCP, and again for the key exchange
+    read_timeout      seconds for the login, and for each answer
+    """
+
+    host: str
+    address: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    enable_secret: str | None = field(default=None, repr=False)
+    platform: str = "cisco_ios"
+    known_hosts: Path | None = None
+    legacy: bool = False
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that must not be seen anywhere."""
+        return tuple(secret for secret in (self.password, self.enable_secret) if secret)
