@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Run parts of the checks: `scripts/check.py PART...`, from .venv.
 
-Parts that wait for nobody run two at a time, each with its output under a header of its own when it has ended. The tests
-come last and alone, for they use every core; `packages` comes first, and where it fails nothing else is tried. Else every
-part runs even when an earlier one failed, so that one run shows all there is to mend. The exit code is 0 only when every
-part passed and, where tests were asked for, tests were run.
+Parts that wait for nobody run two at a time, each with its output under a header of its own when it has ended. The
+tests come last and alone, for they use every core; `packages` comes first, and where it fails nothing else is tried.
+Else every part runs even when an earlier one failed, so that one run shows all there is to mend. The exit code is 0
+only when every part passed and, where tests were asked for, tests were run.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ BIN = ROOT / ".venv" / "bin"
 REPORT = ROOT / "build" / "tests.xml"
 PYTEST = (f"{BIN}/pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={REPORT}")
 
-# a part: its commands, run in order until one fails
+# a part: its commands; it fails when one of them does
 PARTS: dict[str, list[tuple[str, ...]]] = {
     "packages": [("scripts/system-packages",)],
     "lint": [
@@ -66,15 +67,19 @@ def environment() -> dict[str, str]:
     An ANSIBLE_ variable of the operator (an inventory, a vault, another collection path) would change what is tested.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "MOLECULE_"))}
+    if not sys.stdout.isatty():
+        kept["NO_COLOR"] = "1"
     return kept | {
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         "MOLECULE_GLOB": "tests/molecule/*/molecule.yml",
+        # else it lies in the home folder, under the name of this folder: two clones of one name would share it
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(ROOT / "build" / "molecule"),
     }
 
 
 def run(part: str, *, shown: bool) -> tuple[Outcome, str]:
-    """Run a part's commands; its output goes to the terminal when `shown`, else it is returned."""
+    """Run all of a part's commands; the output goes to the terminal when `shown`, else it is returned."""
     started = time.monotonic()
     code, output = 0, ""
     for command in PARTS[part]:
@@ -93,9 +98,7 @@ def run(part: str, *, shown: bool) -> tuple[Outcome, str]:
             errors="replace",
         )
         output += line + (done.stdout or "")
-        code = done.returncode
-        if code:
-            break
+        code = code or done.returncode
     return Outcome(part, code, time.monotonic() - started), output
 
 
@@ -138,8 +141,8 @@ def main(parts: Sequence[str]) -> int:
         print(f"check: {', '.join(unknown) or 'nothing'} to run; parts: {', '.join(PARTS)}", file=sys.stderr)
         return 2
     started = time.monotonic()
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.unlink(missing_ok=True)
+    shutil.rmtree(REPORT.parent, ignore_errors=True)
+    REPORT.parent.mkdir()
 
     outcomes = alone([part for part in parts if part in FIRST])
     together = [part for part in parts if part not in (*FIRST, *ALONE)]
