@@ -1,0 +1,360 @@
+"""From resolved variables to an Estate: records first, then what holds between them, and all errors at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.estate import checks, names, places, snapshot_checks, stage_checks
+from fellesdrift.estate.draft import Draft, KeyPath, Locate, nowhere
+from fellesdrift.estate.models import (
+    Estate,
+    EstateRecord,
+    External,
+    ExternalHost,
+    Host,
+    Link,
+    Municipality,
+    Service,
+    Site,
+    Stage,
+    Twin,
+    Zone,
+)
+
+PREFIX = "fellesdrift_"
+_M = TypeVar("_M", bound=BaseModel)
+
+SECTIONS: dict[str, type[BaseModel]] = {
+    "municipalities": Municipality,
+    "zones": Zone,
+    "sites": Site,
+    "links": Link,
+    "externals": External,
+    "services": Service,
+}
+# Variables of the estate as a whole; fellesdrift_twin is there in a twin's inventory only.
+ESTATE_VARIABLES = frozenset({"fellesdrift_estate", "fellesdrift_stages", "fellesdrift_twin"}) | {
+    PREFIX + section for section in SECTIONS
+}
+# Variables of one host: the fields of Host, less what is not written down but found out.
+HOST_VARIABLES = frozenset(PREFIX + name for name in Host.model_fields) - {
+    PREFIX + name for name in ("name", "groups", "variables")
+}
+
+
+@dataclass
+class Variables:
+    """Resolved variables. `wide`: those of the estate; `hosts`: by host, its own; `groups`: as Ansible has them.
+
+    `roles_dirs` and `gates`: when given, a stage's role must be a folder in one of them, a gate one of these.
+    `files`: also look at the snapshots on disk.
+    """
+
+    inventory_dir: Path
+    groups: Mapping[str, Sequence[str]]
+    wide: Mapping[str, Any]
+    hosts: Mapping[str, Mapping[str, Any]]
+    locate: Locate = nowhere
+    roles_dirs: Sequence[Path] | None = None
+    gates: Iterable[str] | None = None
+    files: bool = True
+    errors: list[FellesdriftError] = field(default_factory=list)
+
+
+def build(variables: Variables) -> Estate:
+    """The estate, or FellesdriftErrors with everything that is wrong with it (codes FD104 to FD139)."""
+    draft = Draft(
+        inventory_dir=variables.inventory_dir,
+        groups={name: list(hosts) for name, hosts in variables.groups.items()},
+        locate=variables.locate,
+        errors=list(variables.errors),
+    )
+    _read_estate(draft, variables.wide)
+    for section, model in SECTIONS.items():
+        setattr(draft, section, _read_section(draft, variables.wide, section, model))
+    _read_stages(draft, variables.wide)
+    for host, own in variables.hosts.items():
+        _read_host(draft, host, own)
+
+    checks.check(draft)
+    stage_checks.check(draft, variables.roles_dirs, variables.gates)
+    if variables.files:
+        snapshot_checks.check(draft)
+    if draft.errors or draft.estate is None:
+        raise FellesdriftErrors(_merged(draft.errors))
+    return _estate(draft, draft.estate)
+
+
+def _estate(draft: Draft, record: EstateRecord) -> Estate:
+    """Everything is right: put it together. A twin's journal is its own, and nothing in a twin is production."""
+    journal = draft.twin.journal if draft.twin else Path(record.journal)
+    return Estate(
+        assumed=record.assumed,
+        reason=record.reason,
+        name=record.name,
+        host_municipality=record.host_municipality,
+        time_zone=record.time_zone,
+        journal=(places.project_dir(draft.inventory_dir) / journal).absolute(),
+        production=record.production and draft.twin is None,
+        controller=record.controller,
+        municipalities=draft.municipalities,
+        zones=draft.zones,
+        sites=draft.sites,
+        links=draft.links,
+        externals=draft.externals,
+        services=draft.services,
+        stages=[stage for _, stage in draft.stages],
+        hosts=draft.hosts,
+        groups=draft.groups,
+        inventory_dir=draft.inventory_dir,
+        twin=draft.twin,
+    )
+
+
+def _read_estate(draft: Draft, wide: Mapping[str, Any]) -> None:
+    if "fellesdrift_estate" not in wide:
+        _missing_variable(draft, "fellesdrift_estate", "the region's name, host municipality, journal and controller")
+    else:
+        draft.estate = _record(draft, EstateRecord, wide["fellesdrift_estate"], ("fellesdrift_estate",))
+    if wide.get("fellesdrift_twin") is not None:
+        draft.twin = _record(draft, Twin, wide["fellesdrift_twin"], ("fellesdrift_twin",))
+
+
+def _missing_variable(draft: Draft, name: str, expected: str) -> None:
+    draft.refuse(
+        "FD104",
+        f"The inventory does not define {name}.",
+        (name,),
+        expected=expected,
+        next_step="define it in group_vars/all/",
+        file=places.shown(draft.inventory_dir, draft.inventory_dir),
+    )
+
+
+def _read_section(draft: Draft, wide: Mapping[str, Any], section: str, model: type[_M]) -> dict[str, _M]:
+    """One section of named records. Names that were declared are kept even when their record is not good."""
+    variable = PREFIX + section
+    if variable not in wide:
+        _missing_variable(draft, variable, "a mapping of names to records; {} when there are none")
+        return {}
+    raw = wide[variable]
+    if not isinstance(raw, Mapping):
+        draft.refuse(
+            "FD107", f"{variable} is not a mapping.", (variable,), found=_short(raw), expected="a mapping of names"
+        )
+        return {}
+    draft.declared[section] = [str(key) for key in raw]
+    good: dict[str, _M] = {}
+    for key, value in raw.items():
+        path: KeyPath = (variable, key)
+        if not isinstance(key, str):
+            draft.refuse("FD107", "A name is not text.", (variable, str(key)), found=_short(key), expected="text")
+            continue
+        record = _record(draft, model, _with_hosts(draft, value, path) if section == "externals" else value, path, key)
+        if record is not None:
+            good[key] = record
+    return good
+
+
+def _with_hosts(draft: Draft, value: object, path: KeyPath) -> object:
+    """An external's hosts are named records too: give each its key, and refuse the ones that are no mapping."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("hosts"), Mapping):
+        return value
+    hosts = {
+        str(key): _record(draft, ExternalHost, host, (*path, "hosts", str(key)), str(key))
+        for key, host in value["hosts"].items()
+    }
+    return {**value, "hosts": {key: host for key, host in hosts.items() if host is not None}}
+
+
+def _read_stages(draft: Draft, wide: Mapping[str, Any]) -> None:
+    """The stages are a list: their order is the way."""
+    variable = "fellesdrift_stages"
+    if variable not in wide:
+        _missing_variable(draft, variable, "a list of stages, in order; [] when there are none")
+        return
+    raw = wide[variable]
+    if not isinstance(raw, list):
+        draft.refuse("FD107", f"{variable} is not a list.", (variable,), found=_short(raw), expected="a list of stages")
+        return
+    draft.declared["stages"] = [
+        str(item["id"]) for item in raw if isinstance(item, Mapping) and isinstance(item.get("id"), str)
+    ]
+    for index, item in enumerate(raw):
+        stage = _record(draft, Stage, item, (variable, index))
+        if stage is not None:
+            draft.stages.append((index, stage))
+
+
+def _read_host(draft: Draft, host: str, own: Mapping[str, Any]) -> None:
+    """A host from its own variables. What a host must have is said one by one: FD128."""
+    draft.declared.setdefault("hosts", []).append(host)
+    fields = {name.removeprefix(PREFIX): value for name, value in own.items() if name in HOST_VARIABLES}
+    missing = [name for name in ("municipality", "site", "platform", "management_address") if fields.get(name) is None]
+    for name in missing:
+        draft.refuse(
+            "FD128",
+            f"The host has no {PREFIX}{name}.",
+            (PREFIX + name,),
+            host=host,
+            expected=_EXPECTED_OF_A_HOST[name],
+            next_step="set it in host_vars or in one of its groups",
+            file=draft.locate(host, ()) or places.shown(draft.inventory_dir, draft.inventory_dir),
+        )
+    groups = [name for name, members in draft.groups.items() if host in members and name not in ("all", "ungrouped")]
+    role_variables = {name: value for name, value in own.items() if "__" in name and not name.startswith("_")}
+    record = _record(
+        draft,
+        Host,
+        {**fields, "name": host, "groups": groups, "variables": role_variables},
+        (),
+        host=host,
+        ignore_missing=set(missing),
+    )
+    if record is not None:
+        draft.hosts[host] = record
+
+
+_EXPECTED_OF_A_HOST = {
+    "municipality": "a key of fellesdrift_municipalities",
+    "site": "a key of fellesdrift_sites",
+    "platform": "cisco_ios",
+    "management_address": "the IPv4 address at which fellesdrift logs in",
+}
+
+
+def _record(
+    draft: Draft,
+    model: type[_M],
+    value: object,
+    path: KeyPath,
+    key: str | None = None,
+    *,
+    host: str | None = None,
+    ignore_missing: set[str] | None = None,
+) -> _M | None:
+    """One record, or None after noting everything that is wrong with it."""
+    if not isinstance(value, Mapping):
+        draft.refuse("FD107", "This is not a record.", path, found=_short(value), expected="a mapping of keys")
+        return None
+    if key is not None and "key" in value:
+        _unknown_key(draft, model, (*path, "key"), value["key"])
+        return None
+    try:
+        return model.model_validate({**value, "key": key} if key is not None else dict(value))
+    except ValidationError as error:
+        for detail in error.errors():
+            _explain(draft, model, detail, path, host, ignore_missing or set())
+        return None
+
+
+def _explain(
+    draft: Draft, model: type[BaseModel], detail: ErrorDetails, path: KeyPath, host: str | None, known: set[str]
+) -> None:
+    """One of pydantic's complaints as one of ours."""
+    location: KeyPath = tuple(detail["loc"])
+    if host is not None and location:
+        if location[0] in known:
+            return
+        location = (PREFIX + str(location[0]), *location[1:])
+    where = (*path, *location)
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        _unknown_key(draft, model, where, detail["input"], tuple(detail["loc"]))
+    elif kind == "missing":
+        draft.refuse(
+            "FD104", f"The key {location[-1]!r} is missing.", where, host=host, file=draft.locate(host, where[:-1])
+        )
+    elif kind in ("assumed_without_reason", "reason_without_assumed"):
+        name = "assumed" if kind == "assumed_without_reason" else "reason"
+        at = (*where, PREFIX + name if host is not None else name)
+        draft.refuse(
+            "FD109",
+            f"What is assumed says why: {detail['msg']}.",
+            at,
+            host=host,
+            expected="`assumed: true` and `reason:` together, or neither",
+        )
+    else:
+        draft.refuse(
+            "FD107",
+            "The value is not what belongs here.",
+            where,
+            host=host,
+            found=None if kind.startswith(("end_", "service_")) else _short(detail["input"]),
+            expected=_expectation(detail),
+        )
+
+
+def _unknown_key(
+    draft: Draft, model: type[BaseModel], where: KeyPath, value: object, location: KeyPath | None = None
+) -> None:
+    """A key that nothing reads: a typing error, or something that belongs elsewhere."""
+    known = sorted(_fields_at(model, (location or where[-1:])[:-1]) - {"key"})
+    name = str(where[-1])
+    draft.refuse(
+        "FD106",
+        f"Nothing reads the key {name!r}.",
+        where,
+        found=_short(value),
+        expected=names.one_of(known),
+        next_step=names.did_you_mean(name, known),
+    )
+
+
+def _fields_at(model: type[BaseModel], location: KeyPath) -> set[str]:
+    """The keys that the record at `location` inside `model` may have."""
+    current = model
+    for step in location:
+        if isinstance(step, str) and step in current.model_fields:
+            inner = _model_in(current.model_fields[step].annotation)
+            current = inner or current
+    return set(current.model_fields)
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The record type inside an annotation such as `list[LinkEnd]` or `Exit | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in get_args(annotation):
+        if inner is not NoneType and (found := _model_in(inner)) is not None:
+            return found
+    return None
+
+
+def _expectation(detail: ErrorDetails) -> str:
+    """Pydantic's words, without the repetition of what kind of error it is."""
+    message = detail["msg"].removeprefix("Value error, ")
+    for start in ("Input should be ", "Input should "):
+        message = message.removeprefix(start)
+    return message
+
+
+def _short(value: object) -> str:
+    """A value as it stands, cut where it gets long."""
+    text = "nothing (null)" if value is None else repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _merged(errors: list[FellesdriftError]) -> list[FellesdriftError]:
+    """The same error of many hosts (a typing error in a group's file) is told once, with who else has it."""
+    first: dict[tuple[str | None, ...], FellesdriftError] = {}
+    more: dict[tuple[str | None, ...], int] = {}
+    for error in errors:
+        identity = (error.code, error.problem, error.file, error.key, error.found, error.expected)
+        if error.host is None or error.file is None or identity not in first:
+            first[identity if error.host is not None else (str(id(error)),)] = error
+        else:
+            more[identity] = more.get(identity, 0) + 1
+    for identity, count in more.items():
+        first[identity].host = f"{first[identity].host} and {count} more"
+    return list(first.values())
+

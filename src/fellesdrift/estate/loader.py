@@ -1,0 +1,413 @@
+"""The one module of the library that knows Ansible: from an inventory to resolved variables, and where each was written.
+
+Only variables that fellesdrift reads are resolved (`fellesdrift_*`, and role variables, which have `__` in their name):
+`ansible_password` and its like are never touched, so loading needs neither vault password nor environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ansible._internal._datatag._tags import Origin
+from ansible.errors import AnsibleError
+from ansible.inventory.manager import IGNORED, InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import is_encrypted_file
+from ansible.plugins.loader import init_plugin_loader
+from ansible.template import Templar
+from ansible.utils.collection_loader import AnsibleCollectionConfig
+from ansible.utils.display import Display
+from ansible.vars.manager import VariableManager
+
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.estate import names, places
+from fellesdrift.estate.build import ESTATE_VARIABLES, HOST_VARIABLES, PREFIX, Variables, build
+from fellesdrift.estate.draft import KeyPath, Locate
+from fellesdrift.estate.models import Estate
+
+# A folder of ours inside an inventory folder; Ansible would try to read the snapshots as inventories.
+_NOT_INVENTORY = "snapshots"
+_TEMPLATE = ("{{", "{%", "{#")
+
+
+def load_estate(
+    sources: Sequence[str | Path],
+    *,
+    roles_dirs: Sequence[Path] | None = None,
+    gates: Iterable[str] | None = None,
+) -> Estate:
+    """The estate of an inventory (files or folders; later ones win, as with several `-i`).
+
+    roles_dirs   when given, every stage's role must be a folder in one of them
+    gates        when given, the gates that a stage may name (default: those of this version)
+
+    Raises FellesdriftErrors with everything that is wrong (FD101 to FD139). Prints nothing.
+    """
+    paths = [Path(source).expanduser().absolute() for source in sources]
+    _must_exist(paths)
+    inventory_dir = paths[0] if paths[0].is_dir() else paths[0].parent
+    with _quiet() as warnings:
+        inventory, manager, loader = _parse(paths, inventory_dir)
+        raw = {name: _raw_variables(manager, host) for name, host in inventory.hosts.items()}
+    _refuse_warnings(warnings, inventory_dir)
+    if not raw:
+        raise _one("FD101", "The inventory has no hosts.", places.shown(paths[0], inventory_dir), "at least one host")
+
+    reader = _Reader(loader, raw, inventory_dir)
+    with _quiet():
+        wide = reader.wide()
+        own = {host: reader.own(host) for host in raw}
+    return build(
+        Variables(
+            inventory_dir=inventory_dir,
+            groups=inventory.get_groups_dict(),
+            wide=wide,
+            hosts=own,
+            locate=_locator(raw, inventory_dir),
+            roles_dirs=roles_dirs,
+            gates=gates,
+            errors=reader.errors,
+        )
+    )
+
+
+def estate_from_variables(
+    groups: Mapping[str, Sequence[str]],
+    hostvars: Mapping[str, Mapping[str, Any]],
+    inventory_dir: str | Path,
+) -> Estate:
+    """The same from variables that Ansible has already resolved (`groups`, `hostvars` and `inventory_dir` in a task).
+
+    Snapshots are not read again and unknown `fellesdrift_*` variables are not refused: registered results and extra
+    variables are among them. Raises FellesdriftErrors as `load_estate`.
+    """
+    here = Path(inventory_dir).absolute()
+    hosts = list(hostvars)
+    if not hosts:
+        raise _one("FD101", "The inventory has no hosts.", places.shown(here, here), "at least one host")
+    own: dict[str, dict[str, Any]] = {}
+    wide: dict[str, Any] = {}
+    for host in hosts:
+        variables = hostvars[host]
+        for name in ESTATE_VARIABLES - wide.keys():
+            if name in variables:
+                wide[name] = variables[name]
+        own[host] = {name: _plain(variables[name]) for name in variables if _is_own(name)}
+    written = {**wide}
+    return build(
+        Variables(
+            inventory_dir=here,
+            groups={name: list(members) for name, members in groups.items()},
+            wide={name: _plain(value) for name, value in wide.items()},
+            hosts=own,
+            locate=_locator({hosts[0]: written}, here),
+            files=False,
+        )
+    )
+
+
+def _is_own(name: str) -> bool:
+    """Whether a variable is read for each host: one of Host's, or a role's (`role__name`)."""
+    return name in HOST_VARIABLES or ("__" in name and not name.startswith(("_", "ansible")))
+
+
+def _must_exist(paths: Sequence[Path]) -> None:
+    if not paths:
+        raise _one("FD101", "No inventory is given.", None, "a file or a folder", "for instance -i inventories/production")
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise FellesdriftErrors(
+            [
+                FellesdriftError(
+                    code="FD101",
+                    problem="There is no such inventory.",
+                    file=places.shown(path, path),
+                    expected="a file or a folder",
+                    next_step="look at what -i names",
+                )
+                for path in missing
+            ]
+        )
+
+
+def _one(
+    code: str, problem: str, file: str | None, expected: str | None, next_step: str | None = None, found: str | None = None
+) -> FellesdriftErrors:
+    return FellesdriftErrors(
+        [FellesdriftError(code, problem, file=file, expected=expected, next_step=next_step, found=found)]
+    )
+
+
+class _Loader(DataLoader):
+    """Skips files that are encrypted as a whole: what fellesdrift reads must not be secret."""
+
+    def load_from_file(self, file_name: str, *args: Any, **kwargs: Any) -> Any:
+        with Path(self.path_dwim(file_name)).open("rb") as stream:
+            if is_encrypted_file(stream):
+                return {}
+        return super().load_from_file(file_name, *args, **kwargs)
+
+
+@contextmanager
+def _quiet() -> Iterator[list[str]]:
+    """Nothing reaches the terminal; Ansible's warnings are collected instead."""
+    display = Display()
+    collected: list[str] = []
+
+    def warning(msg: object, *_args: Any, **_kwargs: Any) -> None:
+        collected.append(str(msg))
+
+    def error_as_warning(msg: str | None, exception: BaseException, *_args: Any, **_kwargs: Any) -> None:
+        collected.append(" ".join(part for part in (msg, str(exception)) if part))
+
+    def nothing(*_args: Any, **_kwargs: Any) -> None:
+        return None
+
+    replaced: dict[str, Callable[..., None]] = {
+        "warning": warning,
+        "error_as_warning": error_as_warning,
+        "deprecated": nothing,
+        "display": nothing,
+    }
+    for name, function in replaced.items():
+        setattr(display, name, function)
+    try:
+        yield collected
+    finally:
+        # They were put on the instance: the class's own methods are there again when these are gone.
+        for name in replaced:
+            delattr(display, name)
+
+
+def _parse(paths: Sequence[Path], inventory_dir: Path) -> tuple[InventoryManager, VariableManager, DataLoader]:
+    """Ansible's own reading of the inventory."""
+    if AnsibleCollectionConfig.collection_finder is None:
+        # A playbook run has done this already; twice is refused.
+        init_plugin_loader()
+    loader = _Loader()
+    try:
+        inventory = InventoryManager(loader=loader, sources=[str(source) for path in paths for source in _files(path)])
+        return inventory, VariableManager(loader=loader, inventory=inventory), loader
+    except AnsibleError as error:
+        raise _broken(error, inventory_dir) from error
+
+
+def _files(path: Path) -> list[Path]:
+    """What Ansible is to read of a source: the folder itself, or its entries when snapshots are among them."""
+    if not (path / _NOT_INVENTORY).is_dir():
+        return [path]
+    entries = [
+        entry
+        for entry in sorted(path.iterdir())
+        if entry.name != _NOT_INVENTORY and not IGNORED.search(entry.name.encode())
+    ]
+    return entries or [path]
+
+
+def _raw_variables(manager: VariableManager, host: Any) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = manager.get_vars(host=host, include_hostvars=False)
+    except AnsibleError as error:
+        raise _broken(error, Path(manager._loader.get_basedir())) from error
+    return found
+
+
+def _broken(error: AnsibleError, inventory_dir: Path) -> FellesdriftErrors:
+    """Ansible could not read a file: its words, and the place that it names."""
+    origin = Origin.get_tag(error.obj) if error.obj is not None else None
+    cause = error.message if isinstance(error.message, str) else str(error)
+    return _one(
+        "FD102",
+        "Ansible cannot read the inventory.",
+        _origin_text(origin, inventory_dir),
+        "YAML or INI as Ansible reads it",
+        found=_one_line(cause),
+    )
+
+
+def _refuse_warnings(warnings: Sequence[str], inventory_dir: Path) -> None:
+    """A file that could not be read, or a key that is there twice, is lost silently otherwise."""
+    serious = [text for text in warnings if "parse" in text.lower() or "duplicate" in text.lower()]
+    if serious:
+        raise FellesdriftErrors(
+            [
+                FellesdriftError(
+                    code="FD102",
+                    problem="Ansible cannot read all of the inventory.",
+                    file=places.shown(inventory_dir, inventory_dir),
+                    found=_one_line(text).replace(f"{places.project_dir(inventory_dir)}/", ""),
+                    expected="YAML or INI as Ansible reads it",
+                )
+                for text in dict.fromkeys(serious)
+            ]
+        )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class _Reader:
+    """Resolves variables, host by host; what cannot be resolved is an error and left out."""
+
+    def __init__(self, loader: DataLoader, raw: Mapping[str, Mapping[str, Any]], inventory_dir: Path) -> None:
+        self._loader = loader
+        self._raw = raw
+        self._inventory_dir = inventory_dir
+        self._locate = _locator(raw, inventory_dir)
+        # Most values hold no template and are shared by many hosts: converted once, by identity.
+        self._constant: dict[int, Any] = {}
+        self.errors: list[FellesdriftError] = []
+
+    def wide(self) -> dict[str, Any]:
+        """The estate's own variables, from the first host that has them; the others must have the same."""
+        found: dict[str, Any] = {}
+        origin: dict[str, tuple[str, Any]] = {}
+        for host, variables in self._raw.items():
+            for name in ESTATE_VARIABLES & variables.keys():
+                if name not in origin:
+                    origin[name] = (host, variables[name])
+                    self._resolve_into(found, host, name)
+                elif variables[name] is not origin[name][1] and not self._same(host, name, found.get(name)):
+                    self._refuse_other(host, name, origin[name][0])
+        return found
+
+    def own(self, host: str) -> dict[str, Any]:
+        """One host's variables; a `fellesdrift_*` that nothing reads is an error."""
+        found: dict[str, Any] = {}
+        for name in self._raw[host]:
+            if _is_own(name):
+                self._resolve_into(found, host, name)
+            elif name.startswith(PREFIX) and name not in ESTATE_VARIABLES:
+                self._refuse_unknown(host, name)
+        return found
+
+    def _resolve_into(self, found: dict[str, Any], host: str, name: str) -> None:
+        try:
+            found[name] = self._resolve(host, name)
+        except AnsibleError as error:
+            self.errors.append(
+                FellesdriftError(
+                    code="FD103",
+                    problem=f"The variable {name} cannot be resolved.",
+                    host=host,
+                    file=self._locate(host, (name,)),
+                    key=name,
+                    found=_one_line(error.message if isinstance(error.message, str) else str(error)),
+                    expected="a template that can be resolved without a task",
+                )
+            )
+
+    def _resolve(self, host: str, name: str) -> Any:
+        value = self._raw[host][name]
+        if id(value) in self._constant:
+            return self._constant[id(value)]
+        if not _has_template(value):
+            self._constant[id(value)] = _plain(value)
+            return self._constant[id(value)]
+        return _plain(Templar(loader=self._loader, variables=dict(self._raw[host])).template(value))
+
+    def _same(self, host: str, name: str, value: Any) -> bool:
+        try:
+            return bool(self._resolve(host, name) == value)
+        except AnsibleError:
+            return False
+
+    def _refuse_other(self, host: str, name: str, first: str) -> None:
+        self.errors.append(
+            FellesdriftError(
+                code="FD108",
+                problem=f"{name} is one for the whole estate, and this host has another.",
+                host=host,
+                file=self._locate(host, (name,)),
+                key=name,
+                expected=f"the same as {first} has ({self._locate(first, (name,))})",
+                next_step="define it once, in group_vars/all/",
+            )
+        )
+
+    def _refuse_unknown(self, host: str, name: str) -> None:
+        known = ESTATE_VARIABLES | HOST_VARIABLES
+        self.errors.append(
+            FellesdriftError(
+                code="FD105",
+                problem=f"Nothing reads the variable {name}.",
+                host=host,
+                file=self._locate(host, (name,)),
+                key=name,
+                expected=names.one_of(known),
+                next_step=names.did_you_mean(name, known),
+            )
+        )
+
+
+def _has_template(value: Any) -> bool:
+    if isinstance(value, str):
+        return any(mark in value for mark in _TEMPLATE)
+    if isinstance(value, Mapping):
+        return any(_has_template(inner) for pair in value.items() for inner in pair)
+    if isinstance(value, list | tuple):
+        return any(_has_template(inner) for inner in value)
+    return False
+
+
+def _plain(value: Any) -> Any:
+    """Built-in types only: Ansible's tags (where a value was written) end here."""
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    # Dates, encrypted values and whatever else a YAML file can hold: as text. The models say what belongs there.
+    return str(value)
+
+
+def _locator(raw: Mapping[str, Mapping[str, Any]], inventory_dir: Path) -> Locate:
+    """Where a key was written, from Ansible's Origin tags: the deepest one on the way to it."""
+
+    def locate(host: str | None, path: KeyPath) -> str | None:
+        if host is None:
+            # The estate's own variables: any host that has them.
+            current: Any = next((own for own in raw.values() if path and path[0] in own), None)
+        else:
+            current = raw.get(host)
+        origin = None
+        for step in path:
+            origin = _origin_of_key(current, step) or origin
+            try:
+                current = current[step]
+            except (KeyError, IndexError, TypeError):
+                break
+            # A value with its key on the same line, or a list's element: the value's own place is the better one.
+            origin = _better(origin, Origin.get_tag(current))
+        return _origin_text(origin, inventory_dir)
+
+    return locate
+
+
+def _origin_of_key(container: Any, step: str | int) -> Origin | None:
+    """Where the key itself stands (Ansible tags keys too), for values that carry no place, such as true or null."""
+    if not isinstance(container, Mapping):
+        return None
+    return next((Origin.get_tag(key) for key in container if key == step), None)
+
+
+def _better(key: Origin | None, value: Origin | None) -> Origin | None:
+    """A record's place is where its first key is; its own key, one line above, is what the reader looks for."""
+    if key is None or value is None:
+        return key or value
+    return key if key.path == value.path else value
+
+
+def _origin_text(origin: Origin | None, inventory_dir: Path) -> str | None:
+    if origin is None or origin.path is None:
+        return None
+    shown = places.shown(Path(origin.path), inventory_dir)
+    return f"{shown}:{origin.line_num}" if origin.line_num else shown

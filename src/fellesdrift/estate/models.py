@@ -1,0 +1,272 @@
+"""What an estate consists of: plain, frozen records. They know nothing of Ansible, files or each other.
+
+Addresses and prefixes are text in their one canonical spelling ("10.61.0.1", "10.61.0.0/16"). References between
+records are keys (a link's name, a host's name); `checks` holds that they lead somewhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import addresses, names, patterns
+
+Address = Annotated[str, AfterValidator(addresses.canonical_address)]
+Prefix = Annotated[str, AfterValidator(addresses.canonical_prefix)]
+Words = Annotated[str, Field(min_length=1)]
+
+LinkKind = Literal["lan", "leased_line", "fibre", "internet"]
+SiteKind = Literal["operations_centre", "town_hall", "unit"]
+Platform = Literal["cisco_ios"]
+DeadMan = Literal["revert_timer", "reload", "none"]
+
+
+class Model(BaseModel):
+    """Frozen, and a key that nobody reads is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class Record(Model):
+    """A thing that can be assumed: then it says why (`fellesdrift estate assumptions` lists them)."""
+
+    assumed: StrictBool = False
+    reason: Words | None = None
+
+    @model_validator(mode="after")
+    def _assumed_has_a_reason(self) -> Self:
+        if self.assumed and self.reason is None:
+            raise PydanticCustomError("assumed_without_reason", "assumed, but no reason is given")
+        if self.reason is not None and not self.assumed:
+            raise PydanticCustomError("reason_without_assumed", "a reason is given, but not `assumed: true`")
+        return self
+
+
+class Keyed(Record):
+    """A record that its section names by a key; the key is put in when it is read."""
+
+    key: str
+
+
+class Controller(Model):
+    """The machine that fellesdrift runs on, as the devices see it."""
+
+    address: Address
+    link: str
+
+
+class Twin(Model):
+    """Says that the inventory is a twin's: simulated devices on this machine."""
+
+    journal: Path
+    directory: Path
+
+
+class Exit(Model):
+    """A municipality's own way out to the Internet."""
+
+    host: str
+    next_hop: Address
+
+
+class Municipality(Keyed):
+    """A member. `exit`, `uplink` and `fibre` are missing where there is none (the host municipality)."""
+
+    name: Words
+    prefix: Prefix
+    town_hall_router: str | None = None
+    exit: Exit | None = None
+    uplink: str | None = None
+    fibre: str | None = None
+
+
+class Zone(Keyed):
+    title: Words
+
+
+class Site(Keyed):
+    name: Words
+    municipality: str
+    kind: SiteKind
+
+
+class LinkEnd(Model):
+    """One end: an interface of ours (host, interface), or a cloud (external)."""
+
+    host: str | None = None
+    interface: Words | None = None
+    external: str | None = None
+    address: Address
+
+    @model_validator(mode="after")
+    def _ours_or_not(self) -> Self:
+        if (self.host is None) == (self.external is None):
+            raise PydanticCustomError("end_of_nobody", "an end has either `host` or `external`")
+        if (self.host is None) != (self.interface is None):
+            raise PydanticCustomError("end_without_interface", "`host` and `interface` belong together")
+        return self
+
+
+class Link(Keyed):
+    kind: LinkKind
+    prefix: Prefix
+    zone: str
+    gateway: Address | None = None
+    ends: list[LinkEnd]
+
+    def end_of(self, host: str) -> LinkEnd | None:
+        """The first end on `host`, or None."""
+        return next((end for end in self.ends if end.host == host), None)
+
+    def other_end(self, host: str) -> LinkEnd | None:
+        """The far end of a link with two ends, seen from `host`; None for a LAN of more."""
+        others = [end for end in self.ends if end.host != host]
+        return others[0] if len(self.ends) == 2 and len(others) == 1 else None
+
+
+class ExternalHost(Keyed):
+    """A host that we do not run. `accepts_from`: the senders that it lets in; None means everybody."""
+
+    title: Words | None = None
+    address: Address
+    accepts_from: list[Prefix] | None = None
+
+
+class External(Keyed):
+    title: Words
+    hosts: dict[str, ExternalHost] = Field(default_factory=dict)
+
+
+class Service(Keyed):
+    """What users would notice. Exactly one of `link` (we run it) and `external` (somebody else does)."""
+
+    title: Words
+    provided_by: str
+    address: Address
+    link: str | None = None
+    zone: str | None = None
+    external: str | None = None
+    keep_on_own_exit: StrictBool = False
+    used_by: list[str]
+    protected: StrictBool
+    source: Words | None = None
+
+    @model_validator(mode="after")
+    def _ours_or_not(self) -> Self:
+        if (self.link is None) == (self.external is None):
+            raise PydanticCustomError("service_of_nobody", "a service has either `link` or `external`")
+        return self
+
+
+class Wave(Model):
+    name: Words
+    hosts: Annotated[list[Words], Field(min_length=1)]
+
+
+class Stage(Record):
+    """One step of the way: a role, and the hosts in the order in which it is applied."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Words
+    role: Words
+    requires: list[str] = Field(default_factory=list)
+    waves: Annotated[list[Wave], Field(min_length=1)]
+    gates: list[str] = Field(default_factory=list)
+    municipalities: list[str]
+
+
+class Host(Record):
+    """A device. `variables` are its role variables: all whose name has `__` in it, resolved."""
+
+    name: str
+    municipality: str
+    site: str
+    platform: Platform
+    management_address: Address
+    dead_man: DeadMan = "none"
+    shared: StrictBool = False
+    ssh_legacy: StrictBool = False
+    probe_source: Words | None = None
+    known_hosts: Path | None = None
+    model: Words | None = None
+    software: Words | None = None
+    groups: list[str] = Field(default_factory=list)
+    variables: dict[str, Any] = Field(default_factory=dict)
+
+
+class EstateRecord(Record):
+    """The variable fellesdrift_estate."""
+
+    name: Words
+    host_municipality: str
+    time_zone: str
+    journal: Words
+    production: StrictBool
+    controller: Controller
+
+
+class Estate(Record):
+    """A whole estate that has passed every check."""
+
+    name: str
+    host_municipality: str
+    time_zone: str
+    journal: Path
+    production: bool
+    controller: Controller
+    municipalities: dict[str, Municipality]
+    zones: dict[str, Zone]
+    sites: dict[str, Site]
+    links: dict[str, Link]
+    externals: dict[str, External]
+    services: dict[str, Service]
+    stages: list[Stage]
+    hosts: dict[str, Host]
+    groups: dict[str, list[str]]
+    inventory_dir: Path
+    twin: Twin | None = None
+
+    def stage(self, stage_id: str) -> Stage:
+        """The stage of that id. Raises FD140 when there is none."""
+        for stage in self.stages:
+            if stage.id == stage_id:
+                return stage
+        raise _unknown("stage", stage_id, [stage.id for stage in self.stages])
+
+    def municipality(self, key: str) -> Municipality:
+        """The municipality of that key. Raises FD140 when there is none."""
+        if key in self.municipalities:
+            return self.municipalities[key]
+        raise _unknown("municipality", key, list(self.municipalities))
+
+    def select(self, wanted: list[str] | tuple[str, ...], municipality: str) -> list[str]:
+        """The hosts that `wanted` names, in order, each once. Each pattern is resolved by itself (as Ansible does, but
+        without --limit) after `{municipality}` is replaced. Raises FD140 for an unknown municipality, FD126 for a
+        pattern that names no known group or host."""
+        self.municipality(municipality)
+        return patterns.select(self.groups, list(self.hosts), wanted, municipality)
+
+    def link_of(self, host: str, interface: str) -> Link | None:
+        """The link at that interface, or None: nothing is planned there."""
+        for link in self.links.values():
+            if any(end.host == host and end.interface == interface for end in link.ends):
+                return link
+        return None
+
+    def snapshot(self, host: str) -> Path:
+        """Where the baseline of `host` is: what it said before the first move."""
+        return self.inventory_dir / "snapshots" / "baseline" / f"{host}.cfg"
+
+
+def _unknown(what: str, key: str, known: list[str]) -> FellesdriftError:
+    return FellesdriftError(
+        code="FD140",
+        problem=f"There is no {what} {key!r} in the estate.",
+        found=key,
+        expected=names.one_of(known),
+        next_step=names.did_you_mean(key, known),
+    )

@@ -1,0 +1,22 @@
+"""Where an estate's files are, and how their names are shown: from the project, so that texts are the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def project_dir(inventory_dir: Path) -> Path:
+    """The folder above `inventories`, or the inventory's own folder when it stands in none."""
+    for folder in (inventory_dir, *inventory_dir.parents):
+        if folder.name == "inventories":
+            return folder.parent
+    return inventory_dir
+
+
+def shown(path: Path, inventory_dir: Path) -> str:
+    """`path` from the project, or from the folder above the inventory, or as it is when it is elsewhere."""
+    project = project_dir(inventory_dir)
+    for base in (project, project.parent):
+        if path != base and path.is_relative_to(base):
+            return str(path.relative_to(base))
+    return str(path)

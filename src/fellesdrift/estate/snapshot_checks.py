@@ -1,0 +1,145 @@
+"""What must hold between the estate and its baseline snapshots on disk."""
+
+from __future__ import annotations
+
+from fellesdrift.estate import addresses, places, snapshots
+from fellesdrift.estate.draft import Draft
+from fellesdrift.estate.models import Host, Link, LinkEnd
+
+
+def check(draft: Draft) -> None:
+    """Every network host has a snapshot of its own, whole, without secrets, and with the addresses of the plan."""
+    for host in draft.hosts.values():
+        if "network" in host.groups:
+            _host(draft, host)
+
+
+def _host(draft: Draft, host: Host) -> None:
+    path = draft.inventory_dir / "snapshots" / "baseline" / f"{host.name}.cfg"
+    shown = places.shown(path, draft.inventory_dir)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        draft.refuse(
+            "FD131",
+            "The host has no baseline snapshot.",
+            (),
+            host=host.name,
+            file=shown,
+            expected="what the device says to `show running-config`, with <secret> for every secret",
+        )
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        draft.refuse(
+            "FD132", "The snapshot cannot be read.", (), host=host.name, file=shown, found=type(error).__name__
+        )
+        return
+    snapshot = snapshots.read(text)
+    _whose(draft, host, snapshot, shown)
+    for line in snapshot.secret_lines:
+        draft.refuse(
+            "FD133",
+            "The snapshot holds a secret.",
+            (),
+            host=host.name,
+            file=f"{shown}:{line}",
+            found="a value that is not shown here",
+            expected=f"{snapshots.REDACTED} in its place",
+            next_step="replace it, and change the secret on the device if the file was ever shared",
+        )
+    if snapshot.hostname == host.name:
+        _addresses(draft, host, snapshot, shown)
+
+
+def _whose(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: str) -> None:
+    if snapshot.hostname != host.name:
+        draft.refuse(
+            "FD132",
+            "The snapshot is not this host's running configuration.",
+            (),
+            host=host.name,
+            file=shown,
+            found=f"hostname {snapshot.hostname}" if snapshot.hostname else "no hostname line",
+            expected=f"hostname {host.name}",
+        )
+    if not snapshot.complete:
+        draft.refuse(
+            "FD132",
+            "The snapshot is cut off: its last line is missing.",
+            (),
+            host=host.name,
+            file=shown,
+            expected="end",
+        )
+    if host.dead_man == "revert_timer" and not snapshot.archive_path:
+        draft.refuse(
+            "FD135",
+            "The device cannot take changes back by itself: its revert timer needs a place to keep them.",
+            ("fellesdrift_dead_man",),
+            host=host.name,
+            found="revert_timer, and no `archive` with a `path` in the snapshot",
+            expected="`archive` with ` path flash:...` on the device, or another dead man's switch",
+            next_step="configure it on the device and take the snapshot again",
+        )
+
+
+def _addresses(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: str) -> None:
+    """The plan and the device agree on every interface that the plan names; a fibre may still be unlit."""
+    held = {interface.address.partition("/")[0] for interface in snapshot.interfaces.values() if interface.address}
+    for link in draft.links.values():
+        for end in link.ends:
+            if end.host == host.name and end.interface is not None:
+                _end(draft, host, link, end, snapshot, shown)
+    if host.management_address not in held:
+        draft.refuse(
+            "FD134",
+            "No interface of the snapshot has the host's management address.",
+            ("fellesdrift_management_address",),
+            host=host.name,
+            found=host.management_address,
+            expected=", ".join(sorted(held)) or "an interface with an address",
+        )
+    if host.probe_source is not None and host.probe_source not in snapshot.interfaces:
+        draft.refuse(
+            "FD134",
+            "The snapshot has no interface of that name to send probes from.",
+            ("fellesdrift_probe_source",),
+            host=host.name,
+            found=host.probe_source,
+            expected=", ".join(snapshot.interfaces),
+        )
+
+
+def _end(
+    draft: Draft, host: Host, link: Link, end: LinkEnd, snapshot: snapshots.Snapshot, shown: str
+) -> None:
+    interface = snapshot.interfaces.get(end.interface or "")
+    if interface is None:
+        draft.refuse(
+            "FD134",
+            f"The snapshot has no interface for link {link.key!r}.",
+            (),
+            host=host.name,
+            file=shown,
+            found=", ".join(snapshot.interfaces) or "no interfaces",
+            expected=end.interface,
+        )
+        return
+    if link.kind == "fibre" and interface.address is None:
+        return
+    planned = addresses.address_with_length(end.address, link.prefix) if _fits(end, link) else None
+    if planned is not None and interface.address != planned:
+        draft.refuse(
+            "FD134",
+            f"The snapshot and link {link.key!r} disagree about {end.interface}.",
+            (),
+            host=host.name,
+            file=shown,
+            found=interface.address or "no ip address",
+            expected=planned,
+        )
+
+
+def _fits(end: LinkEnd, link: Link) -> bool:
+    """An address outside its link is an error of the plan, told once (FD118)."""
+    return addresses.contains(link.prefix, end.address)
