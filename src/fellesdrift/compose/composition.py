@@ -1,0 +1,74 @@
+"""Joins all fragments of a host into its desired resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fellesdrift.compose.fragments import fragments_for
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
+    from pathlib import Path
+
+    from fellesdrift.estate import Estate, Host, Municipality
+
+type Resources = dict[str, dict[str, dict[str, Any]]]
+type Claims = dict[tuple[str, str, str], str]
+"""(kind, key, attribute) -> the role that claims it."""
+
+
+def compose(host: str, estate: Estate, completed: Set[tuple[str, str]], roles_path: Sequence[Path]) -> Resources:
+    """The desired resources of a host, kind -> key -> attribute -> value.
+
+    completed   (municipality, stage id) pairs
+    roles_path  folders that hold roles, searched in order
+    Raises FD201 when two roles claim one attribute differently, FD202 to FD204 when a fragment cannot be used.
+    """
+    return compose_claims(host, estate, completed, roles_path)[0]
+
+
+def compose_claims(
+    host: str, estate: Estate, completed: Set[tuple[str, str]], roles_path: Sequence[Path]
+) -> tuple[Resources, Claims]:
+    """As compose(), with the role behind each attribute."""
+    resources: Resources = {}
+    claims: Claims = {}
+    record = estate.hosts[host]
+    for stage in estate.stages:
+        concerned = _concerned(record, estate, stage.id, completed)
+        if not concerned:
+            continue
+        for fragment in fragments_for(stage.role, record, estate, concerned, roles_path):
+            _join(host, resources, claims, fragment.role, fragment.resources)
+    return resources, claims
+
+
+def _concerned(host: Host, estate: Estate, stage: str, completed: Set[tuple[str, str]]) -> list[Municipality]:
+    """The municipalities whose completed stage speaks of this host: its own, or all of them where the host is the
+    platform's."""
+    return [
+        municipality
+        for name, municipality in estate.municipalities.items()
+        if (name, stage) in completed and host.municipality in (name, estate.host_municipality)
+    ]
+
+
+def _join(host: str, resources: Resources, claims: Claims, role: str, fragment: Resources) -> None:
+    for kind, keys in fragment.items():
+        for key, attributes in keys.items():
+            present = resources.setdefault(kind, {}).setdefault(key, {})
+            for attribute, value in attributes.items():
+                claim = (kind, key, attribute)
+                if attribute in present and present[attribute] != value:
+                    raise FellesdriftError(
+                        code="FD201",
+                        problem=f"the roles {claims[claim]} and {role} claim one attribute differently",
+                        host=host,
+                        key="/".join(claim),
+                        found=f"{role}: {value!r}",
+                        expected=f"{claims[claim]}: {present[attribute]!r}",
+                        next_step="let one role own it, or give both the same value",
+                    )
+                present[attribute] = value
+                claims.setdefault(claim, role)

@@ -1,0 +1,115 @@
+"""One writer: a lease per municipality and one for what all share (design.md, invariant 7).
+
+A lease is a row with a random token, its holder and its end. Whoever writes an intent shows the token in the same
+transaction. A lease may be taken over when it has run out, or when its holder is provably dead: the same machine,
+the same boot, and no process of that number and start time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+LENGTH = timedelta(minutes=15)
+"""How long a lease lasts after the last intent. A step's deadline must be shorter (see `time_left`)."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A process, named so that it cannot be mistaken for a later one. `started` is in clock ticks since boot."""
+
+    machine: str
+    boot: str
+    pid: int
+    started: int
+
+    @classmethod
+    def of_process(cls, pid: int) -> Holder:
+        """The holder that a process of this machine is. OSError when there is none."""
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return cls(socket.gethostname(), boot, pid, _started(pid))
+
+    def provably_dead(self) -> bool:
+        """True only when it cannot be running any more; another machine's process may always be."""
+        here = Holder.of_process(os.getpid())
+        if self.machine != here.machine:
+            return False
+        if self.boot != here.boot:
+            return True
+        try:
+            return _started(self.pid) != self.started
+        except OSError:
+            return True
+
+
+def _started(pid: int) -> int:
+    # the process name may hold blanks and brackets: count the fields from the last ")"; starttime is field 22
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    if fields[0] in "ZX":  # a zombie writes nothing any more
+        raise ProcessLookupError(pid)
+    return int(fields[19])
+
+
+def acquire(connection: sqlite3.Connection, names: Sequence[str], holder: Holder) -> str:
+    """Take all the leases or none; gives the token. FD610 names who holds one. Inside a transaction."""
+    token, now = secrets.token_hex(16), datetime.now(UTC)
+    for name in names:
+        row = connection.execute("SELECT holder, expires FROM leases WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            continue
+        other, expires = Holder(**json.loads(row[0])), datetime.fromisoformat(row[1])
+        if other == holder or expires <= now or other.provably_dead():
+            continue
+        raise FellesdriftError(
+            "FD610",
+            f"somebody else is changing {name}",
+            key=f"lease {name}",
+            found=f"held by process {other.pid} on {other.machine} until {expires:%H:%M:%S} UTC",
+            expected="no other run at work",
+            next_step="wait for that run, or end it; a lease that nobody renews ends by itself",
+        )
+    connection.executemany(
+        "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)",
+        [(name, token, json.dumps(asdict(holder)), now.isoformat(), (now + LENGTH).isoformat()) for name in names],
+    )
+    return token
+
+
+def check_and_renew(connection: sqlite3.Connection, token: str, holder: Holder) -> timedelta:
+    """The token still holds, and the process is the one that took it; renews it and gives the time left.
+
+    FD611 otherwise: it ran out, was taken over, or another process shows it. Inside a transaction.
+    """
+    now = datetime.now(UTC)
+    rows = connection.execute("SELECT name, holder, expires FROM leases WHERE token = ?", (token,)).fetchall()
+    valid = bool(rows) and all(
+        Holder(**json.loads(row[1])) == holder and datetime.fromisoformat(row[2]) > now for row in rows
+    )
+    if not valid:
+        raise FellesdriftError(
+            "FD611",
+            "this run no longer holds its lease, so it may not change anything",
+            key="lease",
+            found="run out, taken over, or shown by another process" if rows else "no such lease",
+            expected="the lease that the opening of the stage took",
+            next_step="run the same command again: it takes up where the journal stands",
+        )
+    connection.execute("UPDATE leases SET expires = ? WHERE token = ?", ((now + LENGTH).isoformat(), token))
+    return LENGTH
+
+
+def release(connection: sqlite3.Connection, token: str) -> None:
+    """Give the leases of this token back. Inside a transaction."""
+    connection.execute("DELETE FROM leases WHERE token = ?", (token,))

@@ -1,0 +1,86 @@
+"""The write guard: nothing is sent to a device before its intent is in the journal, under a lease, in an open stage.
+
+A permit is plain data that the opening of a stage hands to the tasks. It proves nothing by itself: every intent is
+checked against the journal and the lease in the transaction that writes it (design.md, invariants 7 and 8), so that
+no --start-at-task, stray playbook or forged variable gets past the gates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from fellesdrift.cutover import lease
+from fellesdrift.cutover.progress import StageProgress, read_progress
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    from fellesdrift.cutover.journal import Journal
+
+type Direction = Literal["forward", "back"]
+_STATE_FOR: dict[str, str] = {"forward": "running", "back": "going back"}
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What the opening of a stage gives to its tasks. `direction` is forward, or back when it is rolled back."""
+
+    municipality: str
+    stage: str
+    attempt: str
+    token: str
+    direction: Direction
+
+    def as_data(self) -> dict[str, str]:
+        """JSON data, the form of the modules' `permit` option."""
+        return asdict(self)
+
+
+class WriteGuard:
+    """Writes the intents of one host under a permit.
+
+    holder   the ansible-playbook process that this code runs under
+    """
+
+    def __init__(self, journal: Journal, permit: Permit, holder: lease.Holder, host: str) -> None:
+        self._journal = journal
+        self._permit = permit
+        self._holder = holder
+        self._host = host
+
+    def record(self, event: str, payload: dict[str, Any]) -> None:
+        """Check and write in one transaction. FD611 without the lease, FD612 when the stage is not open this way."""
+        permit = self._permit
+        with self._journal.transaction() as connection:
+            lease.check_and_renew(connection, permit.token, self._holder)
+            records = self._journal.records(permit.municipality, permit.stage)
+            progress = read_progress(records).get((permit.municipality, permit.stage))
+            self._check(progress)
+            self._journal.append(permit.municipality, permit.stage, permit.attempt, self._host, event, payload)
+
+    def _check(self, progress: StageProgress | None) -> None:
+        permit = self._permit
+        state = progress.state if progress else "pending"
+        if progress is None or state != _STATE_FOR[permit.direction] or progress.attempt != permit.attempt:
+            raise FellesdriftError(
+                "FD612",
+                f"the stage {permit.stage} of {permit.municipality} is not open for this",
+                host=self._host,
+                key=permit.stage,
+                found=state,
+                expected=_STATE_FOR[permit.direction],
+                next_step="run the playbook from its start; a stage cannot be entered half way",
+            )
+
+
+def refuse_unpermitted(host: str) -> FellesdriftError:
+    """The refusal of a write outside an open stage (invariant 8)."""
+    return FellesdriftError(
+        "FD613",
+        "this would change a device outside an open stage",
+        host=host,
+        key="permit, day2",
+        found="neither an open stage nor a named day-2 change",
+        expected="a run of playbooks/cutover.yml, or the option day2 with the change's name",
+        next_step="see it first with --check --diff",
+    )

@@ -1,0 +1,119 @@
+"""Where each stage stands, read off the journal's records. No state is kept anywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from fellesdrift.cutover.journal import Record
+
+type State = Literal["pending", "running", "going back", "held", "done", "rolled back"]
+
+_STATE_AFTER: dict[str, State] = {
+    "opened": "running",
+    "refused": "pending",
+    "failed": "going back",
+    "rollback_opened": "going back",
+    "held": "held",
+    "done": "done",
+    "rolled_back": "rolled back",
+}
+
+
+@dataclass
+class HostProgress:
+    """What an attempt did to one host.
+
+    before, after   kind -> key -> attribute -> value of every attribute that the attempt set out to change; the
+                    first record of an attribute's `before` wins, for a resumed attempt finds its own half-done work
+    confirmed       titles of the steps that the device confirmed, in order
+    pending_step    the step whose intent was written and whose end was not
+    """
+
+    before: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    after: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    confirmed: list[str] = field(default_factory=list)
+    pending_step: str | None = None
+    applied: bool = False
+    back: bool = False
+    saved: bool = False
+
+
+@dataclass
+class StageProgress:
+    """Where one stage of one municipality stands."""
+
+    municipality: str
+    stage: str
+    state: State = "pending"
+    attempt: str = ""
+    since: datetime | None = None
+    hosts: dict[str, HostProgress] = field(default_factory=dict)
+    reason: str | None = None
+    held_hosts: list[str] = field(default_factory=list)
+
+    @property
+    def touched(self) -> list[str]:
+        """The hosts that may have been changed and are not back, in the order in which they were touched."""
+        return [name for name, host in self.hosts.items() if host.before and not host.back]
+
+
+def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgress]:
+    """(municipality, stage id) -> progress, for every stage that has a record."""
+    stages: dict[tuple[str, str], StageProgress] = {}
+    for record in records:
+        if record.event == "day2" or record.event.startswith("day2_"):
+            continue
+        key = (record.municipality, record.stage)
+        progress = stages.setdefault(key, StageProgress(*key))
+        payload = record.payload or {}
+        if record.event in _STATE_AFTER:
+            progress.state = _STATE_AFTER[record.event]
+            progress.since = record.at
+            progress.reason = payload.get("reason")
+            progress.held_hosts = list(payload.get("hosts", [])) if record.event == "held" else []
+        if record.event == "opened" and record.attempt != progress.attempt:
+            progress.attempt, progress.hosts = record.attempt, {}
+        if record.host:
+            _read_host(progress.hosts.setdefault(record.host, HostProgress()), record.event, payload)
+    return stages
+
+
+def completed(progress: dict[tuple[str, str], StageProgress]) -> set[tuple[str, str]]:
+    """The (municipality, stage id) pairs that are done: what compose() takes."""
+    return {key for key, stage in progress.items() if stage.state == "done"}
+
+
+def _read_host(host: HostProgress, event: str, payload: dict[str, Any]) -> None:
+    match event:
+        case "host_intended":
+            host.before = _joined(payload["before"], host.before)
+            host.after = _joined(host.after, payload["after"])
+            host.back = host.applied = host.saved = False
+        case "step_intended":
+            host.pending_step = payload["title"]
+        case "step_confirmed":
+            host.confirmed.append(payload["title"])
+            host.pending_step = None
+        case "host_applied":
+            host.applied = True
+        case "host_reverted" | "host_back":
+            host.back, host.pending_step = True, None
+        case "host_saved":
+            host.saved = True
+        case _:
+            pass
+
+
+def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Both joined attribute by attribute; the second wins."""
+    joined: dict[str, Any] = {}
+    for resources in (first, second):
+        for kind, keys in resources.items():
+            for key, attributes in keys.items():
+                joined.setdefault(kind, {}).setdefault(key, {}).update(attributes)
+    return joined

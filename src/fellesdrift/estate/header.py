@@ -1,0 +1,41 @@
+"""What a task on one host needs of the estate, without reading the rest of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fellesdrift.errors import FellesdriftErrors
+from fellesdrift.estate import places
+from fellesdrift.estate.build import read_estate
+from fellesdrift.estate.draft import Draft, nowhere
+
+
+@dataclass(frozen=True)
+class Header:
+    """The estate's name, its journal (absolute), whether it is production, the controller's address as the devices see
+    it, and the project's folder."""
+
+    name: str
+    journal: Path
+    production: bool
+    controller: str
+    project_dir: Path
+
+
+def estate_header(variables: Mapping[str, Any], inventory_dir: Path) -> Header:
+    """From fellesdrift_estate (and fellesdrift_twin), resolved. Raises FellesdriftErrors when they are wrong."""
+    draft = Draft(inventory_dir=inventory_dir, groups={}, locate=nowhere, errors=[])
+    read_estate(draft, variables)
+    if draft.errors or draft.estate is None:
+        raise FellesdriftErrors(draft.errors)
+    project = places.project_dir(inventory_dir)
+    return Header(
+        name=draft.estate.name,
+        journal=(project / (draft.twin.journal if draft.twin else draft.estate.journal)).absolute(),
+        production=draft.estate.production and draft.twin is None,
+        controller=draft.estate.controller.address,
+        project_dir=project,
+    )

@@ -1,0 +1,28 @@
+"""What all tests share: golden texts. `pytest --update-golden` writes them anew; read the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden texts anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
+    """golden("compose/conflict", text): the text is exactly tests/golden/compose/conflict.txt."""
+
+    def check(name: str, text: object) -> None:
+        path = GOLDEN / f"{name}.txt"
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{text}\n", encoding="utf-8")
+        assert f"{text}\n" == path.read_text(encoding="utf-8")
+
+    return check

@@ -1,0 +1,30 @@
+"""An estate, a journal and this process as the holder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.lease import Holder
+from fellesdrift.cutover.stages import Context
+from fellesdrift.estate import Estate, load_estate
+
+PROJECT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def estate() -> Estate:
+    return load_estate([PROJECT / "inventories" / "production"])
+
+
+@pytest.fixture
+def journal(tmp_path: Path, estate: Estate) -> Journal:
+    return Journal.create(tmp_path / "journal.sqlite", estate.name)
+
+
+@pytest.fixture
+def context(estate: Estate, journal: Journal) -> Context:
+    return Context(estate, [PROJECT / "roles"], journal, Holder.of_process(os.getpid()))

@@ -1,0 +1,121 @@
+"""The lease: one writer, taken over only from the provably dead or the overdue."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fellesdrift.cutover import lease
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.lease import Holder
+from fellesdrift.errors import FellesdriftError
+
+NAMES = ["sande", "platform"]
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal.create(tmp_path / "journal.sqlite", "test")
+
+
+@pytest.fixture
+def me() -> Holder:
+    return Holder.of_process(os.getpid())
+
+
+def take(journal: Journal, names: list[str], holder: Holder) -> str:
+    with journal.transaction() as connection:
+        return lease.acquire(connection, names, holder)
+
+
+def renew(journal: Journal, token: str, holder: Holder) -> timedelta:
+    with journal.transaction() as connection:
+        return lease.check_and_renew(connection, token, holder)
+
+
+def expire(journal: Journal) -> None:
+    with journal.transaction() as connection:
+        connection.execute("UPDATE leases SET expires = ?", ((datetime.now(UTC) - timedelta(seconds=1)).isoformat(),))
+
+
+def test_taken_shown_and_given_back(journal: Journal, me: Holder) -> None:
+    token = take(journal, NAMES, me)
+    assert renew(journal, token, me) == lease.LENGTH
+    with journal.transaction() as connection:
+        lease.release(connection, token)
+    with pytest.raises(FellesdriftError) as caught:
+        renew(journal, token, me)
+    assert caught.value.code == "FD611"
+
+
+def test_somebody_alive_elsewhere_keeps_it(journal: Journal, me: Holder) -> None:
+    elsewhere = dataclasses.replace(me, machine="ops2")
+    take(journal, ["platform"], elsewhere)
+    with pytest.raises(FellesdriftError) as caught:
+        take(journal, NAMES, me)
+    assert caught.value.code == "FD610"
+    assert "ops2" in (caught.value.found or "")
+    # all or nothing: sande was not taken either
+    with journal.transaction() as connection:
+        assert connection.execute("SELECT name FROM leases").fetchall() == [("platform",)]
+
+
+def test_a_live_process_of_this_machine_keeps_it(journal: Journal, me: Holder) -> None:
+    take(journal, NAMES, Holder.of_process(os.getppid()))
+    with pytest.raises(FellesdriftError):
+        take(journal, NAMES, me)
+
+
+def test_a_dead_process_of_this_machine_loses_it(journal: Journal, me: Holder) -> None:
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    holder = Holder.of_process(sleeper.pid)
+    assert not holder.provably_dead()
+    old = take(journal, NAMES, holder)
+    sleeper.kill()
+    sleeper.wait()
+    assert holder.provably_dead()
+    new = take(journal, NAMES, me)
+    assert new != old
+    with pytest.raises(FellesdriftError):
+        renew(journal, old, holder)
+
+
+def test_a_zombie_is_dead(me: Holder) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    holder = Holder.of_process(child.pid)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # dead, not yet reaped
+    assert holder.provably_dead()
+    child.wait()
+
+
+def test_a_reused_number_or_another_boot_is_dead(me: Holder) -> None:
+    assert dataclasses.replace(me, started=me.started - 1).provably_dead()
+    assert dataclasses.replace(me, boot="another").provably_dead()
+    assert not dataclasses.replace(me, machine="another", started=0).provably_dead()
+
+
+def test_an_overdue_lease_can_be_taken_and_no_longer_shown(journal: Journal, me: Holder) -> None:
+    elsewhere = dataclasses.replace(me, machine="ops2")
+    old = take(journal, NAMES, elsewhere)
+    expire(journal)
+    with pytest.raises(FellesdriftError):
+        renew(journal, old, elsewhere)
+    take(journal, NAMES, me)
+
+
+def test_a_stolen_token_is_worth_nothing(journal: Journal, me: Holder) -> None:
+    token = take(journal, NAMES, Holder.of_process(os.getppid()))
+    with pytest.raises(FellesdriftError) as caught:
+        renew(journal, token, me)
+    assert caught.value.code == "FD611"
+
+
+def test_the_same_process_may_take_it_again(journal: Journal, me: Holder) -> None:
+    assert take(journal, NAMES, me) != take(journal, NAMES, me)

@@ -1,0 +1,257 @@
+"""Opening, deciding, closing and taking back: every refusal leaves the journal alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from fellesdrift.cutover import stages
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.lease import Holder
+from fellesdrift.cutover.permit import Permit, WriteGuard
+from fellesdrift.cutover.stages import Context, Opened
+from fellesdrift.cutover.status import status_rows
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import Estate
+
+BEFORE = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.61.0.2", "distance": 1, "name": None}]}}}
+AFTER = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.250.61.1", "distance": 1, "name": None}]}}}
+
+
+def open_sande(context: Context, **options: Any) -> Opened:
+    return stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link"), **options)
+
+
+def permit_of(opened: Opened) -> Permit:
+    assert opened.permit is not None
+    return opened.permit
+
+
+def guard(context: Context, permit: Permit, host: str) -> WriteGuard:
+    assert context.journal is not None
+    assert context.holder is not None
+    return WriteGuard(context.journal, permit, context.holder, host)
+
+
+def touch(context: Context, permit: Permit, host: str, *, until: str = "saved") -> None:
+    """One host's records, as network_device writes them."""
+    writer = guard(context, permit, host)
+    for event, payload in (
+        ("host_intended", {"before": BEFORE, "after": AFTER}),
+        ("step_intended", {"title": "add the new route"}),
+        ("step_confirmed", {"title": "add the new route"}),
+        ("host_applied", {}),
+        ("host_saved", {}),
+    ):
+        writer.record(event, payload)
+        if event == {"step": "step_intended", "applied": "host_applied"}.get(until):
+            return
+
+
+def events(context: Context) -> list[str]:
+    assert context.journal is not None
+    return [record.event for record in context.journal.records()]
+
+
+def state(context: Context) -> str:
+    return context.progress()[("sande", "wan_link")].state
+
+
+def test_the_plan_of_sande(context: Context) -> None:
+    plan = stages.plan_stage(context, "sande", "wan_link")
+    assert [wave.hosts for wave in plan.waves] == [["drm-fwi1"], ["san-rtr1"], ["drm-core1", "drm-core2"]]
+    assert set(plan.desired) == set(plan.hosts)
+    names = {host: [probe.name for probe in probes] for host, probes in plan.probes.items()}
+    assert names["san-sykehjem-rtr1"] == ["finance", "payroll", "internet", "controller"]
+    # both ways: the cores ask for each site's router and its users
+    assert {"san-sykehjem-rtr1 management", "san-sykehjem-rtr1 users", "san-rtr1 users"} <= set(names["drm-core1"])
+    assert events(context) == []
+
+
+def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
+    assert stages.pending(context, "sande") == ["wan_link"]
+    opened = open_sande(context)
+    permit = permit_of(opened)
+    assert (opened.direction, opened.resumed) == ("forward", False)
+    assert stages.decide_gates(context, permit, [{"gate": "reachable", "host": "h", "result": "pass"}]) == []
+    for host in opened.plan.hosts:
+        touch(context, permit, host)
+    stages.close_stage(context, permit)
+
+    assert state(context) == "done"
+    assert stages.pending(context, "sande") == []
+    assert events(context)[:2] == ["opened", "gates"]
+    assert events(context)[-1] == "done"
+    with pytest.raises(FellesdriftError) as caught:
+        touch(context, permit, "san-rtr1")
+    assert caught.value.code == "FD611"
+    assert [(row.state, row.next) for row in status_rows(estate, context.journal)] == [("done", "-")]
+
+
+@pytest.mark.parametrize("result", ["fail", "inconclusive"])
+def test_a_gate_that_does_not_pass_refuses_the_stage(context: Context, result: str) -> None:
+    permit = permit_of(open_sande(context))
+    gate = {"gate": "startup_saved", "host": "san-rtr1", "result": result, "evidence": "differs"}
+    assert stages.decide_gates(context, permit, [gate]) == [gate]
+    assert state(context) == "pending"
+    assert context.progress()[("sande", "wan_link")].reason == f"startup_saved on san-rtr1: {result}"
+    with pytest.raises(FellesdriftError):
+        touch(context, permit, "san-rtr1")
+    open_sande(context)  # the leases were given back
+
+
+def test_a_plan_writes_nothing_and_takes_no_lease(context: Context) -> None:
+    planning = dataclasses.replace(context, holder=None)
+    opened = open_sande(planning)
+    assert opened.permit is None
+    assert stages.decide_gates(planning, None, [{"gate": "g", "host": "h", "result": "fail"}])
+    assert events(context) == []
+    open_sande(context)
+
+
+def test_somebody_elses_lease_stops_the_opening(context: Context) -> None:
+    assert context.holder is not None
+    open_sande(dataclasses.replace(context, holder=dataclasses.replace(context.holder, machine="ops2")))
+    before = events(context)
+    with pytest.raises(FellesdriftError) as caught:
+        open_sande(context)
+    assert caught.value.code == "FD610"
+    assert events(context) == before
+
+
+def test_a_stage_is_not_done_until_every_host_is_saved(context: Context) -> None:
+    opened = open_sande(context)
+    permit = permit_of(opened)
+    for host in opened.plan.hosts[:-1]:
+        touch(context, permit, host)
+    touch(context, permit, opened.plan.hosts[-1], until="applied")
+    with pytest.raises(FellesdriftError) as caught:
+        stages.close_stage(context, permit)
+    assert (caught.value.code, caught.value.host) == ("FD629", opened.plan.hosts[-1])
+    assert state(context) == "running"
+
+
+def test_a_killed_run_is_resumed_with_the_first_before(context: Context) -> None:
+    first = open_sande(context)
+    touch(context, permit_of(first), "san-rtr1", until="step")
+    second = open_sande(context)
+    assert second.resumed
+    assert permit_of(second).attempt == permit_of(first).attempt
+    half_done = {"route": {"0.0.0.0/0": {"next_hops": []}, "10.10.0.0/16": {"next_hops": []}}}
+    guard(context, permit_of(second), "san-rtr1").record("host_intended", {"before": half_done, "after": AFTER})
+    recorded = context.progress()[("sande", "wan_link")].hosts["san-rtr1"].before
+    assert recorded["route"]["0.0.0.0/0"] == BEFORE["route"]["0.0.0.0/0"]
+    assert recorded["route"]["10.10.0.0/16"] == {"next_hops": []}
+
+
+def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:
+    opened = open_sande(context)
+    permit = permit_of(opened)
+    for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
+        touch(context, permit, host, until="applied")
+    back = stages.fail_stage(context, permit, "a probe failed")
+    assert [wave.hosts for wave in back.back_waves] == [["drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
+    assert back.before["san-rtr1"] == BEFORE
+    assert back.after["san-rtr1"] == AFTER
+    with pytest.raises(FellesdriftError) as caught:
+        touch(context, permit, "drm-core2")
+    assert caught.value.code == "FD612"
+
+    for host in ("drm-core1", "san-rtr1", "drm-fwi1"):
+        guard(context, permit_of(back), host).record("host_back", {})
+    assert stages.settle(context, permit_of(back)).state == "rolled back"
+    assert stages.pending(context, "sande") == ["wan_link"]
+    assert permit_of(open_sande(context)).attempt != permit.attempt
+
+
+def test_a_host_that_stays_dead_holds_the_stage(context: Context, estate: Estate) -> None:
+    permit = permit_of(open_sande(context))
+    for host in ("drm-fwi1", "san-rtr1"):
+        touch(context, permit, host, until="applied")
+    back = stages.fail_stage(context, permit, "san-rtr1 does not answer")
+    guard(context, permit_of(back), "drm-fwi1").record("host_back", {})
+    held = stages.settle(context, permit_of(back))
+    assert (held.state, held.held_hosts) == ("held", ["san-rtr1"])
+    assert "add the new route" in (held.reason or "")
+    [row] = status_rows(estate, context.journal)
+    assert row.state == "held"
+    assert "rollback.yml -i inventories/production -e municipality=sande -e stage=wan_link" in row.next
+
+    with pytest.raises(FellesdriftError) as caught:
+        open_sande(context)
+    assert caught.value.code == "FD625"
+    assert open_sande(context, after_held="continue").resumed
+
+
+def test_a_killed_way_back_is_resumed_as_one(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    for host in ("drm-fwi1", "san-rtr1"):
+        touch(context, permit, host, until="applied")
+    back = stages.fail_stage(context, permit, "x")
+    guard(context, permit_of(back), "san-rtr1").record("host_back", {})
+    again = open_sande(context)
+    assert again.direction == "back"
+    assert [wave.hosts for wave in again.back_waves] == [["drm-fwi1"]]
+
+
+def test_a_done_stage_can_be_taken_back_and_an_untouched_one_cannot(context: Context) -> None:
+    plan = stages.plan_stage(context, "sande", "wan_link")
+    with pytest.raises(FellesdriftError) as caught:
+        stages.open_rollback(context, plan)
+    assert caught.value.code == "FD628"
+
+    permit = permit_of(open_sande(context))
+    for host in plan.hosts:
+        touch(context, permit, host)
+    stages.close_stage(context, permit)
+    back = stages.open_rollback(context, plan)
+    assert [wave.hosts for wave in back.back_waves] == [["drm-core2", "drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
+    assert state(context) == "going back"
+
+
+@pytest.mark.parametrize(("municipality", "stage"), [("drammen", None), ("røyken", None), ("sande", "wan_lnk")])
+def test_an_unknown_stage_is_refused(context: Context, municipality: str, stage: str | None) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        stages.pending(context, municipality, stage)
+    assert caught.value.code == "FD621"
+
+
+def altered(context: Context, **changes: Any) -> Context:
+    """The same estate with its stage changed."""
+    stage = context.estate.stages[0].model_copy(update=changes)
+    return dataclasses.replace(context, estate=context.estate.model_copy(update={"stages": [stage]}))
+
+
+def test_a_required_stage_must_be_completed(context: Context) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        stages.plan_stage(altered(context, requires=["power"]), "sande", "wan_link")
+    assert caught.value.code == "FD623"
+    plan = stages.plan_stage(altered(context, requires=["power"]), "sande", "wan_link", also=["power"])
+    assert plan.hosts
+
+
+def test_a_host_outside_the_waves_must_not_change(context: Context) -> None:
+    without_core = [wave for wave in context.estate.stages[0].waves if wave.name != "Core routers"]
+    with pytest.raises(FellesdriftError) as caught:
+        stages.plan_stage(altered(context, waves=without_core), "sande", "wan_link")
+    assert (caught.value.code, caught.value.host) == ("FD626", "drm-core1")
+
+
+def test_a_host_of_the_waves_must_have_a_desired_state(context: Context) -> None:
+    wave = context.estate.stages[0].waves[0].model_copy(update={"hosts": ["zone_firewalls"]})
+    waves = [wave, *context.estate.stages[0].waves]
+    with pytest.raises(FellesdriftError) as caught:
+        stages.plan_stage(altered(context, waves=waves), "sande", "wan_link")
+    assert (caught.value.code, caught.value.host) == ("FD627", "drm-fwz1")
+
+
+def test_a_permit_of_another_process_is_worth_nothing(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    assert isinstance(context.journal, Journal)
+    stray = WriteGuard(context.journal, permit, Holder("ops2", "b", 1, 1), "san-rtr1")
+    with pytest.raises(FellesdriftError) as caught:
+        stray.record("host_intended", {"before": {}, "after": {}})
+    assert caught.value.code == "FD611"
+    assert events(context) == ["opened"]
