@@ -1,0 +1,266 @@
+"""Change one device so that it can always come back: the whole sequence, and how it ended.
+
+    read - refuse what is already pending or unsaved - compare - arm - step, check, step, check - read again, exactly
+    as predicted? - a second, new connection (the management path works) - confirm
+
+Nothing is guessed: the result says "unchanged" and "reverted" only after the device was read and was as before,
+"changed" only after it was read and was as predicted, and "held" whenever that could not be established.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.session.cli import open_session as open_cli_session
+from fellesdrift.session.errors import (
+    AuthenticationRefusedError,
+    HostKeyChangedError,
+    HostKeyUnknownError,
+    SessionError,
+)
+from fellesdrift.session.target import Target
+from fellesdrift.state.network import text
+from fellesdrift.state.network.compare import Difference, compare
+from fellesdrift.state.network.desired import check as check_desired
+from fellesdrift.state.network.device import DeadMan, Device, Session, diff
+from fellesdrift.state.network.errors import (
+    ManagementCutError,
+    PredictionError,
+    RevertPendingError,
+    StillAwayError,
+    UnsavedError,
+)
+from fellesdrift.state.network.intend import intend
+from fellesdrift.state.network.kinds import Resources
+from fellesdrift.state.network.plan import Step, steps
+from fellesdrift.state.network.probes import Probe, run_probes
+from fellesdrift.state.network.reach import loses_controller, management_cuts
+from fellesdrift.state.network.read import touched
+
+Status = Literal["unchanged", "changed", "reverted", "held"]
+Opener = Callable[[Target], AbstractContextManager[Session]]
+_BOOT = 180.0  # seconds that a small router of 2005 takes from reload to SSH
+_RETRY = 2.0
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """state: `intended` before the first line of the step is sent, `confirmed` after it was checked. number from 1."""
+
+    number: int
+    total: int
+    step: Step
+    state: Literal["intended", "confirmed"]
+
+
+@dataclass(frozen=True)
+class ApplyResult:
+    """How it ended.
+
+    status            unchanged: nothing was to do, or nothing was done; changed: as desired and confirmed; reverted:
+                      as before, proven by reading; held: unknown, or known to be neither
+    before, after     normal form; after is the last that was read, None when the device could not be read
+    recorded_before, recorded_after   what desired claims, before and after: what rollback needs
+    predicted_exact   the configuration read afterwards was exactly the predicted one
+    error             why it is not changed, None when all went well
+    """
+
+    host: str
+    status: Status
+    before: str
+    after: str | None
+    predicted: str
+    recorded_before: Resources
+    recorded_after: Resources
+    differences: list[Difference]
+    steps: list[Step]
+    predicted_exact: bool
+    error: FellesdriftError | None = None
+
+
+@dataclass
+class _Change:
+    """One change of one device, while it runs."""
+
+    target: Target
+    desired: Resources
+    probes: Sequence[Probe]
+    dead_man: DeadMan
+    minutes: int
+    on_step: Callable[[StepEvent], None]
+    check: Callable[[Device, Step], None]
+    opener: Opener
+    patience: float
+    before: str = ""
+    predicted: str = ""
+    recorded: Resources = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    last_confirmed: str = "none"
+
+    # -- before anything is written
+
+    def prepare(self, device: Device, controller: str | None) -> None:
+        """Read, refuse, compare, plan. Raises; nothing was written then."""
+        reading = device.read()
+        self.before = text.normalise(reading.running)
+        self.recorded = touched(reading.running, self.desired)
+        self.predicted = intend(reading.running, self.desired)
+        self.differences = compare(self.desired, self.recorded)
+        self.steps = steps(reading.running, self.desired)
+        if not self.steps:
+            return
+        if pending := device.pending_revert():
+            raise RevertPendingError(self.target.host, pending)
+        if not reading.saved:
+            # a reload would go back further than to the state before this change
+            raise UnsavedError(self.target.host, reading.unsaved_diff())
+        device.check_dead_man(self.dead_man)
+        if controller is not None:
+            self._refuse_cuts(reading.running, controller)
+        run_probes(device, self.probes, "before the first step")
+
+    def _refuse_cuts(self, running: str, controller: str) -> None:
+        host = self.target.host
+        for cut in management_cuts(running, self.steps, controller):
+            raise ManagementCutError(host, cut.step, cut.line, f"{controller} by {cut.found}", cut.expected)
+        if loses_controller(running, self.steps, controller):
+            last = self.steps[-1]
+            raise ManagementCutError(
+                host, last.title, last.lines[-1].strip(), f"no way to {controller} afterwards", "a way"
+            )
+
+    # -- writing
+
+    def write(self, device: Device) -> None:
+        """Arm and take the steps. Raises whatever stops it; the switch is armed then."""
+        device.arm(self.dead_man, self.minutes)
+        for number, step in enumerate(self.steps, 1):
+            self.on_step(StepEvent(number, len(self.steps), step, "intended"))
+            device.type_step(step)
+            run_probes(device, self.probes, f"after step {number} ({step.title})")
+            self.check(device, step)
+            self.on_step(StepEvent(number, len(self.steps), step, "confirmed"))
+            self.last_confirmed = f"{number} ({step.title})"
+        found = text.normalise(device.read_running())
+        if found != self.predicted:
+            raise PredictionError(self.target.host, diff(self.predicted, found))
+
+    def confirm_by_new_session(self) -> None:
+        """A new connection proves that the device can be managed; only then is the change kept."""
+        with self.opener(self.target) as session:
+            device = Device(session)
+            found = text.normalise(device.read_running())
+            if found != self.predicted:
+                raise PredictionError(self.target.host, diff(self.predicted, found))
+            device.confirm(self.dead_man)
+
+    # -- the way back
+
+    def go_back(self, cause: FellesdriftError, device: Device | None) -> ApplyResult:
+        """Bring the device back to what it was before, in this session if it still works, else in new ones until the
+        patience is over: by then the dead man's switch has acted, if the device lives."""
+        error: FellesdriftError = cause
+        if device is not None and not isinstance(cause, SessionError):
+            try:
+                return self._back(device, cause)
+            except FellesdriftError as failed:
+                error = failed
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                with self.opener(self.target) as session:
+                    return self._back(Device(session), cause)
+            except (AuthenticationRefusedError, HostKeyUnknownError, HostKeyChangedError) as refused:
+                return self.result("held", None, refused)
+            except SessionError as failed:
+                error = failed
+            except FellesdriftError as failed:
+                return self.result("held", None, failed)
+            if time.monotonic() + _RETRY > deadline:
+                away = StillAwayError(
+                    self.target.host, self.patience, self.last_confirmed, error.found or error.problem
+                )
+                away.details = str(cause).splitlines()
+                return self.result("held", None, away)
+            time.sleep(_RETRY)
+
+    def _back(self, device: Device, cause: FellesdriftError) -> ApplyResult:
+        device.revert_now(self.dead_man, self.recorded, self.before)
+        return self.result("reverted", self.before, cause)
+
+    def result(self, status: Status, after: str | None, error: FellesdriftError | None = None) -> ApplyResult:
+        return ApplyResult(
+            host=self.target.host,
+            status=status,
+            before=self.before,
+            after=after,
+            predicted=self.predicted,
+            recorded_before=self.recorded,
+            recorded_after=touched(after, self.desired) if after is not None else {},
+            differences=self.differences,
+            steps=self.steps,
+            predicted_exact=after == self.predicted,
+            error=error,
+        )
+
+
+def _ignore_event(_event: StepEvent) -> None:
+    """No journal."""
+
+
+def _no_check(_device: Device, _step: Step) -> None:
+    """Probes are enough."""
+
+
+def apply_safely(
+    target: Target,
+    desired: Mapping[str, Any],
+    *,
+    probes: Sequence[Probe] = (),
+    dead_man: DeadMan = "revert_timer",
+    minutes: int = 5,
+    controller: str | None = None,
+    on_step: Callable[[StepEvent], None] = _ignore_event,
+    check: Callable[[Device, Step], None] = _no_check,
+    opener: Opener = open_cli_session,
+    patience: float | None = None,
+) -> ApplyResult:
+    """Make the device as desired, or leave it as it was.
+
+    probes       must answer before the first and after every step
+    minutes      until the dead man's switch acts
+    controller   its address: a plan that loses the way to it at any line is refused
+    on_step      called before a step is sent (write the journal here; an exception stops and reverts) and after
+    check        further checks after each step; raises FellesdriftError to stop and revert
+    patience     seconds to wait for a device that was lost; default: `minutes`, and the time to boot
+
+    Raises FellesdriftError for what is found before anything is written. Afterwards the result tells.
+    """
+    if patience is None:
+        patience = minutes * 60 + _BOOT
+    change = _Change(target, check_desired(desired), probes, dead_man, minutes, on_step, check, opener, patience)
+    failed: FellesdriftError | None = None
+    with opener(target) as session:
+        device = Device(session)
+        change.prepare(device, controller)
+        if not change.steps:
+            return change.result("unchanged", change.before)
+        try:
+            change.write(device)
+        except FellesdriftError as error:
+            failed = error
+            if not isinstance(error, SessionError):
+                return change.go_back(error, device)
+    if failed is not None:
+        return change.go_back(failed, None)
+    try:
+        change.confirm_by_new_session()
+    except FellesdriftError as error:
+        return change.go_back(error, None)
+    return change.result("changed", change.predicted)
