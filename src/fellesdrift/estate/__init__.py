@@ -1,4 +1,4 @@
-"""The estate: which municipalities, sites, links, services, stages and devices there are, read from an Ansible inventory.
+"""The estate: municipalities, sites, links, services, stages and devices, read from an Ansible inventory.
 
 `load_estate` and `estate_from_variables` are the ways in; `Estate` and its records are what everything else reads.
 Importing this package does not import Ansible: that happens when an inventory is loaded.
@@ -6,6 +6,7 @@ Importing this package does not import Ansible: that happens when an inventory i
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.estate.models import Estate, Host, Link, Municipality, Service, Stage
@@ -28,7 +29,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load the loader, and with it Ansible, only when somebody asks for it."""
     if name in ("load_estate", "estate_from_variables"):
-        from fellesdrift.estate import loader
-
-        return getattr(loader, name)
+        return getattr(import_module("fellesdrift.estate.loader"), name)
     raise AttributeError(name)

@@ -10,7 +10,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 
 
 def network(prefix: str) -> IPv4Network:
-    """The network that `prefix` names, from a prefix ("10.61.0.0/16") or an address with its length ("10.61.0.1/16")."""
+    """The network of a prefix ("10.61.0.0/16") or of an address with its length ("10.61.0.1/16")."""
     text = _text(prefix)
     if "/" not in text:
         raise ValueError(f"{text!r} has no length: write it as 10.61.0.0/16")
@@ -77,7 +77,5 @@ def address_with_length(address: str, prefix: str) -> str:
 
 
 def _text(value: object) -> str:
-    """Text only: an int would silently be taken as an address by the standard library."""
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not text")
-    return value.strip()
+    """Text only: the standard library would take an int as an address; as text it has no dots and is refused."""
+    return str(value).strip()

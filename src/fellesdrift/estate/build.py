@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -30,7 +31,6 @@ from fellesdrift.estate.models import (
 )
 
 PREFIX = "fellesdrift_"
-_M = TypeVar("_M", bound=BaseModel)
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "municipalities": Municipality,
@@ -77,7 +77,7 @@ def build(variables: Variables) -> Estate:
         locate=variables.locate,
         errors=list(variables.errors),
     )
-    _read_estate(draft, variables.wide)
+    read_estate(draft, variables.wide)
     for section, model in SECTIONS.items():
         setattr(draft, section, _read_section(draft, variables.wide, section, model))
     _read_stages(draft, variables.wide)
@@ -119,7 +119,7 @@ def _estate(draft: Draft, record: EstateRecord) -> Estate:
     )
 
 
-def _read_estate(draft: Draft, wide: Mapping[str, Any]) -> None:
+def read_estate(draft: Draft, wide: Mapping[str, Any]) -> None:
     if "fellesdrift_estate" not in wide:
         _missing_variable(draft, "fellesdrift_estate", "the region's name, host municipality, journal and controller")
     else:
@@ -139,7 +139,7 @@ def _missing_variable(draft: Draft, name: str, expected: str) -> None:
     )
 
 
-def _read_section(draft: Draft, wide: Mapping[str, Any], section: str, model: type[_M]) -> dict[str, _M]:
+def _read_section[M: BaseModel](draft: Draft, wide: Mapping[str, Any], section: str, model: type[M]) -> dict[str, M]:
     """One section of named records. Names that were declared are kept even when their record is not good."""
     variable = PREFIX + section
     if variable not in wide:
@@ -152,7 +152,7 @@ def _read_section(draft: Draft, wide: Mapping[str, Any], section: str, model: ty
         )
         return {}
     draft.declared[section] = [str(key) for key in raw]
-    good: dict[str, _M] = {}
+    good: dict[str, M] = {}
     for key, value in raw.items():
         path: KeyPath = (variable, key)
         if not isinstance(key, str):
@@ -168,6 +168,9 @@ def _with_hosts(draft: Draft, value: object, path: KeyPath) -> object:
     """An external's hosts are named records too: give each its key, and refuse the ones that are no mapping."""
     if not isinstance(value, Mapping) or not isinstance(value.get("hosts"), Mapping):
         return value
+    declared = [str(key) for key in value["hosts"]]
+    draft.declared[f"external_hosts of {path[-1]}"] = declared
+    draft.declared.setdefault("external_hosts", []).extend(declared)
     hosts = {
         str(key): _record(draft, ExternalHost, host, (*path, "hosts", str(key)), str(key))
         for key, host in value["hosts"].items()
@@ -231,16 +234,16 @@ _EXPECTED_OF_A_HOST = {
 }
 
 
-def _record(
+def _record[M: BaseModel](
     draft: Draft,
-    model: type[_M],
+    model: type[M],
     value: object,
     path: KeyPath,
     key: str | None = None,
     *,
     host: str | None = None,
     ignore_missing: set[str] | None = None,
-) -> _M | None:
+) -> M | None:
     """One record, or None after noting everything that is wrong with it."""
     if not isinstance(value, Mapping):
         draft.refuse("FD107", "This is not a record.", path, found=_short(value), expected="a mapping of keys")
@@ -252,18 +255,15 @@ def _record(
         return model.model_validate({**value, "key": key} if key is not None else dict(value))
     except ValidationError as error:
         for detail in error.errors():
-            _explain(draft, model, detail, path, host, ignore_missing or set())
+            if not (detail["loc"] and detail["loc"][0] in (ignore_missing or ())):
+                _explain(draft, model, detail, path, host=host)
         return None
 
 
-def _explain(
-    draft: Draft, model: type[BaseModel], detail: ErrorDetails, path: KeyPath, host: str | None, known: set[str]
-) -> None:
+def _explain(draft: Draft, model: type[BaseModel], detail: ErrorDetails, path: KeyPath, *, host: str | None) -> None:
     """One of pydantic's complaints as one of ours."""
     location: KeyPath = tuple(detail["loc"])
     if host is not None and location:
-        if location[0] in known:
-            return
         location = (PREFIX + str(location[0]), *location[1:])
     where = (*path, *location)
     kind = detail["type"]
@@ -286,11 +286,11 @@ def _explain(
     else:
         draft.refuse(
             "FD107",
-            "The value is not what belongs here.",
+            f"{detail['msg']}." if kind in _EXPECTATIONS else "The value is not what belongs here.",
             where,
             host=host,
             found=None if kind.startswith(("end_", "service_")) else _short(detail["input"]),
-            expected=_expectation(detail),
+            expected=_EXPECTATIONS.get(kind) or _expectation(detail),
         )
 
 
@@ -330,9 +330,17 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
     return None
 
 
+_EXPECTATIONS = {
+    "not_an_address": "an IPv4 address, such as 10.61.1.1",
+    "not_a_prefix": "an IPv4 network, such as 10.61.1.0/24",
+}
+
+
 def _expectation(detail: ErrorDetails) -> str:
     """Pydantic's words, without the repetition of what kind of error it is."""
-    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"].startswith("bool"):
+        return "true or false"
+    message = detail["msg"]
     for start in ("Input should be ", "Input should "):
         message = message.removeprefix(start)
     return message
@@ -346,15 +354,16 @@ def _short(value: object) -> str:
 
 def _merged(errors: list[FellesdriftError]) -> list[FellesdriftError]:
     """The same error of many hosts (a typing error in a group's file) is told once, with who else has it."""
-    first: dict[tuple[str | None, ...], FellesdriftError] = {}
-    more: dict[tuple[str | None, ...], int] = {}
+    first: dict[Hashable, FellesdriftError] = {}
+    more: Counter[Hashable] = Counter()
     for error in errors:
-        identity = (error.code, error.problem, error.file, error.key, error.found, error.expected)
-        if error.host is None or error.file is None or identity not in first:
-            first[identity if error.host is not None else (str(id(error)),)] = error
+        identity: Hashable = (error.code, error.problem, error.file, error.key, error.found, error.expected)
+        if error.host is None:
+            first[id(error)] = error
+        elif identity in first:
+            more[identity] += 1
         else:
-            more[identity] = more.get(identity, 0) + 1
+            first[identity] = error
     for identity, count in more.items():
         first[identity].host = f"{first[identity].host} and {count} more"
     return list(first.values())
-

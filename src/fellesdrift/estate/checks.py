@@ -21,12 +21,11 @@ def check(draft: Draft) -> None:
         each(draft)
 
 
-def refers(
-    draft: Draft, section: str, code: str, name: str | None, path: KeyPath, *, host: str | None = None
-) -> bool:
+def refers(draft: Draft, section: str, code: str, name: str | None, path: KeyPath, *, host: str | None = None) -> bool:
     """Whether `name` is declared in `section`; notes the error when it is not. None refers to nothing and is right."""
     known = draft.names(section)
-    if name is None or name in known:
+    if name is None or name in known or section not in draft.declared:
+        # A section that is missing as a whole has been told once.
         return True
     word = {"municipalities": "municipality"}.get(section, section.removesuffix("s"))
     draft.refuse(
@@ -119,8 +118,7 @@ def _in_link(draft: Draft, link: str, address: str, path: KeyPath, code: str) ->
 
 def _services(draft: Draft) -> None:
     providers = [*draft.names("municipalities"), *draft.names("externals")]
-    for external in draft.externals.values():
-        providers.extend(external.hosts)
+    providers.extend(draft.names("external_hosts"))
     for key, service in draft.services.items():
         path: KeyPath = ("fellesdrift_services", key)
         refers(draft, "zones", "FD112", service.zone, (*path, "zone"))
@@ -132,7 +130,7 @@ def _services(draft: Draft) -> None:
                 f"Nobody called {service.provided_by!r} is there to provide the service.",
                 (*path, "provided_by"),
                 found=service.provided_by,
-                expected=f"a municipality, an external or one of its hosts; {names.one_of(providers)}",
+                expected=f"a municipality, an external or a host of one; {names.one_of(providers)}",
                 next_step=names.did_you_mean(service.provided_by, providers),
             )
         if service.link is not None and refers(draft, "links", "FD113", service.link, (*path, "link")):
@@ -145,10 +143,10 @@ def _services(draft: Draft) -> None:
 
 def _at_external(draft: Draft, external: str, address: str, path: KeyPath) -> None:
     """A service of a cloud is at one of the cloud's hosts."""
-    if external not in draft.externals:
-        return
-    known = [host.address for host in draft.externals[external].hosts.values()]
-    if address not in known:
+    hosts = draft.externals[external].hosts if external in draft.externals else {}
+    known = [host.address for host in hosts.values()]
+    # One host with an error of its own could be the one that is meant.
+    if address not in known and len(hosts) == len(draft.names(f"external_hosts of {external}")):
         draft.refuse(
             "FD121",
             f"No host of the external {external!r} has the service's address.",
@@ -176,7 +174,8 @@ def _hosts(draft: Draft) -> None:
         refers(draft, "municipalities", "FD110", host.municipality, ("fellesdrift_municipality",), host=name)
         if refers(draft, "sites", "FD111", host.site, ("fellesdrift_site",), host=name):
             site = draft.sites.get(host.site)
-            if site is not None and site.municipality != host.municipality:
+            known = host.municipality in draft.names("municipalities")
+            if site is not None and known and site.municipality != host.municipality:
                 draft.refuse(
                     "FD136",
                     "The host stands at a site of another municipality.",

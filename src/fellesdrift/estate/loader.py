@@ -1,4 +1,4 @@
-"""The one module of the library that knows Ansible: from an inventory to resolved variables, and where each was written.
+"""The one module of the library that knows Ansible: from an inventory to resolved variables, and their places.
 
 Only variables that fellesdrift reads are resolved (`fellesdrift_*`, and role variables, which have `__` in their name):
 `ansible_password` and its like are never touched, so loading needs neither vault password nor environment.
@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible._internal._datatag._tags import Origin
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import IGNORED, InventoryManager
 from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import is_encrypted_file
 from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar
-from ansible.utils.collection_loader import AnsibleCollectionConfig
+from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
 from ansible.utils.display import Display
 from ansible.vars.manager import VariableManager
 
@@ -31,6 +30,9 @@ from fellesdrift.estate.models import Estate
 # A folder of ours inside an inventory folder; Ansible would try to read the snapshots as inventories.
 _NOT_INVENTORY = "snapshots"
 _TEMPLATE = ("{{", "{%", "{#")
+_VAULT = b"$ANSIBLE_VAULT;"
+# Words of those warnings of Ansible after which something that was written down is not there.
+_LOSES_DATA = ("parse", "duplicate", "skipping", "both group and host")
 
 
 def load_estate(
@@ -51,7 +53,7 @@ def load_estate(
     inventory_dir = paths[0] if paths[0].is_dir() else paths[0].parent
     with _quiet() as warnings:
         inventory, manager, loader = _parse(paths, inventory_dir)
-        raw = {name: _raw_variables(manager, host) for name, host in inventory.hosts.items()}
+        raw = {name: _raw_variables(manager, host, inventory_dir) for name, host in inventory.hosts.items()}
     _refuse_warnings(warnings, inventory_dir)
     if not raw:
         raise _one("FD101", "The inventory has no hosts.", places.shown(paths[0], inventory_dir), "at least one host")
@@ -116,7 +118,7 @@ def _is_own(name: str) -> bool:
 
 def _must_exist(paths: Sequence[Path]) -> None:
     if not paths:
-        raise _one("FD101", "No inventory is given.", None, "a file or a folder", "for instance -i inventories/production")
+        raise _one("FD101", "No inventory is given.", None, "a file or a folder, such as inventories/production")
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise FellesdriftErrors(
@@ -134,34 +136,44 @@ def _must_exist(paths: Sequence[Path]) -> None:
 
 
 def _one(
-    code: str, problem: str, file: str | None, expected: str | None, next_step: str | None = None, found: str | None = None
+    code: str, problem: str, file: str | None, expected: str | None, *, found: str | None = None
 ) -> FellesdriftErrors:
-    return FellesdriftErrors(
-        [FellesdriftError(code, problem, file=file, expected=expected, next_step=next_step, found=found)]
-    )
+    return FellesdriftErrors([FellesdriftError(code, problem, file=file, expected=expected, found=found)])
 
 
-class _Loader(DataLoader):
-    """Skips files that are encrypted as a whole: what fellesdrift reads must not be secret."""
+def _data_loader() -> Any:
+    """Ansible's reader of files; it skips those encrypted as a whole: what fellesdrift reads is no secret."""
+    loader: Any = DataLoader()
+    load = loader.load_from_file
 
-    def load_from_file(self, file_name: str, *args: Any, **kwargs: Any) -> Any:
-        with Path(self.path_dwim(file_name)).open("rb") as stream:
-            if is_encrypted_file(stream):
-                return {}
-        return super().load_from_file(file_name, *args, **kwargs)
+    def load_from_file(file_name: str, *args: Any, **kwargs: Any) -> Any:
+        path = Path(loader.path_dwim(file_name))
+        if path.is_file():
+            with path.open("rb") as stream:
+                if stream.read(len(_VAULT)) == _VAULT:
+                    return {}
+        return load(file_name, *args, **kwargs)
+
+    loader.load_from_file = load_from_file
+    return loader
+
+
+class _Warning(NamedTuple):
+    text: str
+    origin: Origin | None
 
 
 @contextmanager
-def _quiet() -> Iterator[list[str]]:
+def _quiet() -> Iterator[list[_Warning]]:
     """Nothing reaches the terminal; Ansible's warnings are collected instead."""
     display = Display()
-    collected: list[str] = []
+    collected: list[_Warning] = []
 
-    def warning(msg: object, *_args: Any, **_kwargs: Any) -> None:
-        collected.append(str(msg))
+    def warning(msg: object, *_args: Any, obj: Any = None, **_kwargs: Any) -> None:
+        collected.append(_Warning(str(msg), Origin.get_tag(obj)))
 
-    def error_as_warning(msg: str | None, exception: BaseException, *_args: Any, **_kwargs: Any) -> None:
-        collected.append(" ".join(part for part in (msg, str(exception)) if part))
+    def error_as_warning(_msg: str | None, exception: BaseException, *_args: Any, **_kwargs: Any) -> None:
+        collected.append(_Warning(_words(exception), _origin_of(exception)))
 
     def nothing(*_args: Any, **_kwargs: Any) -> None:
         return None
@@ -182,12 +194,13 @@ def _quiet() -> Iterator[list[str]]:
             delattr(display, name)
 
 
-def _parse(paths: Sequence[Path], inventory_dir: Path) -> tuple[InventoryManager, VariableManager, DataLoader]:
-    """Ansible's own reading of the inventory."""
+def _parse(paths: Sequence[Path], inventory_dir: Path) -> tuple[Any, Any, Any]:
+    """Ansible's own reading: its inventory, its variable manager, its reader of files."""
     if AnsibleCollectionConfig.collection_finder is None:
         # A playbook run has done this already; twice is refused.
-        init_plugin_loader()
-    loader = _Loader()
+        start: Callable[..., object] = init_plugin_loader
+        start()
+    loader = _data_loader()
     try:
         inventory = InventoryManager(loader=loader, sources=[str(source) for path in paths for source in _files(path)])
         return inventory, VariableManager(loader=loader, inventory=inventory), loader
@@ -207,43 +220,52 @@ def _files(path: Path) -> list[Path]:
     return entries or [path]
 
 
-def _raw_variables(manager: VariableManager, host: Any) -> dict[str, Any]:
+def _raw_variables(manager: Any, host: Any, inventory_dir: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = manager.get_vars(host=host, include_hostvars=False)
     except AnsibleError as error:
-        raise _broken(error, Path(manager._loader.get_basedir())) from error
+        raise _broken(error, inventory_dir) from error
     return found
 
 
 def _broken(error: AnsibleError, inventory_dir: Path) -> FellesdriftErrors:
     """Ansible could not read a file: its words, and the place that it names."""
-    origin = Origin.get_tag(error.obj) if error.obj is not None else None
-    cause = error.message if isinstance(error.message, str) else str(error)
-    return _one(
-        "FD102",
-        "Ansible cannot read the inventory.",
-        _origin_text(origin, inventory_dir),
-        "YAML or INI as Ansible reads it",
-        found=_one_line(cause),
+    return FellesdriftErrors([_unreadable(_words(error), _origin_of(error), inventory_dir)])
+
+
+def _refuse_warnings(warnings: Sequence[_Warning], inventory_dir: Path) -> None:
+    """What Ansible only warns of would be lost silently: a file that it skips, a key that is there twice."""
+    serious = [warning for warning in warnings if any(word in warning.text.lower() for word in _LOSES_DATA)]
+    if serious:
+        raise FellesdriftErrors([_unreadable(text, origin, inventory_dir) for text, origin in dict.fromkeys(serious)])
+
+
+def _unreadable(text: str, origin: Origin | None, inventory_dir: Path) -> FellesdriftError:
+    project = places.project_dir(inventory_dir)
+    return FellesdriftError(
+        code="FD102",
+        problem="Ansible cannot read the inventory.",
+        file=_origin_text(origin, inventory_dir) or places.shown(inventory_dir, inventory_dir),
+        found=_one_line(text).removeprefix("YAML parsing failed: ").replace(f"{project}/", ""),
+        expected="YAML or INI as Ansible reads it",
     )
 
 
-def _refuse_warnings(warnings: Sequence[str], inventory_dir: Path) -> None:
-    """A file that could not be read, or a key that is there twice, is lost silently otherwise."""
-    serious = [text for text in warnings if "parse" in text.lower() or "duplicate" in text.lower()]
-    if serious:
-        raise FellesdriftErrors(
-            [
-                FellesdriftError(
-                    code="FD102",
-                    problem="Ansible cannot read all of the inventory.",
-                    file=places.shown(inventory_dir, inventory_dir),
-                    found=_one_line(text).replace(f"{places.project_dir(inventory_dir)}/", ""),
-                    expected="YAML or INI as Ansible reads it",
-                )
-                for text in dict.fromkeys(serious)
-            ]
-        )
+def _words(error: BaseException) -> str:
+    """What an error of Ansible says, without the excerpt of the file: it could hold a secret."""
+    message = getattr(error, "message", None)
+    return message if isinstance(message, str) else str(error)
+
+
+def _origin_of(error: BaseException | None) -> Origin | None:
+    """The place that an error, or the one that caused it, is about."""
+    while error is not None:
+        about = getattr(error, "obj", None)
+        origin = about if isinstance(about, Origin) else Origin.get_tag(about)
+        if origin is not None and origin.path is not None:
+            return origin
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _one_line(text: str) -> str:
@@ -253,7 +275,7 @@ def _one_line(text: str) -> str:
 class _Reader:
     """Resolves variables, host by host; what cannot be resolved is an error and left out."""
 
-    def __init__(self, loader: DataLoader, raw: Mapping[str, Mapping[str, Any]], inventory_dir: Path) -> None:
+    def __init__(self, loader: Any, raw: Mapping[str, Mapping[str, Any]], inventory_dir: Path) -> None:
         self._loader = loader
         self._raw = raw
         self._inventory_dir = inventory_dir
@@ -296,7 +318,7 @@ class _Reader:
                     host=host,
                     file=self._locate(host, (name,)),
                     key=name,
-                    found=_one_line(error.message if isinstance(error.message, str) else str(error)),
+                    found=_one_line(_words(error)),
                     expected="a template that can be resolved without a task",
                 )
             )

@@ -15,8 +15,23 @@ from pydantic_core import PydanticCustomError
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import addresses, names, patterns
 
-Address = Annotated[str, AfterValidator(addresses.canonical_address)]
-Prefix = Annotated[str, AfterValidator(addresses.canonical_prefix)]
+
+def _address(text: str) -> str:
+    try:
+        return addresses.canonical_address(text)
+    except ValueError as error:
+        raise PydanticCustomError("not_an_address", "{why}", {"why": str(error)}) from error
+
+
+def _prefix(text: str) -> str:
+    try:
+        return addresses.canonical_prefix(text)
+    except ValueError as error:
+        raise PydanticCustomError("not_a_prefix", "{why}", {"why": str(error)}) from error
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Prefix = Annotated[str, AfterValidator(_prefix)]
 Words = Annotated[str, Field(min_length=1)]
 
 LinkKind = Literal["lan", "leased_line", "fibre", "internet"]

@@ -1,7 +1,7 @@
 """Ansible's host patterns on plain data: groups and hosts, no inventory manager, no --limit.
 
-Same answers as `ansible.inventory.manager.InventoryManager.get_hosts` (ansible-core 2.21; tests hold the two against each
-other), with one difference: a name that is neither group nor host is an error here, not an empty answer.
+Same answers as `ansible.inventory.manager.InventoryManager.get_hosts` (ansible-core 2.21; tests hold the two
+against each other), with one difference: a name that is neither group nor host is an error here, not an empty answer.
 """
 
 from __future__ import annotations

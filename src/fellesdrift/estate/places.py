@@ -1,4 +1,4 @@
-"""Where an estate's files are, and how their names are shown: from the project, so that texts are the same everywhere."""
+"""Where an estate's files are, and how their names are shown: from the project, the same on every machine."""
 
 from __future__ import annotations
 

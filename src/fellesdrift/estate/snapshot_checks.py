@@ -89,7 +89,7 @@ def _addresses(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: st
     for link in draft.links.values():
         for end in link.ends:
             if end.host == host.name and end.interface is not None:
-                _end(draft, host, link, end, snapshot, shown)
+                _end(draft, link, end, snapshot, shown)
     if host.management_address not in held:
         draft.refuse(
             "FD134",
@@ -110,16 +110,14 @@ def _addresses(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: st
         )
 
 
-def _end(
-    draft: Draft, host: Host, link: Link, end: LinkEnd, snapshot: snapshots.Snapshot, shown: str
-) -> None:
+def _end(draft: Draft, link: Link, end: LinkEnd, snapshot: snapshots.Snapshot, shown: str) -> None:
     interface = snapshot.interfaces.get(end.interface or "")
     if interface is None:
         draft.refuse(
             "FD134",
             f"The snapshot has no interface for link {link.key!r}.",
             (),
-            host=host.name,
+            host=end.host,
             file=shown,
             found=", ".join(snapshot.interfaces) or "no interfaces",
             expected=end.interface,
@@ -133,7 +131,7 @@ def _end(
             "FD134",
             f"The snapshot and link {link.key!r} disagree about {end.interface}.",
             (),
-            host=host.name,
+            host=end.host,
             file=shown,
             found=interface.address or "no ip address",
             expected=planned,

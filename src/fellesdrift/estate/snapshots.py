@@ -1,4 +1,4 @@
-"""What the checks need to know of a baseline snapshot: whose it is, which addresses its interfaces have, that it holds no secret.
+"""What the checks need to know of a baseline snapshot: whose it is, its addresses, that it holds no secret.
 
 A small reader of its own: the estate stands below everything that knows devices, and a check that shared code with the
 engine would share its mistakes too.

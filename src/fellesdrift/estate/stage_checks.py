@@ -83,7 +83,7 @@ def _requires(draft: Draft) -> None:
                     f"There is no stage {required!r} to come before {stage.id!r}.",
                     path,
                     found=required,
-                    expected=names.one_of(name for name in order if name != stage.id),
+                    expected="an earlier stage",
                     next_step=names.did_you_mean(required, [name for name in order if name != stage.id]),
                 )
             elif circle := _circle(graph, stage.id, required):
