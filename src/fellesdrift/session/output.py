@@ -16,9 +16,9 @@ SYSLOG = re.compile(
     r"|\d\d:\d\d:\d\d: |\d+[ywd]\d+[wdh]: )?"  # uptime
     r"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+: ?.*$"
 )
-BROADCAST = re.compile(r"^\*\*\*(?: --- SHUTDOWN .* ---)?\s*$")
+BROADCAST = re.compile(r"^(?:\*\*\*(?: --- SHUTDOWN .* ---)?|Rollback Confirmed Change: rolling to:.*)\s*$")
 # a question at the end of what was printed; the device waits for an answer and no prompt will come
-QUESTION = re.compile(r"(?:\[confirm\]|\[yes/no\]:?|\]\?|[Pp]assword:)[ ]*$")
+QUESTION = re.compile(r"(?:\[confirm\]|\[(?:yes/no|yes|no)\]:?|\]\?|[Pp]assword:)[ ]*$")
 FIRST_PROMPT = re.compile(r"(?:^|\n)([A-Za-z0-9][\w.-]*)([>#]) ?$")
 
 

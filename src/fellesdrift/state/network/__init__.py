@@ -30,13 +30,14 @@ At a device (`fellesdrift.state.network.device`, `.apply`):
         device.save()                         # `write memory`, judged by reading again
 
     apply_safely(target, desired, probes=[Probe(name, address, source)], dead_man="revert_timer" | "reload" | "none",
-                 minutes=5, controller="10.10.0.10", on_step=callable(StepEvent), check=callable(device, step))
+                 minutes=5, controller="10.10.0.10", on_step=callable(StepEvent), check=callable(device, step),
+                 resume=recorded_before_of_a_cut_off_attempt | None, patience=seconds | None)
     -> ApplyResult
     ApplyResult: before, after (normal form), recorded_before, recorded_after (Resources), steps, differences,
                  status "unchanged" | "changed" | "reverted" | "held", predicted_exact, error: FellesdriftError | None
 Raises only what is found before anything was written; after that the status says how it ended, and `error` why.
 
-Errors: FD401-FD416, `fellesdrift.state.network.errors`, docs/errors/state.md.
+Errors: FD401-FD417, `fellesdrift.state.network.errors`, docs/errors/state.md.
 """
 
 from __future__ import annotations

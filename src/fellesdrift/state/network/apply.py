@@ -18,13 +18,14 @@ from typing import Any, Literal
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.cli import open_session as open_cli_session
 from fellesdrift.session.errors import (
-    AuthenticationRefusedError,
-    HostKeyChangedError,
-    HostKeyUnknownError,
+    OutputDisturbedError,
     SessionError,
+    SessionLostError,
+    TimedOutError,
+    UnreachableError,
 )
 from fellesdrift.session.target import Target
-from fellesdrift.state.network import text
+from fellesdrift.state.network import kinds, text
 from fellesdrift.state.network.compare import Difference, compare
 from fellesdrift.state.network.desired import check as check_desired
 from fellesdrift.state.network.device import DeadMan, Device, Session, diff
@@ -33,6 +34,7 @@ from fellesdrift.state.network.errors import (
     PredictionError,
     RevertPendingError,
     StillAwayError,
+    StoppedError,
     UnsavedError,
 )
 from fellesdrift.state.network.intend import intend
@@ -46,6 +48,8 @@ Status = Literal["unchanged", "changed", "reverted", "held"]
 Opener = Callable[[Target], AbstractContextManager[Session]]
 _BOOT = 180.0  # seconds that a small router of 2005 takes from reload to SSH
 _RETRY = 2.0
+# what a device that boots or rolls back may answer with; anything else will not get better by waiting
+_MAY_PASS = (UnreachableError, SessionLostError, TimedOutError, OutputDisturbedError)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,19 @@ class StepEvent:
     total: int
     step: Step
     state: Literal["intended", "confirmed"]
+
+
+@dataclass(frozen=True)
+class ApplyPlan:
+    """What is about to be done to one device, before the first line of it is sent.
+
+    before, after   of everything that differs: an interface's attributes, the whole of a route or an access list.
+                    Desiring `before` undoes the change; a rollback needs both
+    """
+
+    before: Resources
+    after: Resources
+    steps: list[Step]
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,8 @@ class _Change:
     check: Callable[[Device, Step], None]
     opener: Opener
     patience: float
+    on_plan: Callable[[ApplyPlan], None]
+    must_be_saved: bool
     before: str = ""
     predicted: str = ""
     recorded: Resources = field(default_factory=dict)
@@ -104,6 +123,14 @@ class _Change:
     last_confirmed: str = "none"
 
     # -- before anything is written
+
+    def undo_earlier(self, device: Device, recorded: Mapping[str, Any]) -> None:
+        """Take back what an attempt of ours left that was cut off in the middle."""
+        if device.pending_revert() is not None and self.dead_man == "revert_timer":
+            device.revert_by_timer()
+        device.type_steps(steps(device.read_running(), recorded))
+        if device.pending_revert() is not None:
+            device.confirm(self.dead_man)
 
     def prepare(self, device: Device, controller: str | None) -> None:
         """Read, refuse, compare, plan. Raises; nothing was written then."""
@@ -117,13 +144,14 @@ class _Change:
             return
         if pending := device.pending_revert():
             raise RevertPendingError(self.target.host, pending)
-        if not reading.saved:
+        if self.must_be_saved and not reading.saved:
             # a reload would go back further than to the state before this change
             raise UnsavedError(self.target.host, reading.unsaved_diff())
         device.check_dead_man(self.dead_man)
         if controller is not None:
             self._refuse_cuts(reading.running, controller)
         run_probes(device, self.probes, "before the first step")
+        self.on_plan(plan_of(self.desired, self.recorded, self.differences, self.steps))
 
     def _refuse_cuts(self, running: str, controller: str) -> None:
         host = self.target.host
@@ -165,30 +193,31 @@ class _Change:
     def go_back(self, cause: FellesdriftError, device: Device | None) -> ApplyResult:
         """Bring the device back to what it was before, in this session if it still works, else in new ones until the
         patience is over: by then the dead man's switch has acted, if the device lives."""
-        error: FellesdriftError = cause
         if device is not None and not isinstance(cause, SessionError):
             try:
                 return self._back(device, cause)
+            except SessionError:
+                pass  # lost on the way back: try again in a new session
             except FellesdriftError as failed:
-                error = failed
+                return self._held(failed, cause)
         deadline = time.monotonic() + self.patience
         while True:
             try:
                 with self.opener(self.target) as session:
                     return self._back(Device(session), cause)
-            except (AuthenticationRefusedError, HostKeyUnknownError, HostKeyChangedError) as refused:
-                return self.result("held", None, refused)
-            except SessionError as failed:
-                error = failed
+            except _MAY_PASS as failed:
+                last = failed
             except FellesdriftError as failed:
-                return self.result("held", None, failed)
+                return self._held(failed, cause)
             if time.monotonic() + _RETRY > deadline:
-                away = StillAwayError(
-                    self.target.host, self.patience, self.last_confirmed, error.found or error.problem
-                )
-                away.details = str(cause).splitlines()
-                return self.result("held", None, away)
+                why = last.found or last.problem
+                return self._held(StillAwayError(self.target.host, self.patience, self.last_confirmed, why), cause)
             time.sleep(_RETRY)
+
+    def _held(self, error: FellesdriftError, cause: FellesdriftError) -> ApplyResult:
+        """The error names what to do now; what began it goes below."""
+        error.details = [*error.details, "after:", *(f"  {line}" for line in str(cause).splitlines())]
+        return self.result("held", None, error)
 
     def _back(self, device: Device, cause: FellesdriftError) -> ApplyResult:
         device.revert_now(self.dead_man, self.recorded, self.before)
@@ -208,6 +237,27 @@ class _Change:
             predicted_exact=after == self.predicted,
             error=error,
         )
+
+
+def plan_of(
+    desired: Resources, recorded: Resources, differences: Sequence[Difference], planned: list[Step]
+) -> ApplyPlan:
+    """The plan of what differs. recorded: `touched` of the present configuration."""
+    before: Resources = {}
+    after: Resources = {}
+    for difference in differences:
+        for whole, part in ((recorded, before), (desired, after)):
+            resource = whole.get(difference.kind, {}).get(difference.key, {})
+            chosen = part.setdefault(difference.kind, {}).setdefault(difference.key, {})
+            if difference.kind == kinds.INTERFACE:
+                chosen[difference.attribute] = resource.get(difference.attribute)
+            else:
+                chosen.update(resource)
+    return ApplyPlan(before, after, planned)
+
+
+def _ignore_plan(_plan: ApplyPlan) -> None:
+    """No journal."""
 
 
 def _ignore_event(_event: StepEvent) -> None:
@@ -230,6 +280,9 @@ def apply_safely(
     check: Callable[[Device, Step], None] = _no_check,
     opener: Opener = open_cli_session,
     patience: float | None = None,
+    resume: Mapping[str, Any] | None = None,
+    on_plan: Callable[[ApplyPlan], None] = _ignore_plan,
+    must_be_saved: bool = True,
 ) -> ApplyResult:
     """Make the device as desired, or leave it as it was.
 
@@ -238,16 +291,36 @@ def apply_safely(
     controller   its address: a plan that loses the way to it at any line is refused
     on_step      called before a step is sent (write the journal here; an exception stops and reverts) and after
     check        further checks after each step; raises FellesdriftError to stop and revert
+    resume       the recorded before of an attempt of ours that the journal knows to be cut off in the middle: a pending
+                 revert is then ours, and what that attempt left is taken back first
     patience     seconds to wait for a device that was lost; default: `minutes`, and the time to boot
+
+    on_plan      called once, before anything is written, when something differs; an exception stops it
+    must_be_saved   refuse a device whose running configuration is not saved; False for the way back of a change of ours
+                    that was never saved
 
     Raises FellesdriftError for what is found before anything is written. Afterwards the result tells.
     """
     if patience is None:
         patience = minutes * 60 + _BOOT
-    change = _Change(target, check_desired(desired), probes, dead_man, minutes, on_step, check, opener, patience)
+    change = _Change(
+        target,
+        check_desired(desired),
+        probes,
+        dead_man,
+        minutes,
+        on_step,
+        check,
+        opener,
+        patience,
+        on_plan,
+        must_be_saved,
+    )
     failed: FellesdriftError | None = None
     with opener(target) as session:
         device = Device(session)
+        if resume is not None:
+            change.undo_earlier(device, resume)
         change.prepare(device, controller)
         if not change.steps:
             return change.result("unchanged", change.before)
@@ -257,6 +330,10 @@ def apply_safely(
             failed = error
             if not isinstance(error, SessionError):
                 return change.go_back(error, device)
+        except Exception as error:
+            # a fault of the caller's: the device must not be left half-way for it
+            change.go_back(StoppedError(target.host, type(error).__name__), device)
+            raise
     if failed is not None:
         return change.go_back(failed, None)
     try:

@@ -119,6 +119,11 @@ class Device:
         """Enter a step's lines."""
         self.session.configure(step.lines)
 
+    def type_steps(self, several: Sequence[Step]) -> None:
+        """Enter several steps, with nothing between."""
+        for step in several:
+            self.type_step(step)
+
     def save(self) -> Reading:
         """`write memory`; what counts is that both configurations are equal when read again. Raises NotSavedError."""
         self.session.execute("write memory")
@@ -193,16 +198,19 @@ class Device:
         reload cancelled only after they have worked. Raises RevertIncompleteError.
         """
         if dead_man == "revert_timer" and self.pending_revert() is not None:
-            self.session.execute("configure revert now", accept=_NO_ROLLBACK)
+            self.revert_by_timer()
         running = self.read_running()
         if text.normalise(running) != before:
-            for step in steps(running, recorded):
-                self.type_step(step)
+            self.type_steps(steps(running, recorded))
             running = self.read_running()
         if text.normalise(running) != before:
             raise RevertIncompleteError(self.host, diff(before, text.normalise(running)))
         if dead_man != "none" and self.pending_revert() is not None:
             self.confirm(dead_man)
+
+    def revert_by_timer(self) -> None:
+        """Let a pending revert timer act now; that it has just acted by itself is no error."""
+        self.session.execute("configure revert now", accept=_NO_ROLLBACK)
 
     # -- looking
 

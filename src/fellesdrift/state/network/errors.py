@@ -238,3 +238,17 @@ class OverlapError(StateError):
             expected=f"a network of its own: {other} has this one",
             next_step="correct the address plan, or claim the other interface's address too",
         )
+
+
+class StoppedError(StateError):
+    """The program itself failed during the change."""
+
+    def __init__(self, host: str, what: str) -> None:
+        super().__init__(
+            code="FD417",
+            problem="the change was stopped by a fault of this program",
+            host=host,
+            found=what,
+            expected="none",
+            next_step="read the device again before anything else is done",
+        )
