@@ -1,0 +1,64 @@
+"""Every error code that can be shown is explained, in the file of its range, and no other code is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+RANGES = {"1": "estate", "2": "compose", "3": "session", "4": "state", "5": "twin", "6": "cutover"}
+CODE = re.compile(r"\bFD\d{3}\b")
+HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """The ids of the constants that are docstrings, of modules, classes and functions, or stand below an attribute."""
+    return {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def raised(root: Path) -> dict[str, str]:
+    """Codes in the string constants of src/ and the plugins, each with one place; docstrings only tell of codes."""
+    found: dict[str, str] = {}
+    for folder in ("src", "plugins", "filter_plugins"):
+        for path in sorted((root / folder).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            told = docstrings(tree)
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+                    for code in CODE.findall(node.value):
+                        found.setdefault(code, f"{path.relative_to(root)}:{node.lineno}")
+    assert found, "no code is raised anywhere: the search is broken"
+    return found
+
+
+def explained(root: Path) -> dict[str, tuple[str, str]]:
+    """Codes with a section: the name of the file it is in, and the text of the section."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted((root / "docs/errors").glob("*.md")):
+        _, *sections = re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for section in sections:
+            heading, _, body = section.partition("\n")
+            codes = CODE.findall(heading)
+            assert len(codes) == 1, f"{path.name}: the section {heading!r} names {len(codes)} codes"
+            assert heading.startswith(codes[0]), f"{path.name}: {heading!r} does not start with its code"
+            assert heading.removeprefix(codes[0]).strip(" :-"), f"{path.name}: {heading!r} has no title"
+            assert codes[0] not in found, f"{codes[0]} is explained twice"
+            found[codes[0]] = (path.stem, body.strip())
+    return found
+
+
+def test_every_code_that_is_raised_is_explained(root: Path) -> None:
+    known = explained(root)
+    assert {code: place for code, place in raised(root).items() if code not in known} == {}
+
+
+def test_every_code_that_is_explained_is_raised(root: Path) -> None:
+    assert explained(root).keys() - raised(root).keys() == set()
+
+
+def test_every_section_is_in_the_file_of_its_range_and_says_something(root: Path) -> None:
+    known = explained(root)
+    assert {code: file for code, (file, _) in known.items() if RANGES.get(code[2]) != file} == {}
+    assert {code for code, (_, body) in known.items() if len(body) < 80} == set()
