@@ -1,0 +1,1 @@
+"""The twin: protocol-true simulated devices, built from any inventory."""

@@ -1,0 +1,1 @@
+"""An IOS-like device: grammar, configuration, rendering, show commands and the command line itself."""

@@ -1,0 +1,1 @@
+"""The show commands, one file per subject."""

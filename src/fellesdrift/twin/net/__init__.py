@@ -1,0 +1,1 @@
+"""The wires between simulated devices: who reaches whom, as the configurations say."""

@@ -1,0 +1,202 @@
+"""The state of all wires together: which interface is up, who owns which address, every router's table.
+
+Everything here is worked out on demand and kept until something changes: a configuration, a device's life, a cut wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fellesdrift.twin.ios import names
+from fellesdrift.twin.net import routing
+from fellesdrift.twin.net.addresses import network, number
+from fellesdrift.twin.net.topology import Endpoint, Link, Topology, Wiring
+from fellesdrift.twin.net.view import Standby, View
+
+
+@dataclass(frozen=True)
+class Node:
+    """Somebody who sends and receives: a device, a server on a LAN, or an external network."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who answers for an address on a wire, and on which interface (devices only)."""
+
+    node: Node
+    interface: str | None = None
+
+
+class Network:
+    """All devices' views over one wiring. `watch` callbacks run after every change."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.wiring = Wiring(topology)
+        self.views: dict[str, View] = {}
+        self.dead: set[str] = set()
+        self.cut: set[str] = set()
+        self.generation = 0
+        self.watchers: list[Callable[[], None]] = []
+        self.memory: dict[object, object] = {}
+        self._up: dict[str, frozenset[str]] = {}
+        self._tables: dict[str, routing.Table] = {}
+        self._owners: dict[str, dict[int, Owner]] = {}
+        self.endpoints: dict[str, Endpoint] = {endpoint.name: endpoint for endpoint in topology.endpoints}
+        self.externals = {external.name: external for external in topology.externals}
+
+    def update(self, device: str, view: View) -> None:
+        """A device's configuration now means this."""
+        if self.views.get(device) != view:
+            self.views[device] = view
+            self.changed()
+
+    def set_alive(self, device: str, alive: bool) -> None:
+        """A dead device forwards nothing and holds no line up."""
+        if alive == (device in self.dead):
+            self.dead ^= {device}
+            self.changed()
+
+    def set_cut(self, link: str, cut: bool) -> None:
+        """Cut a wire, or mend it. Raises KeyError when there is none of that name."""
+        link = self.wiring.by_name[link].name
+        if cut != (link in self.cut):
+            self.cut ^= {link}
+            self.changed()
+
+    def changed(self) -> None:
+        self.generation += 1
+        self.memory.clear()
+        self._up.clear()
+        self._tables.clear()
+        self._owners.clear()
+        for watcher in list(self.watchers):
+            watcher()
+
+    def enabled(self, device: str, interface: str) -> bool:
+        """`no shutdown`, on the interface and on the one that it is a part of."""
+        held = self.views[device].interfaces.get(interface)
+        above = names.parent(interface)
+        return held is not None and held.enabled and (above is None or self.enabled(device, above))
+
+    def link_of(self, device: str, interface: str) -> Link | None:
+        """The wire at an interface; a sub-interface without one of its own uses its parent's."""
+        found = self.wiring.by_interface.get((device, interface))
+        if found is None and (above := names.parent(interface)) is not None:
+            found = self.wiring.by_interface.get((device, above))
+        return None if found is None else found.link
+
+    def up(self, device: str) -> frozenset[str]:
+        """The interfaces whose line protocol is up."""
+        if device not in self._up:
+            if device in self.dead or device not in self.views:
+                self._up[device] = frozenset()
+            else:
+                self._up[device] = frozenset(
+                    name for name in self.views[device].interfaces if self._line_up(device, name)
+                )
+        return self._up[device]
+
+    def _line_up(self, device: str, interface: str) -> bool:
+        if not self.enabled(device, interface):
+            return False
+        if names.is_virtual(interface) and "." not in interface:
+            return True
+        link = self.link_of(device, interface)
+        if link is None or link.name in self.cut:
+            return False
+        if link.kind in ("lan", "internet"):
+            return True
+        return all(
+            end.device is None
+            or end.device not in self.dead
+            and end.device in self.views
+            and end.interface is not None
+            and self.enabled(end.device, end.interface)
+            for end in link.ends
+        )
+
+    def table(self, device: str) -> routing.Table:
+        """The routing table of a device."""
+        if device not in self._tables:
+            self._tables[device] = routing.build(self.views[device], self.up(device))
+        return self._tables[device]
+
+    def members(self, link: Link) -> list[tuple[str, str]]:
+        """(device, interface) of everything that is up on a wire, sub-interfaces too."""
+        found = []
+        for end in link.ends:
+            if end.device is None or end.device not in self.views:
+                continue
+            for name in self.up(end.device):
+                if name == end.interface or names.parent(name) == end.interface:
+                    found.append((end.device, name))
+        return found
+
+    def standby(self, link: Link) -> dict[tuple[int, int], list[tuple[str, str, Standby]]]:
+        """(group, virtual address) -> its routers that are up, the active one first."""
+        groups: dict[tuple[int, int], list[tuple[str, str, Standby]]] = {}
+        for device, name in self.members(link):
+            for group in self.views[device].interfaces[name].standby:
+                groups.setdefault((group.group, group.address), []).append((device, name, group))
+
+        def rank(member: tuple[str, str, Standby]) -> tuple[int, int]:
+            return member[2].priority, self.views[member[0]].interfaces[member[1]].address or 0
+
+        return {key: sorted(members, key=rank, reverse=True) for key, members in groups.items()}
+
+    def owners(self, link: Link) -> dict[int, Owner]:
+        """Who answers ARP on a wire, by address."""
+        if link.name not in self._owners:
+            found: dict[int, Owner] = {}
+            if link.name not in self.cut:
+                for device, name in self.members(link):
+                    for address, _ in self.views[device].interfaces[name].addresses:
+                        found[address] = Owner(Node("device", device), name)
+                for (_, address), members in self.standby(link).items():
+                    found[address] = Owner(Node("device", members[0][0]), members[0][1])
+                for endpoint in self.endpoints.values():
+                    if endpoint.link == link.name:
+                        found[number(endpoint.address)] = Owner(Node("endpoint", endpoint.name))
+                for end in link.ends:
+                    if end.external is not None and end.address is not None:
+                        found[number(end.address)] = Owner(Node("external", end.external))
+            self._owners[link.name] = found
+        return self._owners[link.name]
+
+    def own_addresses(self, device: str) -> set[int]:
+        """The addresses that a device answers for, HSRP's while it is active."""
+        found = {
+            address for name in self.up(device) for address, _ in self.views[device].interfaces[name].addresses
+        }
+        for name in self.up(device):
+            link = self.link_of(device, name)
+            if link is not None and self.views[device].interfaces[name].standby:
+                found |= {key[1] for key, members in self.standby(link).items() if members[0][0] == device}
+        return found
+
+    def across(self, link: Link, sender: Node, target: int) -> Owner | None:
+        """Who gets a frame that `sender` puts on a wire for `target`. A serial line has no ARP: its other end does."""
+        if link.name in self.cut:
+            return None
+        if link.kind == "leased_line":
+            for device, name in self.members(link):
+                if device != sender.name:
+                    return Owner(Node("device", device), name)
+            return next((Owner(Node("external", end.external)) for end in link.ends if end.external is not None), None)
+        owner = self.owners(link).get(target)
+        return None if owner is None or owner.node == sender else owner
+
+    def external_links(self, external: str) -> list[tuple[Link, tuple[int, int]]]:
+        """The wires of an external network with their prefixes."""
+        return [
+            (link, network(link.prefix))
+            for link in self.wiring.topology.links
+            if any(end.external == external for end in link.ends)
+        ]

@@ -1,0 +1,339 @@
+"""SSH in front of every device: loopback only, one port and one host key a device.
+
+A connection is accepted by the machine at once, but the device answers it only while the controller reaches it through
+the simulated network; the same goes for what a session prints and reads. TCP keeps what is on its way, so a session
+whose path comes back goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from dataclasses import dataclass, field
+
+import asyncssh
+
+from fellesdrift.twin.device import VTYS, Router
+from fellesdrift.twin.ios.shell import Shell
+from fellesdrift.twin.ios.terminal import Terminal
+from fellesdrift.twin.lab import Lab
+
+LOOPBACK = "127.0.0.1"
+# what a router of 2005 speaks, and nothing newer
+_LEGACY = {
+    "kex_algs": ["diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"],
+    "encryption_algs": ["aes128-cbc", "3des-cbc"],
+    "mac_algs": ["hmac-sha1"],
+    "signature_algs": ["ssh-rsa"],
+}
+_RSA_BITS = 1024
+_LOGIN_SECONDS = 120
+
+
+def make_key(legacy: bool) -> asyncssh.SSHKey:
+    """A host key. 1024-bit RSA is what `crypto key generate rsa` was told in 2005; it lives as long as the twin."""
+    if legacy:
+        return asyncssh.generate_private_key("ssh-rsa", key_size=_RSA_BITS)
+    return asyncssh.generate_private_key("ssh-ed25519")
+
+
+class _Authentication(asyncssh.SSHServer):
+    """Password and keyboard-interactive, checked against the device's configuration."""
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        self.user = ""
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.front.connections.add(conn)
+        self.connection = conn
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.front.connections.discard(self.connection)
+
+    def begin_auth(self, username: str) -> bool:
+        self.user = username
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return self.front.device.check_password(username, password)
+
+    def kbdint_auth_supported(self) -> bool:
+        return True
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> asyncssh.misc.MaybeAwait[object]:
+        return ("", "", "", [("Password: ", False)])
+
+    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+        return len(responses) == 1 and self.front.device.check_password(username, responses[0])
+
+    def session_requested(self) -> Session:
+        return Session(self.front, self.user)
+
+
+class Session(asyncssh.SSHServerSession[bytes]):
+    """One channel: a shell, or a single command."""
+
+    def __init__(self, front: Front, user: str) -> None:
+        self.front = front
+        self.user = user
+        self.held: list[str] = []
+        self.channel: asyncssh.SSHServerChannel[bytes] | None = None
+        self.size: tuple[int, int] = (80, 24)
+        self.command: str | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.terminal = Terminal(self.send)
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self.channel = chan
+
+    def pty_requested(self, term_type: str, term_size: tuple[int, int, int, int], term_modes: dict[int, int]) -> bool:
+        self.size = (term_size[0] or 80, term_size[1] or 24)
+        return True
+
+    def shell_requested(self) -> bool:
+        return True
+
+    def exec_requested(self, command: str) -> bool:
+        self.command = command
+        return True
+
+    def session_started(self) -> None:
+        self.front.sessions.add(self)
+        self.look()
+        self.task = asyncio.get_running_loop().create_task(self._talk())
+
+    async def _talk(self) -> None:
+        device = self.front.device
+        used = {shell.line for shell in device.sessions if isinstance(shell, Shell)}
+        line = next(number for number in range(VTYS + 1) if number not in used)
+        self.terminal.interactive = self.command is None
+        shell = Shell(device, self.terminal, self.user, line, privilege=device.user_privilege(self.user))
+        shell.width, shell.length = self.size
+        device.sessions.append(shell)
+        try:
+            if self.command is None:
+                banner = device.config.root.value("banner motd", "text")
+                self.terminal.write(f"\n{banner.strip(chr(10))}\n" if banner else "")
+                await shell.run()
+            else:
+                shell.length = 0
+                self.terminal.write("\n")
+                await shell.command(self.command)
+        except Exception as error:
+            # a fault of the twin itself: say so where the user looks, and end this session only
+            self.terminal.write(f"\n%TWIN-0-FAULT: {type(error).__name__}: {error}\n")
+            raise
+        finally:
+            if shell in device.sessions:
+                device.sessions.remove(shell)
+            await self._end(shell)
+
+    async def _end(self, shell: Shell) -> None:
+        while self.held and not shell.over:
+            await asyncio.sleep(0.05)
+        if self.channel is not None:
+            if self.terminal.interactive:
+                self.channel.get_connection().close()
+            else:
+                self.channel.exit(0)
+
+    def send(self, text: str) -> None:
+        """Put text on the line, or keep it while the path is cut."""
+        if self.held or not self.front.reachable():
+            self.held.append(text)
+            self.look()
+        elif self.channel is not None:
+            with contextlib.suppress(OSError, BrokenPipeError):
+                self.channel.write(text.encode())
+
+    def look(self) -> None:
+        """The network changed: freeze, or go on."""
+        if self.front.reachable():
+            self.terminal.open.set()
+            held, self.held = self.held, []
+            for text in held:
+                self.send(text)
+        else:
+            self.terminal.open.clear()
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
+        self.look()
+        self.terminal.feed(data.decode(errors="replace"))
+
+    def break_received(self, msec: int) -> bool:
+        return True
+
+    def eof_received(self) -> bool:
+        self.terminal.feed("\x04") if self.command else self.terminal.close()
+        return True
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+        self.size = (width, height)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.front.sessions.discard(self)
+        self.held.clear()
+        self.terminal.close()
+
+
+@dataclass
+class Front:
+    """The door of one device."""
+
+    lab: Lab
+    device: Router
+    key: asyncssh.SSHKey
+    sessions: set[Session] = field(default_factory=set)
+    connections: set[asyncssh.SSHServerConnection] = field(default_factory=set)
+    waiting: set[asyncio.Task[None]] = field(default_factory=set)
+    pending: int = 0
+    port: int = 0
+    _known: tuple[int, bool] = (-1, False)
+    _options: asyncssh.SSHServerConnectionOptions | None = None
+
+    def open(self) -> None:
+        """Listen on a port of the system's choice."""
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.socket.setblocking(False)
+        self.socket.bind((LOOPBACK, 0))
+        self.socket.listen(64)
+        self.port = self.socket.getsockname()[1]
+        self.change = asyncio.Event()
+        asyncio.get_running_loop().add_reader(self.socket.fileno(), self._accept)
+        self.device.on_wake.append(self._power)
+
+    def close(self) -> None:
+        """Stop listening and cut every connection."""
+        asyncio.get_running_loop().remove_reader(self.socket.fileno())
+        self.socket.close()
+        for task in self.waiting:
+            task.cancel()
+        self._hang_up()
+
+    def reachable(self) -> bool:
+        """True while the device hears the controller; worked out once per state of the network."""
+        generation = self.lab.network.generation
+        if self._known[0] != generation:
+            self._known = (generation, self.lab.manageable(self.device.name))
+        return self._known[1]
+
+    def network_changed(self) -> None:
+        """Look again at everything that waits for a path. A session that is not frozen notices by itself."""
+        if self.waiting:
+            self.change.set()
+        for session in list(self.sessions):
+            if session.held or not session.terminal.open.is_set():
+                session.look()
+
+    def _power(self) -> None:
+        if not self.device.alive:
+            self._hang_up()
+        self.change.set()
+
+    def _hang_up(self) -> None:
+        for connection in list(self.connections):
+            connection.abort()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            incoming, _ = self.socket.accept()
+            incoming.setblocking(False)
+            incoming.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            task = asyncio.get_running_loop().create_task(self._serve(incoming))
+            self.waiting.add(task)
+            task.add_done_callback(self.waiting.discard)
+
+    async def _serve(self, incoming: socket.socket) -> None:
+        try:
+            while not self.reachable() or self.device.faults.has("dead"):
+                if _gone(incoming):
+                    incoming.close()
+                    return
+                self.change.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.change.wait(), 0.5)
+        except asyncio.CancelledError:
+            incoming.close()
+            raise
+        if len(self.connections) + self.pending >= VTYS or not self.lab.admitted(self.device.name):
+            incoming.close()
+            return
+        self.pending += 1
+        try:
+            await asyncssh.run_server(incoming, options=self._prepared())
+        except (OSError, asyncssh.Error):
+            incoming.close()
+        finally:
+            self.pending -= 1
+
+    def _prepared(self) -> asyncssh.SSHServerConnectionOptions:
+        if self._options is None:
+            algorithms = _LEGACY if self.device.spec.legacy else {}
+            self._options = asyncssh.SSHServerConnectionOptions(
+                server_factory=lambda: _Authentication(self),
+                server_host_keys=[self.key],
+                server_version="Cisco-1.25",
+                encoding=None,
+                line_editor=False,
+                allow_scp=False,
+                gss_host=None,
+                host_based_auth=False,
+                public_key_auth=False,
+                agent_forwarding=False,
+                x11_forwarding=False,
+                login_timeout=_LOGIN_SECONDS,
+                compression_algs=None,
+                **algorithms,
+            )
+        return self._options
+
+
+def _gone(incoming: socket.socket) -> bool:
+    """True when the client gave up waiting."""
+    try:
+        return incoming.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+class Service:
+    """The doors of all devices."""
+
+    def __init__(self, lab: Lab, keys: dict[str, asyncssh.SSHKey]) -> None:
+        self.lab = lab
+        self.fronts = {name: Front(lab, device, keys[name]) for name, device in lab.devices.items()}
+
+    def open(self) -> None:
+        for front in self.fronts.values():
+            front.open()
+        self.lab.network.watchers.append(self._changed)
+
+    def close(self) -> None:
+        self.lab.network.watchers.remove(self._changed)
+        for front in self.fronts.values():
+            front.close()
+
+    def _changed(self) -> None:
+        for front in self.fronts.values():
+            if front.waiting or front.sessions:
+                front.network_changed()
+
+    def known_hosts(self) -> str:
+        """The doors' host keys, as OpenSSH wants them."""
+        lines = []
+        for front in self.fronts.values():
+            public = front.key.export_public_key("openssh").decode().split()
+            lines.append(f"[{LOOPBACK}]:{front.port} {public[0]} {public[1]}\n")
+        return "".join(lines)
+
+
+def make_keys(lab: Lab) -> dict[str, asyncssh.SSHKey]:
+    """A host key for every device."""
+    return {name: make_key(device.spec.legacy) for name, device in lab.devices.items()}
