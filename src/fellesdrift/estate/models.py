@@ -75,10 +75,11 @@ class Controller(Model):
 
 
 class Twin(Model):
-    """Says that the inventory is a twin's: simulated devices on this machine."""
+    """Says that the inventory is a twin's: devices simulated here, whose clocks run `speed` times as fast."""
 
     journal: Path
     directory: Path
+    speed: Annotated[float, Field(gt=0)] = 1.0
 
 
 class Exit(Model):

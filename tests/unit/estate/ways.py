@@ -82,7 +82,7 @@ WAYS: dict[str, Break] = {
     "service_without_place": _replace(SERVICES, "    link: drm_open\n", ""),
     "assumed_without_reason": _replace(SITES, "    reason: Stands for a school; the report names no units.\n", ""),
     "reason_without_assumed": _replace(
-        ZONES, "    title: Users' workstations and terminals\n", "    title: Users\n    reason: Because\n"
+        ZONES, "    title: Users, their workstations and terminals\n", "    title: Users\n    reason: Because\n"
     ),
     "host_assumed_without_reason": _replace("host_vars/drm-fwz1.yml", "fellesdrift_reason:", "x_reason:"),
     # --- references ---

@@ -1,0 +1,90 @@
+"""`fellesdrift estate`: check an estate, list what is assumed in it, draw it.
+
+Exit codes: 0 as asked, 2 an error (its text is on stderr).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.estate import picture as drawing
+from fellesdrift.estate import places
+from fellesdrift.estate.assumptions import assumptions as all_assumptions
+from fellesdrift.estate.models import Estate
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+Inventory = Annotated[
+    list[Path],
+    typer.Option("-i", "--inventory", help="An inventory folder or file, as for ansible-playbook. May be given again."),
+]
+
+
+def _load(sources: list[Path]) -> Estate:
+    """The estate, or its errors on stderr and exit code 2."""
+    # Ansible takes most of a second to import: only when an inventory is read.
+    from fellesdrift.estate.loader import load_estate
+
+    first = sources[0].absolute()
+    # Roles lie beside the inventories, and in the clone that the command is run from.
+    beside = places.project_dir(first if first.is_dir() else first.parent) / "roles"
+    roles = [folder for folder in dict.fromkeys((beside, Path.cwd() / "roles")) if folder.is_dir()]
+    try:
+        return load_estate(sources, roles_dirs=roles or None)
+    except FellesdriftErrors as errors:
+        typer.echo(str(errors), err=True)
+        count = len(errors.errors)
+        typer.echo(f"\n{count} error{'' if count == 1 else 's'}. What each code means: docs/errors/estate.md", err=True)
+        raise typer.Exit(2) from errors
+
+
+@app.command()
+def check(inventory: Inventory) -> None:
+    """Check the estate: everything that is wrong, at once. Needs no vault password and reaches no device."""
+    estate = _load(inventory)
+    assumed = len(all_assumptions(estate))
+    typer.echo(
+        f"{estate.name}: {len(estate.hosts)} hosts, {len(estate.links)} links, {len(estate.services)} services,"
+        f" {len(estate.stages)} stage{'' if len(estate.stages) == 1 else 's'}: no errors."
+        f" {assumed} records are assumed."
+    )
+
+
+@app.command()
+def assumptions(inventory: Inventory) -> None:
+    """List everything that is assumed, and why."""
+    estate = _load(inventory)
+    table = Table("what", "name", "why", title=f"Assumed in {estate.name}", title_justify="left", box=box.SIMPLE_HEAD)
+    for assumption in all_assumptions(estate):
+        table.add_row(assumption.kind, assumption.name, escape(assumption.reason))
+    console = Console()
+    # Off a terminal one line each, as long as it gets: a log or grep loses nothing.
+    (console if console.is_terminal else Console(width=500, no_color=True)).print(table)
+
+
+@app.command()
+def picture(
+    inventory: Inventory,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where to write; .dot and .svg are added.")] = Path(
+        "docs/pictures/estate"
+    ),
+) -> None:
+    """Draw the estate: DOT text, and an SVG where graphviz is installed."""
+    estate = _load(inventory)
+    try:
+        written = drawing.render(estate, out)
+    except FellesdriftError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    for path in written:
+        typer.echo(path)
+    if len(written) == 1:
+        typer.echo("No SVG: the program `dot` (Debian's package graphviz) is not installed.", err=True)
