@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fellesdrift.cutover.journal import Journal
 
 type Direction = Literal["forward", "back"]
+_BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended"})
 _STATE_FOR: dict[str, str] = {"forward": "running", "back": "going back"}
 
 
@@ -55,13 +56,17 @@ class WriteGuard:
             lease.check_and_renew(connection, permit.token, self._holder)
             records = self._journal.records(permit.municipality, permit.stage)
             progress = read_progress(records).get((permit.municipality, permit.stage))
-            self._check(progress)
+            self._check(progress, event)
             self._journal.append(permit.municipality, permit.stage, permit.attempt, self._host, event, payload)
 
-    def _check(self, progress: StageProgress | None) -> None:
+    def _check(self, progress: StageProgress | None, event: str) -> None:
         permit = self._permit
-        state = progress.state if progress else "pending"
-        if progress is None or state != _STATE_FOR[permit.direction] or progress.attempt != permit.attempt:
+        state: str = progress.state if progress else "pending"
+        wrong = progress is None or state != _STATE_FOR[permit.direction] or progress.attempt != permit.attempt
+        if not wrong and progress and progress.failures and event in _BEGINNINGS and permit.direction == "forward":
+            # Ansible's linear strategy goes on with the other hosts of a task after one has failed
+            wrong, state = True, f"failed ({progress.failures[0]})"
+        if wrong:
             raise FellesdriftError(
                 "FD612",
                 f"the stage {permit.stage} of {permit.municipality} is not open for this",

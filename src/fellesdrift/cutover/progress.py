@@ -45,7 +45,10 @@ class HostProgress:
 
 @dataclass
 class StageProgress:
-    """Where one stage of one municipality stands."""
+    """Where one stage of one municipality stands.
+
+    failures   why hosts failed since the stage was last opened; one is enough to stop every other host
+    """
 
     municipality: str
     stage: str
@@ -55,6 +58,7 @@ class StageProgress:
     hosts: dict[str, HostProgress] = field(default_factory=dict)
     reason: str | None = None
     held_hosts: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     @property
     def touched(self) -> list[str]:
@@ -66,7 +70,7 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
     """(municipality, stage id) -> progress, for every stage that has a record."""
     stages: dict[tuple[str, str], StageProgress] = {}
     for record in records:
-        if record.event == "day2" or record.event.startswith("day2_"):
+        if record.event.startswith("day2_"):
             continue
         key = (record.municipality, record.stage)
         progress = stages.setdefault(key, StageProgress(*key))
@@ -76,8 +80,12 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
             progress.since = record.at
             progress.reason = payload.get("reason")
             progress.held_hosts = list(payload.get("hosts", [])) if record.event == "held" else []
-        if record.event == "opened" and record.attempt != progress.attempt:
-            progress.attempt, progress.hosts = record.attempt, {}
+        if record.event == "opened":
+            progress.failures = []
+            if record.attempt != progress.attempt:
+                progress.attempt, progress.hosts = record.attempt, {}
+        if record.event == "host_failed":
+            progress.failures.append(str(payload.get("reason")))
         if record.host:
             _read_host(progress.hosts.setdefault(record.host, HostProgress()), record.event, payload)
     return stages

@@ -84,12 +84,13 @@ class Context:
 @dataclass(frozen=True)
 class Opened:
     """An opened stage. `direction` is back when the attempt that was found had already failed. `permit` is None in a
-    plan. before, after: what is recorded of each host, for the way back."""
+    plan. touched: the hosts that an earlier run of it changed. before, after: what is recorded of each host, for the way back."""
 
     plan: StagePlan
     direction: Direction
     permit: Permit | None
     resumed: bool
+    touched: list[str] = field(default_factory=list)
     back_waves: list[Wave] = field(default_factory=list)
     before: dict[str, Resources] = field(default_factory=dict)
     after: dict[str, Resources] = field(default_factory=dict)
@@ -195,7 +196,8 @@ def open_stage(context: Context, plan: StagePlan, after_held: Literal["stop", "c
                 }
                 journal.append(*key, attempt, "", "opened", payload)
         permit = Permit(*key, attempt, token, "back" if going_back else "forward")
-    opened = Opened(plan, "back" if going_back else "forward", permit, resumed)
+    touched = present.touched if present and resumed else []
+    opened = Opened(plan, "back" if going_back else "forward", permit, resumed, touched)
     return _with_way_back(opened, present) if going_back and present else opened
 
 
@@ -248,7 +250,7 @@ def fail_stage(context: Context, permit: Permit, reason: str) -> Opened:
     with journal.transaction():
         state = context.progress()[(permit.municipality, permit.stage)]
         if state.state == "running":
-            _append(journal, permit, "failed", {"reason": reason})
+            _append(journal, permit, "failed", {"reason": "; ".join(state.failures) or reason})
     present = context.progress()[(permit.municipality, permit.stage)]
     plan = plan_stage(context, permit.municipality, permit.stage)
     back = Permit(permit.municipality, permit.stage, permit.attempt, permit.token, "back")
@@ -321,7 +323,9 @@ def _with_way_back(opened: Opened, progress: StageProgress) -> Opened:
         direction=opened.direction,
         permit=opened.permit,
         resumed=opened.resumed,
+        touched=progress.touched,
         back_waves=[wave for wave in waves if wave.hosts],
         before={host: progress.hosts[host].before for host in touched},
-        after={host: progress.hosts[host].after for host in touched},
+        # in the middle of a change a device is neither before nor after; only a finished one can be held against both
+        after={host: progress.hosts[host].after for host in touched} if progress.state == "done" else {},
     )

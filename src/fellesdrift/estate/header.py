@@ -16,12 +16,13 @@ from fellesdrift.estate.draft import Draft, nowhere
 @dataclass(frozen=True)
 class Header:
     """The estate's name, its journal (absolute), whether it is production, the controller's address as the devices see
-    it, and the project's folder."""
+    it, how fast the devices' clocks run (1 but in a twin), and the project's folder."""
 
     name: str
     journal: Path
     production: bool
     controller: str
+    speed: float
     project_dir: Path
 
 
@@ -37,5 +38,6 @@ def estate_header(variables: Mapping[str, Any], inventory_dir: Path) -> Header:
         journal=(project / (draft.twin.journal if draft.twin else draft.estate.journal)).absolute(),
         production=draft.estate.production and draft.twin is None,
         controller=draft.estate.controller.address,
+        speed=draft.twin.speed if draft.twin else 1.0,
         project_dir=project,
     )

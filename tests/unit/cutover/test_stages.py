@@ -154,7 +154,7 @@ def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:
     back = stages.fail_stage(context, permit, "a probe failed")
     assert [wave.hosts for wave in back.back_waves] == [["drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
     assert back.before["san-rtr1"] == BEFORE
-    assert back.after["san-rtr1"] == AFTER
+    assert back.after == {}  # in the middle of a change nothing can be held against an "after"
     with pytest.raises(FellesdriftError) as caught:
         touch(context, permit, "drm-core2")
     assert caught.value.code == "FD612"
@@ -208,6 +208,7 @@ def test_a_done_stage_can_be_taken_back_and_an_untouched_one_cannot(context: Con
     stages.close_stage(context, permit)
     back = stages.open_rollback(context, plan)
     assert [wave.hosts for wave in back.back_waves] == [["drm-core2", "drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
+    assert back.after["san-rtr1"] == AFTER
     assert state(context) == "going back"
 
 

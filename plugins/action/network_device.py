@@ -1,0 +1,335 @@
+"""The desired state of a network device; the documentation is plugins/modules/network_device.py.
+
+The engine is fellesdrift.state.network; what is added here is the journal around it, and Ansible's check mode and diff.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.fellesdrift.core.plugins.modules.network_device import ARGUMENT_SPEC
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
+
+from fellesdrift.cutover.day2 import Day2Writer
+from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
+from fellesdrift.cutover.progress import HostProgress, read_progress
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.session import Target, open_session
+from fellesdrift.session.errors import UnreachableError
+from fellesdrift.state.network import (
+    check,
+    compare,
+    intend,
+    normalise,
+    read_resources,
+    steps,
+    three_way,
+    touched,
+)
+from fellesdrift.state.network.apply import ApplyPlan, ApplyResult, StepEvent, apply_safely, plan_of
+from fellesdrift.state.network.device import Device
+from fellesdrift.state.network.probes import Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fellesdrift.cutover.journal import Journal
+    from fellesdrift.estate.header import Header
+    from fellesdrift.state.network import Resources, Step
+
+MINUTES = 5
+"""Until the dead man's switch acts: longer than a change takes, shorter than anybody waits for a telephone."""
+BOOT = 180.0
+"""Seconds that a small router takes from restart to login."""
+
+
+class ActionModule(FellesdriftAction):
+    """One device, brought to what it should be or back to what it was."""
+
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Dispatch on the state."""
+        desired = _narrowed(check(arguments["resources"]), arguments["kinds"])
+        if arguments["state"] == "rendered":
+            return _rendered(arguments["config"], desired)
+        target = self.target(task_vars)
+        if arguments["state"] == "gathered":
+            return _gathered(target, arguments["kinds"])
+        if not desired:
+            raise FellesdriftError(
+                "FD635",
+                "there is no desired state for this host",
+                host=target.host,
+                key="resources",
+                found="nothing",
+                expected="at least one resource; empty is never taken for right",
+            )
+        if self.check_mode:
+            return self._planned(target, desired, arguments)
+        return _Change(self, target, desired, arguments, task_vars).run()
+
+    def _planned(self, target: Target, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:
+        with open_session(target) as session:
+            running = Device(session).read_running()
+        if arguments["state"] == "reverted":
+            _refuse_conflicts(target.host, running, desired, check(arguments["expected"]))
+        recorded = touched(running, desired)
+        differences = compare(desired, recorded)
+        plan = plan_of(desired, recorded, differences, steps(running, desired))
+        result = _described(plan, "planned" if plan.steps else "unchanged", bool(plan.steps))
+        if plan.steps:
+            result["diff"] = _diff(target.host, normalise(running), intend(running, desired))
+        return result
+
+
+class _Change:
+    """One change of one device, with its journal."""
+
+    def __init__(
+        self,
+        action: ActionModule,
+        target: Target,
+        desired: Resources,
+        arguments: dict[str, Any],
+        task_vars: dict[str, Any],
+    ) -> None:
+        self._action = action
+        self._target = target
+        self._desired = desired
+        self._arguments = arguments
+        self._task_vars = task_vars
+        self._dead_man = action.variable("fellesdrift_dead_man", task_vars, default="none")
+
+    def run(self) -> dict[str, Any]:
+        """Apply, save or go back, as `state` says."""
+        header = self._action.header(self._task_vars)
+        with ExitStack() as stack:
+            journal = stack.enter_context(self._action.journal(header))
+            record = self._recorder(journal, stack)
+            state = self._arguments["state"]
+            try:
+                if state == "applied":
+                    return self._applied(header, journal, record)
+                if state == "saved":
+                    return self._saved(record)
+            except FellesdriftError as error:
+                if self._arguments["permit"]:
+                    record("host_failed", {"reason": one_line(self._target.host, error)})
+                raise
+            return self._reverted(header, journal, record)
+
+    def _recorder(self, journal: Journal, stack: ExitStack) -> Callable[[str, dict[str, Any]], None]:
+        """What writes to the journal. Who has neither a permit nor a named change finds out at the first write."""
+        writer: WriteGuard | Day2Writer | None = None
+
+        def record(event: str, payload: dict[str, Any]) -> None:
+            nonlocal writer
+            writer = writer or self._writer(journal, stack)
+            writer.record(event, payload)
+
+        return record
+
+    def _writer(self, journal: Journal, stack: ExitStack) -> WriteGuard | Day2Writer:
+        host, holder = self._target.host, self._action.holder()
+        if self._arguments["permit"]:
+            return WriteGuard(journal, Permit(**self._arguments["permit"]), holder, host)
+        if not self._arguments["day2"]:
+            raise refuse_unpermitted(host)
+        return stack.enter_context(
+            Day2Writer(
+                journal,
+                holder,
+                host,
+                municipality=str(self._action.variable("fellesdrift_municipality", self._task_vars)),
+                shared=bool(self._action.variable("fellesdrift_shared", self._task_vars, default=False)),
+                name=self._arguments["day2"],
+            )
+        )
+
+    def _applied(
+        self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
+    ) -> dict[str, Any]:
+        earlier = self._earlier(journal)
+        cut_off = earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back
+        result = self._apply(header, record, "host_intended", resume=earlier.before if earlier and cut_off else None)
+        if result.error is not None:
+            if result.status == "reverted":
+                record("host_reverted", {"reason": str(result.error)})
+            raise result.error
+        if result.status == "changed":
+            record("host_applied", {})
+        return _applied_result(self._target.host, result)
+
+    def _apply(
+        self,
+        header: Header,
+        record: Callable[[str, dict[str, Any]], None],
+        event: str,
+        *,
+        resume: Resources | None = None,
+        must_be_saved: bool = True,
+    ) -> ApplyResult:
+        def on_plan(plan: ApplyPlan) -> None:
+            titles = [step.title for step in plan.steps]
+            record(event, {"before": plan.before, "after": plan.after, "steps": titles})
+
+        def on_step(step: StepEvent) -> None:
+            record(f"step_{step.state}", {"title": step.step.title, "number": step.number, "of": step.total})
+
+        probes = [probe for probe in self._arguments["probes"] if probe["protected"]]
+        return apply_safely(
+            self._target,
+            self._desired,
+            probes=[Probe(probe["name"], probe["address"], probe["source"]) for probe in probes],
+            dead_man=self._dead_man,
+            minutes=MINUTES,
+            controller=header.controller,
+            on_step=on_step,
+            on_plan=on_plan,
+            resume=resume,
+            must_be_saved=must_be_saved,
+            patience=self._patience(header),
+        )
+
+    def _saved(self, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
+        """A new session proves that the device is as desired; only then is it saved."""
+        with open_session(self._target) as session:
+            device = Device(session)
+            reading = device.read()
+            differences = compare(self._desired, touched(reading.running, self._desired))
+            if differences:
+                raise FellesdriftError(
+                    "FD632",
+                    "the device is not what the stage says, although its steps were confirmed",
+                    host=self._target.host,
+                    key="/".join((differences[0].kind, differences[0].key, differences[0].attribute)),
+                    found=str(differences[0].have),
+                    expected=str(differences[0].want),
+                )
+            record("save_intended", {"title": "save the running configuration"})
+            if not reading.saved:
+                device.save()
+        record("host_saved", {})
+        text = "as desired; startup configuration " + ("was the running one" if reading.saved else "saved")
+        return {"changed": not reading.saved, "status": "unchanged", "summary": text, "steps": []}
+
+    def _reverted(
+        self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
+    ) -> dict[str, Any]:
+        """Best effort: what cannot be brought back is a result, and the stage's settling holds it."""
+        try:
+            return self._back(header, journal, record)
+        except FellesdriftError as error:
+            return {"changed": False, "status": "not back", "summary": str(error), "code": error.code, "steps": []}
+
+    def _back(self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
+        deadline = time.monotonic() + self._patience(header)
+        while True:
+            try:
+                return self._back_once(header, journal, record)
+            except UnreachableError:
+                # it may be restarting: its own dead man's switch brings it back
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
+
+    def _back_once(
+        self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
+    ) -> dict[str, Any]:
+        expected = check(self._arguments["expected"])
+        if expected:
+            with open_session(self._target) as session:
+                _refuse_conflicts(self._target.host, Device(session).read_running(), self._desired, expected)
+        earlier = self._earlier(journal)
+        cut_off = earlier is not None and not earlier.applied
+        resume = self._desired if cut_off else None
+        result = self._apply(header, record, "back_intended", resume=resume, must_be_saved=False)
+        if result.error is not None:
+            raise result.error
+        with open_session(self._target) as session:
+            device = Device(session)
+            if not device.read().saved:
+                device.save()
+        record("host_back", {})
+        return _applied_result(self._target.host, result) | {"status": "back"}
+
+    def _earlier(self, journal: Journal) -> HostProgress | None:
+        """What this attempt did to this host so far."""
+        if not self._arguments["permit"]:
+            return None
+        permit = Permit(**self._arguments["permit"])
+        progress = read_progress(journal.records(permit.municipality, permit.stage))
+        stage = progress.get((permit.municipality, permit.stage))
+        return stage.hosts.get(self._target.host) if stage else None
+
+    def _patience(self, header: Header) -> float:
+        return (MINUTES * 60 + BOOT) / header.speed
+
+
+def _narrowed(resources: Resources, kinds: list[str] | None) -> Resources:
+    return {kind: keys for kind, keys in resources.items() if kinds is None or kind in kinds}
+
+
+def _rendered(config: str, desired: Resources) -> dict[str, Any]:
+    planned = steps(config, desired)
+    lines = sum(len(step.lines) for step in planned)
+    return {"changed": False, "steps": _steps(planned), "summary": f"{len(planned)} steps, {lines} lines"}
+
+
+def _gathered(target: Target, kinds: list[str] | None) -> dict[str, Any]:
+    with open_session(target) as session:
+        resources = _narrowed(read_resources(Device(session).read_running()), kinds)
+    counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in resources.items())
+    return {"changed": False, "resources": resources, "summary": counts or "no resources"}
+
+
+def _refuse_conflicts(host: str, running: str, before: Resources, after: Resources) -> None:
+    conflicts = three_way(before, after, touched(running, before))
+    if conflicts:
+        details = []
+        for conflict in conflicts:
+            details.append("/".join((conflict.kind, conflict.key, conflict.attribute)))
+            for label, value in (("before", conflict.before), ("after", conflict.after), ("now", conflict.present)):
+                details.append(f"  {label}: {value}")
+        raise FellesdriftError(
+            "FD633",
+            "somebody else changed what the stage had changed",
+            host=host,
+            found=f"{len(conflicts)} attributes that are neither the recorded before nor the recorded after",
+            expected="the recorded after",
+            details=details,
+            next_step="set them to one of the two by hand, then run the rollback again",
+        )
+
+
+def _steps(planned: list[Step]) -> list[dict[str, Any]]:
+    return [{"title": step.title, "phase": str(step.phase), "lines": list(step.lines)} for step in planned]
+
+
+def _described(plan: ApplyPlan, status: str, changed: bool) -> dict[str, Any]:
+    titles = [f"{number}. {step.title}" for number, step in enumerate(plan.steps, 1)]
+    head = f"{status}, {len(plan.steps)} steps" if plan.steps else status
+    return {
+        "changed": changed,
+        "status": status,
+        "before": plan.before,
+        "after": plan.after,
+        "steps": _steps(plan.steps),
+        "summary": "\n".join([head, *titles]),
+    }
+
+
+def _applied_result(host: str, result: ApplyResult) -> dict[str, Any]:
+    plan = plan_of(result.recorded_after, result.recorded_before, result.differences, result.steps)
+    described = _described(plan, result.status, result.status == "changed")
+    if result.steps:
+        described["diff"] = _diff(host, result.before, result.after or "")
+    return described
+
+
+def _diff(host: str, before: str, after: str) -> dict[str, str]:
+    names = {"before_header": f"{host} running configuration", "after_header": f"{host} running configuration"}
+    return {"before": before, "after": after} | names

@@ -1,0 +1,44 @@
+"""May a stage begin; the gates are fellesdrift.cutover.gates, the documentation is plugins/modules/network_gate.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.fellesdrift.core.plugins.modules.network_gate import ARGUMENT_SPEC
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+
+from fellesdrift.cutover.gates import GateInput, answer_gates, unanswered
+from fellesdrift.cutover.probes import Probe
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.session import open_session
+from fellesdrift.state.network import check
+from fellesdrift.state.network.device import Device
+
+
+class ActionModule(FellesdriftAction):
+    """All gates of one host in one session."""
+
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The answers; a device that cannot be read is inconclusive, not failed."""
+        target, gates = self.target(task_vars), arguments["gates"]
+        try:
+            with open_session(target) as session:
+                device = Device(session)
+                given = GateInput(
+                    device=device,
+                    reading=device.read(),
+                    desired=check(arguments["resources"]),
+                    probes=[Probe(**probe) for probe in arguments["probes"]],
+                    dead_man=self.variable("fellesdrift_dead_man", task_vars, default="none"),
+                    changes=bool(arguments["resources"]),
+                    resumed=arguments["resumed"],
+                )
+                results = answer_gates(gates, target.host, given)
+        except FellesdriftError as error:
+            results = unanswered(gates, target.host, error)
+        stopping = [result for result in results if result.result != "pass"]
+        lines = [f"{len(results) - len(stopping)} of {len(results)} gates pass"]
+        lines += [f"{result.result}: {result.gate}: {result.evidence}" for result in stopping]
+        return {"changed": False, "gates": [result.as_data() for result in results], "summary": "\n".join(lines)}

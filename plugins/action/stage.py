@@ -1,0 +1,155 @@
+"""The events of a stage. The operations are fellesdrift.cutover.stages, the documentation plugins/modules/stage.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.fellesdrift.core.plugins.modules.stage import ARGUMENT_SPEC
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
+
+from fellesdrift.cutover import stages
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.permit import Permit
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    from fellesdrift.estate import Estate
+
+GATE_RESULTS = "fellesdrift_gates"
+"""The variable under which every host registers what network_gate answered."""
+
+
+class ActionModule(FellesdriftAction):
+    """One event of a stage, once for all hosts of the play."""
+
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Dispatch on the event."""
+        self._refuse_partial_runs(task_vars)
+        estate = self.estate(task_vars)
+        header = self.header(task_vars)
+        journal = Journal.read_only(header.journal, header.name) if self.check_mode else self.journal(header)
+        holder = None if self.check_mode else self.holder()
+        context = stages.Context(estate, roles_path(header.project_dir), journal, holder)
+        try:
+            return {"changed": False} | getattr(self, f"_{arguments['event']}")(context, arguments, task_vars)
+        finally:
+            if journal is not None:
+                journal.close()
+
+    def _pending(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        return {"stages": stages.pending(context, arguments["municipality"], arguments["stage"])}
+
+    def _open(self, context: stages.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        plan = stages.plan_stage(context, arguments["municipality"], arguments["stage"], arguments["also"])
+        self._refuse_missing_hosts(context.estate, plan, task_vars)
+        return _as_data(stages.open_stage(context, plan, arguments["after_held"]))
+
+    def _open_rollback(
+        self, context: stages.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
+    ) -> dict[str, Any]:
+        plan = stages.plan_stage(context, arguments["municipality"], arguments["stage"])
+        self._refuse_missing_hosts(context.estate, plan, task_vars)
+        return _as_data(stages.open_rollback(context, plan))
+
+    def _gates(self, context: stages.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        run = arguments["run"]
+        results = []
+        for host in run["observers"]:
+            answer = plain(task_vars["hostvars"][host].get(GATE_RESULTS)) or {}
+            # no answer is no pass: the task was skipped, failed or never run
+            results += answer.get("gates") or [
+                {"gate": "answered", "host": host, "result": "inconclusive", "evidence": answer.get("msg", "no answer")}
+            ]
+        stopping = stages.decide_gates(context, _permit(run), results)
+        if stopping and not self.check_mode:
+            raise FellesdriftError(
+                "FD630",
+                f"{len(stopping)} of {len(results)} gates do not pass",
+                key=run["stage"],
+                found=stopping[0]["result"],
+                expected="pass",
+                details=[
+                    f"{gate['result']:<13}{gate['gate']:<16}{gate['host']:<18}{gate['evidence']}" for gate in stopping
+                ],
+                next_step="mend what the gates name, then run the same command again",
+            )
+        return {"stopping": stopping, "gates": results}
+
+    def _failed(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        permit = _permit(arguments["run"])
+        if permit is None:
+            return {"waves": []}
+        return _as_data(stages.fail_stage(context, permit, arguments["reason"]))
+
+    def _close(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        permit = _permit(arguments["run"])
+        if permit is None:
+            return {"state": "planned"}
+        stages.close_stage(context, permit)
+        return {"state": "done"}
+
+    def _settle(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        permit = _permit(arguments["run"])
+        if permit is None:
+            return {"state": "planned"}
+        progress = stages.settle(context, permit)
+        return {"state": progress.state, "reason": progress.reason, "hosts": progress.held_hosts}
+
+    def _refuse_partial_runs(self, task_vars: dict[str, Any]) -> None:
+        """--tags and --skip-tags would leave out steps of a stage: refused, before anything is opened."""
+        tags, skipped = plain(task_vars.get("ansible_run_tags")), plain(task_vars.get("ansible_skip_tags"))
+        if list(tags or ["all"]) != ["all"] or skipped:
+            raise FellesdriftError(
+                "FD620",
+                "a stage is run whole or not at all",
+                key="--tags, --skip-tags",
+                found=f"tags {', '.join(tags or [])}; skipped {', '.join(skipped or []) or 'none'}",
+                expected="neither option",
+            )
+
+    def _refuse_missing_hosts(self, estate: Estate, plan: stages.StagePlan, task_vars: dict[str, Any]) -> None:
+        """--limit must not leave out a host of the stage or an observer of it."""
+        needed = dict.fromkeys([*plan.hosts, *plan.probes])
+        present = set(plain(task_vars["ansible_play_hosts_all"]))
+        missing = [host for host in needed if host not in present]
+        batch = set(plain(task_vars["ansible_play_batch"]))
+        missing += [host for host in needed if host in present and host not in batch]
+        if missing:
+            raise FellesdriftError(
+                "FD622",
+                f"the stage {plan.stage.id} of {plan.municipality} needs hosts that this run leaves out",
+                host=", ".join(missing),
+                key="--limit, serial",
+                found=f"{len(present & batch)} of the {len(estate.hosts)} hosts of the estate in this run",
+                expected=f"at least {', '.join(needed)}",
+                next_step=f"run it without --limit; only {plan.municipality} and the platform are touched",
+            )
+
+
+def _permit(run: dict[str, Any] | None) -> Permit | None:
+    return Permit(**run["permit"]) if run and run.get("permit") else None
+
+
+def _as_data(opened: stages.Opened) -> dict[str, Any]:
+    plan = opened.plan
+    waves = opened.back_waves if opened.direction == "back" else plan.waves
+    return {
+        "municipality": plan.municipality,
+        "stage": plan.stage.id,
+        "title": plan.stage.title,
+        "direction": opened.direction,
+        "resumed": opened.resumed,
+        "hosts": plan.hosts,
+        "waves": [{"name": wave.name, "hosts": wave.hosts} for wave in waves],
+        "touched": opened.touched,
+        "observers": list(dict.fromkeys([*plan.hosts, *plan.probes])),
+        "gates": list(plan.stage.gates),
+        "desired": plan.desired,
+        "probes": {host: [probe.as_data() for probe in probes] for host, probes in plan.probes.items()},
+        "permit": opened.permit.as_data() if opened.permit else {},
+        "before": opened.before,
+        "after": opened.after,
+    }

@@ -1,0 +1,24 @@
+"""Where each stage stands; the work is fellesdrift.cutover.status, the documentation is plugins/modules/status.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.fellesdrift.core.plugins.modules.status import ARGUMENT_SPEC
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.status import status_rows
+
+
+class ActionModule(FellesdriftAction):
+    """Read the journal, once for all hosts."""
+
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The rows, and the same as lines."""
+        estate = self.estate(task_vars)
+        rows = status_rows(estate, Journal.read_only(estate.journal, estate.name))
+        lines = [f"{row.municipality}  {row.stage}  {row.state}  since {row.since}  next: {row.next}" for row in rows]
+        return {"changed": False, "rows": [row.as_data() for row in rows], "summary": "\n".join(lines) or "no stages"}

@@ -1,0 +1,126 @@
+"""The screen output of a run: see DOCUMENTATION."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible import constants, context
+from ansible.playbook.task_include import TaskInclude
+from ansible.plugins.callback.default import CallbackModule as Default
+
+if TYPE_CHECKING:
+    from ansible.executor.stats import AggregateStats
+    from ansible.executor.task_result import CallbackTaskResult
+    from ansible.playbook import Playbook
+    from ansible.playbook.task import Task
+
+DOCUMENTATION = """
+name: progress
+type: stdout
+short_description: What is happening, a line at a time, and an exit code that tells the truth
+version_added: 0.1.0
+author: the fellesdrift contributors
+description:
+  - Shows a line for each task with the time since the start, and the C(summary) of fellesdrift's own results below it;
+    everything else is shown as Ansible's default callback does.
+  - A cutover or rollback that ends without a failure, but also without having done what it is for (left out by
+    C(--skip-tags), C(--start-at-task) or the like), ends with exit code 3.
+extends_documentation_fragment:
+  - default_callback
+  - result_format_callback
+requirements:
+  - set as stdout_callback in ansible.cfg
+"""
+
+_STAGE = "fellesdrift.core.stage"
+_GOALS = ("cutover.yml", "rollback.yml")
+EXIT_GOAL_NOT_REACHED = 3
+
+
+class CallbackModule(Default):
+    """Ansible's default output, with summaries, elapsed time and the check of the goal."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "fellesdrift.core.progress"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started = time.monotonic()
+        self._goal = ""
+        self._check_mode = False
+        self._open_stages: list[str] | None = None
+
+    def v2_playbook_on_start(self, playbook: Playbook) -> None:
+        """Remember which playbook it is: its name is its goal."""
+        self._goal = Path(playbook._file_name).name
+        self._check_mode = bool(context.CLIARGS.get("check"))
+        super().v2_playbook_on_start(playbook)
+
+    def _print_task_banner(self, task: Task) -> None:
+        if isinstance(task, TaskInclude):
+            return
+        elapsed = time.monotonic() - self._started
+        self._display.display(f"{elapsed:7.1f} s  {task.get_name()}", color=constants.COLOR_HIGHLIGHT)
+        self._last_task_banner = task._uuid
+
+    def v2_playbook_on_include(self, included_file: Any) -> None:
+        """Which file was included is no news to an operator."""
+
+    def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
+        """A result with a summary is one line."""
+        self._watch(result)
+        summary = result.result.get("summary")
+        if not summary or self._run_is_verbose(result):
+            if not isinstance(result.task, TaskInclude):
+                super().v2_runner_on_ok(result)
+            return
+        if self._last_task_banner != result.task._uuid:
+            self._print_task_banner(result.task)
+        self._handle_warnings_and_exception(result)
+        color = constants.COLOR_CHANGED if result.result.get("changed") else constants.COLOR_OK
+        self._lines(self.host_label(result), str(summary), color)
+
+    def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
+        """One of our errors is its text, not JSON."""
+        if not result.result.get("code"):
+            super().v2_runner_on_failed(result, ignore_errors)
+            return
+        if self._last_task_banner != result.task._uuid:
+            self._print_task_banner(result.task)
+        self._lines(self.host_label(result), str(result.result.get("msg")), constants.COLOR_ERROR)
+
+    def v2_playbook_on_stats(self, stats: AggregateStats) -> None:
+        """The recap, then the exit code when nothing failed and nothing was done."""
+        super().v2_playbook_on_stats(stats)
+        failed = any(stats.failures.values()) or any(stats.dark.values())
+        if self._goal in _GOALS and not failed and not self._check_mode and self._open_stages != []:
+            missing = ", ".join(self._open_stages or []) or "nothing was opened"
+            self._display.display(
+                f"FD640: this run ended without an error and without having done what it is for ({missing})\n"
+                "  next:     run the playbook without --skip-tags, --tags, --start-at-task and --limit",
+                color=constants.COLOR_ERROR,
+            )
+            sys.exit(EXIT_GOAL_NOT_REACHED)
+
+    def _watch(self, result: CallbackTaskResult) -> None:
+        if result.task.action != _STAGE or result.task.check_mode:
+            return
+        event = result.task.args.get("event")
+        if event == "pending":
+            self._open_stages = list(result.result["stages"])
+        elif event == "open_rollback":
+            self._open_stages = [str(result.result["stage"])]
+        elif event in ("close", "settle") and result.result.get("state") in ("done", "rolled back"):
+            ended = str(result.result["stage"])
+            self._open_stages = [stage for stage in self._open_stages or [] if stage != ended]
+
+    def _lines(self, host: str, text: str, color: str) -> None:
+        first, *rest = text.splitlines()
+        indent = " " * 13
+        self._display.display(f"{indent}{host:<18}{first}", color=color)
+        for line in rest:
+            self._display.display(f"{indent}{'':<18}{line}", color=color)

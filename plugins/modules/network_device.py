@@ -1,0 +1,165 @@
+#!/usr/bin/python
+"""Documentation and arguments of the action `network_device`; the work is done in plugins/action/network_device.py."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fellesdrift.core.plugins.module_utils.probes import PROBES
+
+DOCUMENTATION = """
+module: network_device
+short_description: The desired state of a router, switch or firewall with a command line
+version_added: 0.1.0
+author: the fellesdrift contributors
+description:
+  - Takes the whole desired state of a device, reads all that it needs in one session, compares on the controller,
+    changes
+    what differs in an order that makes before it breaks, and reads again.
+  - While it changes something a dead man's switch is armed on the device (C(fellesdrift_dead_man)), and the switch is
+    released only after a new login has proved that the device can still be reached.
+  - What O(resources) does not speak of is left alone.
+  - Nothing is sent to the device before its intent is in the estate's journal. Outside an open stage (O(permit)) a
+    change
+    needs a name (O(day2)).
+  - It uses C(ansible_host), C(ansible_port), C(ansible_user), C(ansible_password) and C(ansible_become_password) (the
+    enable
+    secret), and the host's C(fellesdrift_*) variables. It runs on the controller.
+options:
+  state:
+    description:
+      - C(applied) makes the device what O(resources) says, in its running configuration.
+      - C(saved) proves that it is so, in a new session, and then saves the running configuration as the startup one.
+      - C(reverted) brings O(resources), a recorded before, back and saves it, on a best-effort basis. What is neither
+        the
+        recorded before nor O(expected), the recorded after, was changed by somebody else and stops it.
+      - C(gathered) reads the device's resources and changes nothing.
+      - C(rendered) gives the steps from O(config) to O(resources) without a device.
+    type: str
+    choices: [applied, saved, reverted, gathered, rendered]
+    default: applied
+  resources:
+    description:
+      - The desired resources, kind -> key -> attribute -> value. Kinds are C(interface), C(route) and C(access_list);
+        see
+        docs/network.md.
+    type: dict
+    default: {}
+  kinds:
+    description: Narrow the run to these kinds.
+    type: list
+    elements: str
+    choices: [interface, route, access_list]
+  permit:
+    description: The permit of the open stage, from M(fellesdrift.core.stage).
+    type: dict
+    default: {}
+  day2:
+    description: The name of a change outside a stage, for the journal.
+    type: str
+  expected:
+    description: With O(state=reverted), the recorded after.
+    type: dict
+    default: {}
+  config:
+    description: With O(state=rendered), the running configuration to start from.
+    type: str
+    default: ""
+extends_documentation_fragment:
+  - fellesdrift.core.probes
+attributes:
+  check_mode:
+    description: Predicts exactly what applying would give, and writes nothing, not even to the journal.
+    support: full
+  diff_mode:
+    description: The normalised running configuration before and after.
+    support: full
+seealso:
+  - module: fellesdrift.core.stage
+  - module: fellesdrift.core.network_probe
+"""
+
+EXAMPLES = """
+- name: What would change
+  fellesdrift.core.network_device:
+    resources:
+      route:
+        10.61.0.0/16:
+          next_hops:
+            - {next_hop: 10.250.61.2, distance: 1, name: null}
+  check_mode: true
+  diff: true
+
+- name: A change of one router, outside a stage
+  fellesdrift.core.network_device:
+    resources:
+      interface:
+        GigabitEthernet0/2/0:
+          description: Fibre to Sande
+    day2: "change 17: name the fibre"
+
+- name: Read a router
+  fellesdrift.core.network_device:
+    state: gathered
+    kinds: [route]
+"""
+
+RETURN = """
+before:
+  description: The present value of everything that the steps change.
+  returned: state is applied, saved or reverted
+  type: dict
+after:
+  description: The value that it has afterwards; in check mode the predicted one.
+  returned: state is applied, saved or reverted
+  type: dict
+steps:
+  description: The steps in order; each has a title, a phase and its lines.
+  returned: state is not gathered
+  type: list
+  elements: dict
+diff:
+  description: The normalised running configuration before and after.
+  returned: when something differs
+  type: dict
+resources:
+  description: The device's resources.
+  returned: state is gathered
+  type: dict
+status:
+  description: Where the device ended; C(unchanged), C(changed), C(planned), C(back) or C(not back).
+  returned: state is applied, saved or reverted
+  type: str
+summary:
+  description: One line for people.
+  returned: always
+  type: str
+code:
+  description: The code of the error, explained in docs/errors.
+  returned: when it failed
+  type: str
+"""
+
+ARGUMENT_SPEC = {
+    "state": {
+        "type": "str",
+        "choices": ["applied", "saved", "reverted", "gathered", "rendered"],
+        "default": "applied",
+    },
+    "resources": {"type": "dict", "default": {}},
+    "kinds": {"type": "list", "elements": "str", "choices": ["interface", "route", "access_list"]},
+    "probes": PROBES,
+    "permit": {"type": "dict", "default": {}},
+    "day2": {"type": "str"},
+    "expected": {"type": "dict", "default": {}},
+    "config": {"type": "str", "default": ""},
+}
+
+
+def main() -> None:
+    """Only reached when the action plugin is not: say so."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="fellesdrift.core.network_device works on the controller; call it by its full name")
+
+
+if __name__ == "__main__":
+    main()

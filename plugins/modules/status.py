@@ -1,0 +1,59 @@
+#!/usr/bin/python
+"""Documentation and arguments of the action `status`; the work is done in plugins/action/status.py."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule
+
+DOCUMENTATION = """
+module: status
+short_description: Where each stage of each municipality stands
+version_added: 0.1.0
+author: the fellesdrift contributors
+description:
+  - Reads the estate's journal; no device is asked and nothing is written. The same answer as C(fellesdrift status).
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode; it never writes.
+    support: full
+"""
+
+EXAMPLES = """
+- name: Read the journal
+  fellesdrift.core.status: {}
+  run_once: true
+"""
+
+RETURN = """
+rows:
+  description: A row for every stage of every municipality that has it.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - municipality: sande
+      stage: wan_link
+      title: Fibre to Drammen carries the municipality's traffic
+      state: done
+      since: "2026-01-31T21:14:05+00:00"
+      reason: "-"
+      hosts: "-"
+      next: "-"
+summary:
+  description: The rows as lines for people.
+  returned: always
+  type: str
+"""
+
+ARGUMENT_SPEC: dict[str, object] = {}
+
+
+def main() -> None:
+    """Only reached when the action plugin is not: say so."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="fellesdrift.core.status works on the controller; call it by its full name")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""python -m fellesdrift"""
+
+from fellesdrift.cli import main
+
+main()

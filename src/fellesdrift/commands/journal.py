@@ -1,0 +1,49 @@
+"""`fellesdrift journal`: make it, read it, check its chain."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.estate import Estate, load_estate
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+Municipality = Annotated[str | None, typer.Option(help="Only this municipality's records.")]
+
+
+@app.command("init")
+def init(inventory: Inventory = DEFAULT_INVENTORY) -> None:
+    """Make the estate's journal, once. An existing journal is never touched."""
+    estate = load_estate([inventory])
+    with Journal.create(estate.journal, estate.name) as journal:
+        typer.echo(f"made {journal.path} for {estate.name}")
+
+
+@app.command("show")
+def show(inventory: Inventory = DEFAULT_INVENTORY, municipality: Municipality = None, as_json: AsJson = False) -> None:
+    """Print the records, oldest first."""
+    with _opened(load_estate([inventory])) as journal:
+        for record in journal.records(municipality):
+            if as_json:
+                fields = {**record.__dict__, "at": record.at.isoformat()}
+                typer.echo(json.dumps(fields, ensure_ascii=False))
+            else:
+                title = (record.payload or {}).get("title") or (record.payload or {}).get("reason") or ""
+                where = f"{record.municipality}/{record.stage}"
+                when = f"{record.seq:>5}  {record.at:%Y-%m-%d %H:%M:%S}"
+                typer.echo(f"{when}  {where}  {record.host or '-'}  {record.event}  {title}")
+
+
+@app.command("verify")
+def verify(inventory: Inventory = DEFAULT_INVENTORY) -> None:
+    """Check the hash chain and every payload; names the first bad record."""
+    with _opened(load_estate([inventory])) as journal:
+        typer.echo(f"{journal.verify()} records, the chain is whole")
+
+
+def _opened(estate: Estate) -> Journal:
+    return Journal.read_only(estate.journal, estate.name) or Journal.open(estate.journal, estate.name)

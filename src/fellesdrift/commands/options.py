@@ -1,0 +1,24 @@
+"""Options that several commands share, and how they find the roles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fellesdrift.estate.places import project_dir
+
+if TYPE_CHECKING:
+    from fellesdrift.estate import Estate
+
+DEFAULT_INVENTORY = Path("inventories/production")
+
+Inventory = Annotated[Path, typer.Option("--inventory", "-i", help="An Ansible inventory.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for scripts.")]
+
+
+def roles_path(estate: Estate) -> list[Path]:
+    """The folders that hold roles: beside the estate's inventories first, then where the command is run."""
+    candidates = [project_dir(estate.inventory_dir) / "roles", Path.cwd() / "roles"]
+    return [path for path in dict.fromkeys(candidates) if path.is_dir()]

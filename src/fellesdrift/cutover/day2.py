@@ -1,0 +1,69 @@
+"""A day-2 change: one host changed outside every stage, by name (design.md, invariant 8).
+
+It takes the same leases as a stage would, writes its intents to the same journal, and keeps out of the way of a stage
+that is in the middle of something.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Self
+
+from fellesdrift.cutover import lease
+from fellesdrift.cutover.progress import read_progress
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    from fellesdrift.cutover.journal import Journal
+
+EVENT_PREFIX = "day2_"
+
+
+class Day2Writer:
+    """Writes the intents of one host under a named change; a context manager that holds the lease meanwhile.
+
+    municipality   whose host it is
+    shared         whether others depend on the host: then the platform's lease is taken too
+    name           the change's name, as the operator gave it
+    """
+
+    def __init__(
+        self, journal: Journal, holder: lease.Holder, host: str, *, municipality: str, shared: bool, name: str
+    ) -> None:
+        self._journal = journal
+        self._holder = holder
+        self._host = host
+        self._municipality = municipality
+        self._leases = [municipality, "platform"] if shared else [municipality]
+        self._name = name
+        self._token = ""
+        self._attempt = uuid.uuid4().hex
+
+    def __enter__(self) -> Self:
+        """Take the leases. FD610 when somebody holds one, FD614 when a stage is in the middle of something."""
+        with self._journal.transaction() as connection:
+            for stage in read_progress(self._journal.records()).values():
+                mine = stage.municipality == self._municipality or "platform" in self._leases
+                if mine and stage.state in ("running", "going back"):
+                    raise FellesdriftError(
+                        "FD614",
+                        f"the stage {stage.stage} of {stage.municipality} is {stage.state}",
+                        host=self._host,
+                        key="day2",
+                        found=self._name,
+                        expected="no stage in the middle of something",
+                        next_step="finish the stage or take it back first",
+                    )
+            self._token = lease.acquire(connection, self._leases, self._holder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._journal.transaction() as connection:
+            lease.release(connection, self._token)
+
+    def record(self, event: str, payload: dict[str, Any]) -> None:
+        """As WriteGuard.record; the event is marked as day-2, so that no stage counts it. FD611 without the lease."""
+        with self._journal.transaction() as connection:
+            lease.check_and_renew(connection, self._token, self._holder)
+            event, payload = EVENT_PREFIX + event, payload | {"change": self._name}
+            self._journal.append(self._municipality, "", self._attempt, self._host, event, payload)
