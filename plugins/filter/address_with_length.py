@@ -1,0 +1,1 @@
+../../filter_plugins/address_with_length.py

@@ -1,0 +1,1 @@
+../../filter_plugins/ios_wildcard.py
