@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""The filter ios_address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fellesdrift.estate import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: ios_address
+short_description: An interface's address without its length
+version_added: "0.1.0"
+author: fellesdrift maintainers
+description:
+  - The address as it stands, host bits kept, without the length behind it.
+  - Anything else is an error that shows the text that was found.
+options:
+  _input:
+    description: An address with its length (V(10.250.61.2/30)).
+    type: str
+    required: true
+"""
+
+EXAMPLES = """
+# gives 10.250.61.2
+- name: Show an interface's address
+  ansible.builtin.debug:
+    msg: "{{ '10.250.61.2/30' | fellesdrift.core.ios_address }}"
+"""
+
+RETURN = """
+_value:
+  description: The text as IOS writes it.
+  type: str
+  sample: "10.250.61.2"
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"ios_address": addresses.ios_address}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""The filter ios_network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fellesdrift.estate import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: ios_network
+short_description: The network address of a prefix as IOS writes it
+version_added: "0.1.0"
+author: fellesdrift maintainers
+description:
+  - The network's own address, without length and host bits.
+  - Anything else is an error that shows the text that was found.
+options:
+  _input:
+    description: A prefix (V(10.61.0.0/16)) or an address with its length (V(10.61.0.1/16)).
+    type: str
+    required: true
+"""
+
+EXAMPLES = """
+# gives 10.61.0.0
+- name: Show the network of an address
+  ansible.builtin.debug:
+    msg: "{{ '10.61.0.1/16' | fellesdrift.core.ios_network }}"
+"""
+
+RETURN = """
+_value:
+  description: The text as IOS writes it.
+  type: str
+  sample: "10.61.0.0"
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"ios_network": addresses.ios_network}

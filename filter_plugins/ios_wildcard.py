@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""The filter ios_wildcard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fellesdrift.estate import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: ios_wildcard
+short_description: The wildcard mask of a prefix as IOS writes it
+version_added: "0.1.0"
+author: fellesdrift maintainers
+description:
+  - The inverted mask in dotted form, as access lists want it.
+  - Anything else is an error that shows the text that was found.
+options:
+  _input:
+    description: A prefix (V(10.61.0.0/16)) or an address with its length (V(10.61.0.1/16)).
+    type: str
+    required: true
+"""
+
+EXAMPLES = """
+# gives 0.0.255.255
+- name: Show the wildcard of a prefix
+  ansible.builtin.debug:
+    msg: "{{ '10.61.0.0/16' | fellesdrift.core.ios_wildcard }}"
+"""
+
+RETURN = """
+_value:
+  description: The text as IOS writes it.
+  type: str
+  sample: "0.0.255.255"
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"ios_wildcard": addresses.ios_wildcard}
