@@ -26,6 +26,8 @@ PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 PRESENT = [kind for kind, folder in KINDS.items() if list((ROOT / "plugins" / folder).glob("*.py"))]
 
 RUNNING = """\
+hostname san-rtr1
+!
 interface GigabitEthernet0/0
  ip address 10.61.1.1 255.255.255.0
 !
