@@ -1,1 +1,11 @@
-"""The twin: protocol-true simulated devices, built from any inventory."""
+"""The twin: protocol-true simulated devices, built from any inventory.
+
+info = up(Path("inventories/production"), Path("inventories/twin"))   # daemon, generated inventory
+control(out, {"do": "fault", "device": "san-rtr1", "kind": "drop", "at": 3})
+status(out), configs(out)
+down(out)
+"""
+
+from fellesdrift.twin.process import DEFAULT_SPEED, TwinInfo, TwinStatus, configs, control, down, status, up
+
+__all__ = ["DEFAULT_SPEED", "TwinInfo", "TwinStatus", "configs", "control", "down", "status", "up"]

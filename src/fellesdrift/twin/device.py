@@ -42,6 +42,7 @@ class Listener(Protocol):
     """A session, as its device sees it."""
 
     user: str
+    line: int
     monitor: bool
 
     def announce(self, text: str) -> None:
@@ -104,6 +105,8 @@ class Router:
         self.revert: Revert | None = None
         self.reload: Reload | None = None
         self.reload_reason = "power-on"
+        self.overdue = False
+        self.on_power_off: list[Callable[[], None]] = []
         self.on_wake: list[Callable[[], None]] = []
         self.booted = datetime.now(UTC)
         self.changed_at: datetime | None = None
@@ -155,7 +158,7 @@ class Router:
 
     @property
     def release(self) -> str:
-        return models.RELEASES.get(self.config.version, f"{self.config.version}(1)")
+        return self.spec.software or models.RELEASES.get(self.config.version, f"{self.config.version}(1)")
 
     @property
     def knows_revert(self) -> bool:
@@ -236,8 +239,8 @@ class Router:
         moment = datetime.now(UTC)
         path = self.archive_path or "flash:"
         prefix = path.removeprefix("flash:")
-        file = f"{prefix}{moment:%b}-{moment.day:>2}-{moment:%H-%M-%S}.{moment.microsecond // 1000:03d}-{len(self.archived)}"
-        file = file.replace(" ", "-")
+        thousandths = f"{moment.microsecond // 1000:03d}"
+        file = f"{prefix}{moment:%b}-{moment.day:->2}-{moment:%H-%M-%S}.{thousandths}-{len(self.archived)}"
         self.flash[file] = self.running_text()
         self.archived.append(file)
         self.revert = Revert(self.config.copy(), f"flash:{file}", minutes, idle, user, moment, self._timer(minutes))
@@ -282,7 +285,11 @@ class Router:
     def revert_now(self) -> None:
         """The timer fired, or somebody asked for it: back to the configuration of the time it was armed."""
         revert = self.revert
-        if revert is None or not self.alive:
+        if revert is None:
+            return
+        if not self.alive:
+            # a device that hangs does it as soon as it works again
+            self.overdue = True
             return
         revert.handle.cancel()
         self.revert = None
@@ -344,9 +351,22 @@ class Router:
             for session in list(self.sessions):
                 session.drop()
             self.sessions.clear()
+            for each in list(self.on_power_off):
+                each()
         self.alive = alive
         self.network.set_alive(self.name, alive)
         self.publish()
+        for waiter in list(self.on_wake):
+            waiter()
+
+    def hang(self, dead: bool) -> None:
+        """The device stops in its tracks (nothing is answered or forwarded, its sessions freeze), or goes on."""
+        self.alive = not dead
+        self.network.set_alive(self.name, self.alive)
+        self.publish()
+        if self.alive and self.overdue:
+            self.overdue = False
+            self.revert_now()
         for waiter in list(self.on_wake):
             waiter()
 

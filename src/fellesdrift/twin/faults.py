@@ -40,7 +40,7 @@ class Fault:
 
     def hits(self, command: str) -> bool:
         """Count a command; True when the fault strikes at it."""
-        if self.kind not in COUNTED or self.match is not None and not re.search(self.match, command):
+        if self.kind not in COUNTED or (self.match is not None and not re.search(self.match, command)):
             return False
         self.seen += 1
         if self.seen < self.at or self.times < 1:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import asyncssh
@@ -49,7 +50,7 @@ class _Authentication(asyncssh.SSHServer):
         self.front.connections.add(conn)
         self.connection = conn
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self.front.connections.discard(self.connection)
 
     def begin_auth(self, username: str) -> bool:
@@ -65,10 +66,12 @@ class _Authentication(asyncssh.SSHServer):
     def kbdint_auth_supported(self) -> bool:
         return True
 
-    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> asyncssh.misc.MaybeAwait[object]:
+    def get_kbdint_challenge(
+        self, _username: str, _lang: str, _submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
         return ("", "", "", [("Password: ", False)])
 
-    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
         return len(responses) == 1 and self.front.device.check_password(username, responses[0])
 
     def session_requested(self) -> Session:
@@ -91,7 +94,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         self.channel = chan
 
-    def pty_requested(self, term_type: str, term_size: tuple[int, int, int, int], term_modes: dict[int, int]) -> bool:
+    def pty_requested(self, _type: str, term_size: tuple[int, int, int, int], _modes: Mapping[int, int]) -> bool:
         self.size = (term_size[0] or 80, term_size[1] or 24)
         return True
 
@@ -109,7 +112,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     async def _talk(self) -> None:
         device = self.front.device
-        used = {shell.line for shell in device.sessions if isinstance(shell, Shell)}
+        used = {shell.line for shell in device.sessions}
         line = next(number for number in range(VTYS + 1) if number not in used)
         self.terminal.interactive = self.command is None
         shell = Shell(device, self.terminal, self.user, line, privilege=device.user_privilege(self.user))
@@ -161,21 +164,21 @@ class Session(asyncssh.SSHServerSession[bytes]):
         else:
             self.terminal.open.clear()
 
-    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
+    def data_received(self, data: bytes, _datatype: asyncssh.DataType) -> None:
         self.look()
         self.terminal.feed(data.decode(errors="replace"))
 
-    def break_received(self, msec: int) -> bool:
+    def break_received(self, _msec: int) -> bool:
         return True
 
     def eof_received(self) -> bool:
         self.terminal.feed("\x04") if self.command else self.terminal.close()
         return True
 
-    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+    def terminal_size_changed(self, width: int, height: int, _pixwidth: int, _pixheight: int) -> None:
         self.size = (width, height)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self.front.sessions.discard(self)
         self.held.clear()
         self.terminal.close()
@@ -205,7 +208,8 @@ class Front:
         self.port = self.socket.getsockname()[1]
         self.change = asyncio.Event()
         asyncio.get_running_loop().add_reader(self.socket.fileno(), self._accept)
-        self.device.on_wake.append(self._power)
+        self.device.on_power_off.append(self._hang_up)
+        self.device.on_wake.append(self.change.set)
 
     def close(self) -> None:
         """Stop listening and cut every connection."""
@@ -230,11 +234,6 @@ class Front:
             if session.held or not session.terminal.open.is_set():
                 session.look()
 
-    def _power(self) -> None:
-        if not self.device.alive:
-            self._hang_up()
-        self.change.set()
-
     def _hang_up(self) -> None:
         for connection in list(self.connections):
             connection.abort()
@@ -250,7 +249,7 @@ class Front:
 
     async def _serve(self, incoming: socket.socket) -> None:
         try:
-            while not self.reachable() or self.device.faults.has("dead"):
+            while not self.reachable():
                 if _gone(incoming):
                     incoming.close()
                     return

@@ -50,7 +50,7 @@ def interface(place: Place, match: Match[Rule], key: str, negated: bool) -> Answ
     name = match.values["name"]
     exists = key in place.config.root.lines
     above = names.parent(name)
-    possible = exists or names.is_virtual(name) and (above is None or f"interface {above}" in place.config.root.lines)
+    possible = exists or (names.is_virtual(name) and (above is None or f"interface {above}" in place.config.root.lines))
     if not possible and name not in place.config.hardware:
         return Said(refusal=Refusal("invalid", len("interface ")))
     if negated and name in place.config.hardware:
@@ -72,7 +72,7 @@ def address(place: Place, match: Match[Rule], key: str, negated: bool) -> Answer
     mine = place.owner.values["name"] if place.owner is not None else ""
     for name, block in place.config.interfaces().items():
         for line in block.starting("ip address"):
-            if "mask" not in line.values or name == mine and (line.key == key or match.rule.key == "ip address"):
+            if "mask" not in line.values or (name == mine and (line.key == key or match.rule.key == "ip address")):
                 continue
             theirs, wide = number(line.values["address"]), number(line.values["mask"])
             if host & mask & wide == theirs & mask & wide:

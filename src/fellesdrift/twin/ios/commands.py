@@ -9,7 +9,19 @@ from fellesdrift.twin.ios.registry import Command
 from fellesdrift.twin.ios.shows import archive, config, hardware, interfaces, ip, system
 from fellesdrift.twin.ios.syntax import Matcher
 
-MODULES = (exec_basic, exec_configure, exec_files, exec_probe, exec_reload, archive, config, hardware, interfaces, ip, system)
+MODULES = (
+    exec_basic,
+    exec_configure,
+    exec_files,
+    exec_probe,
+    exec_reload,
+    archive,
+    config,
+    hardware,
+    interfaces,
+    ip,
+    system,
+)
 
 
 @cache

@@ -59,9 +59,7 @@ class Configuration:
 
     def interfaces(self) -> dict[str, Block]:
         """Interface name -> its block."""
-        return {
-            line.values["name"]: line.block for line in self.root.starting("interface ") if line.block is not None
-        }
+        return {line.values["name"]: line.block for line in self.root.starting("interface ") if line.block is not None}
 
     def access_lists(self) -> dict[str, Line]:
         """Access list name (or number) -> its line, whose block has the entries by sequence number."""

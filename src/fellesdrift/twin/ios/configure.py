@@ -155,7 +155,7 @@ class Editor:
 
     def _negate(self, block: Block, match: Match[Rule], kept: Keep) -> None:
         negation = match.rule.negation
-        if negation == "remove" or negation == "either" and kept.key in block.lines:
+        if negation == "remove" or (negation == "either" and kept.key in block.lines):
             block.lines.pop(kept.key, None)
         else:
             block.lines[kept.key] = Line(match.rule, kept.key, f"no {kept.text}", {**kept.values, "no": "no"})
@@ -231,5 +231,9 @@ def _is_heading(line: str) -> bool:
 
 def hardware_of(text: str) -> frozenset[str]:
     """The physical interfaces that a configuration file mentions."""
-    found = (names.canonical(line[len("interface ") :].strip()) for line in text.splitlines() if line.startswith("interface "))
+    found = (
+        names.canonical(line[len("interface ") :].strip())
+        for line in text.splitlines()
+        if line.startswith("interface ")
+    )
     return frozenset(name for name in found if name is not None and not names.is_virtual(name))

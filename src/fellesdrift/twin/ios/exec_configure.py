@@ -34,7 +34,7 @@ def terminal(shell: Shell, _values: Mapping[str, str]) -> str:
 async def configure(shell: Shell, _values: Mapping[str, str]) -> str:
     answer = await shell.ask("Configuring from terminal, memory, or network [terminal]? ")
     if answer.how != "enter" or not "terminal".startswith(answer.text.strip().lower() or "t"):
-        return "?Must be \"terminal\", \"memory\" or \"network\"\n"
+        return '?Must be "terminal", "memory" or "network"\n'
     shell.enter_config()
     return _ENTER
 

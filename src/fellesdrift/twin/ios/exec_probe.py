@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fellesdrift.twin.ios import names
 from fellesdrift.twin.ios.configure import refusal_text
@@ -50,7 +50,8 @@ def _options(words: str) -> Options | int:
         if known[0] == "source":
             options = replace(options, source=value)
         elif value.isdigit() and int(value) <= 100_000:
-            options = replace(options, **{known[0]: int(value)})
+            count: dict[str, Any] = {known[0]: int(value)}
+            options = replace(options, **count)
         else:
             return at + 1
         at += 2

@@ -47,7 +47,9 @@ async def reload_in(shell: Shell, values: Mapping[str, str]) -> str:
     minutes = int(values["minutes"])
     at = datetime.now(UTC) + timedelta(minutes=minutes)
     reason = values.get("reason", "")
-    shell.terminal.write(f"Reload scheduled for {stamp(at)} (in {_span(minutes * 60)}) by {shell.user} on vty{shell.line}\n")
+    shell.terminal.write(
+        f"Reload scheduled for {stamp(at)} (in {_span(minutes * 60)}) by {shell.user} on vty{shell.line}\n"
+    )
     if reason:
         shell.terminal.write(f"Reload reason: {reason}\n")
     if not await shell.confirm("Proceed with reload? [confirm]"):

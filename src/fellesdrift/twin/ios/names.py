@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# The order is the one in which IOS 12.4 lists interface types in a running configuration.
+# In the order in which IOS lists them in a running configuration, as far as the slot does not decide.
 TYPES: tuple[str, ...] = (
     "Loopback",
     "Tunnel",
@@ -66,10 +66,14 @@ def parent(name: str) -> str | None:
     return name.split(".", maxsplit=1)[0] if "." in name else None
 
 
-def order(name: str) -> tuple[int, list[int]]:
-    """Sort key: type in IOS order, then slot, port and sub-interface as numbers."""
-    which = kind(name)
-    return (TYPES.index(which) if which in TYPES else len(TYPES), [int(part) for part in re.findall(r"\d+", name)])
+def order(name: str) -> tuple[int, int, int, list[int], list[int]]:
+    """Sort key: what is made by configuration first, then the ports slot by slot, fixed ones before those of cards."""
+    which, parts = kind(name), [int(part) for part in re.findall(r"\d+", name)]
+    rank = TYPES.index(which)
+    if which in VIRTUAL:
+        return rank, 0, 0, parts, []
+    card = name.count("/") > 1
+    return len(TYPES), parts[0], 0 if not card else 1, (parts if card else [rank]), parts
 
 
 def is_virtual(name: str) -> bool:

@@ -13,7 +13,16 @@ _NUMBERED = next(rule for rule in table("config") if rule.check == "numbered")
 _STANDBY = next(rule.rank for rule in table("config-if") if rule.pattern.startswith("standby <group"))
 _BEFORE_ADDRESS = frozenset({"description", "bandwidth", "mtu", "mac-address", "ip vrf forwarding"})
 # these blocks end with a `!` of their own
-_SPACED = ("interface ", "router ", "ip access-list ", "crypto ", "ip dhcp pool ", "policy-map ", "class-map ", "track ")
+_SPACED = (
+    "interface ",
+    "router ",
+    "ip access-list ",
+    "crypto ",
+    "ip dhcp pool ",
+    "policy-map ",
+    "class-map ",
+    "track ",
+)
 
 
 def _is_numbered(line: Line) -> bool:
@@ -31,11 +40,9 @@ def _sort_key(line: Line) -> tuple[int, tuple[Any, ...]]:
         return rank, (number(values["prefix"]), number(values["mask"]), int(values.get("distance", "1")))
     if line.key.startswith("ip access-list "):
         return rank, (values["type"] == "extended", values["list"])
-    if line.key.startswith("line vty"):
-        return rank, (int(values["first"]),)
     if line.key.startswith("standby ") and "group" in values:
         return _STANDBY, (int(values["group"]), rank)
-    return rank, ()
+    return rank, (int(values["first"]),) if line.key.startswith("line vty") else ()
 
 
 def _sorted(block: Block) -> list[Line]:

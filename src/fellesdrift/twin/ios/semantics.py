@@ -127,7 +127,9 @@ def view_of(config: Configuration) -> View:
         own = "router-traffic" in line.values.get("how", "")
         inspections.setdefault(line.values["name"], {})[line.values["protocol"]] = own
     lists = {
-        name: tuple(entry for _, each in entries.ordered(line.block or Block()) if (entry := entry_of(each)) is not None)
+        name: tuple(
+            entry for _, each in entries.ordered(line.block or Block()) if (entry := entry_of(each)) is not None
+        )
         for name, line in config.access_lists().items()
     }
     return View(

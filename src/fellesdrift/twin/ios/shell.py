@@ -13,7 +13,7 @@ from fellesdrift.twin.ios import commands, pipes
 from fellesdrift.twin.ios.configure import Editor, refusal_text
 from fellesdrift.twin.ios.grammar import matcher
 from fellesdrift.twin.ios.syntax import Refusal, tokens_of
-from fellesdrift.twin.ios.terminal import Closed, Terminal, Typed
+from fellesdrift.twin.ios.terminal import ClosedError, Terminal, Typed
 
 _PROMPT_ROOM = 30
 
@@ -53,7 +53,7 @@ class Shell:
 
     @property
     def prompt(self) -> str:
-        """`san-rtr1>`, `san-rtr1#`, `san-rtr1(config-if)#`; a prompt has room for 30 characters, and the mode is cut."""
+        """`san-rtr1>`, `san-rtr1#`, `san-rtr1(config-if)#`; it has room for 30 characters, and the mode is cut."""
         host = self.device.config.hostname
         if self.editor is not None:
             if self.editor.banner is not None:
@@ -72,7 +72,7 @@ class Shell:
                 await self._typed(typed)
                 if not self.over:
                     self.terminal.write(self.prompt)
-        except Closed:
+        except ClosedError:
             self.over = True
         finally:
             self.finish()
@@ -92,7 +92,7 @@ class Shell:
             if self.editor is not None:
                 self.leave_config()
         else:
-            if typed.text.strip() or self.editor is not None and self.editor.banner is not None:
+            if typed.text.strip() or (self.editor is not None and self.editor.banner is not None):
                 await self.command(typed.text)
             if typed.how == "end":
                 self.leave_config()
@@ -158,7 +158,7 @@ class Shell:
 
     async def exec(self, text: str, offset: int) -> str:
         """Run an exec command; `offset` is how far right it began on the screen."""
-        command, tail = pipes.split(text) if text.split()[0].lower().startswith("sh") else (text, None)
+        command, tail = pipes.split(text) if text.split(maxsplit=1)[0].lower().startswith("sh") else (text, None)
         privilege = 15 if self.editor is not None else self.privilege
         result = commands.matcher(privilege).match(command)
         if isinstance(result, Refusal):
@@ -179,7 +179,7 @@ class Shell:
         return f'Translating "{command.strip()}"{asked}\n{unknown}\n'
 
     async def ask(self, question: str, echo: bool = True) -> Typed:
-        """One question and its answer. Raises Closed when the other side is gone."""
+        """One question and its answer. Raises ClosedError when the other side is gone."""
         self.terminal.write(question)
         return await self.terminal.line(echo=echo)
 
@@ -212,4 +212,6 @@ def _interrupted(shown: str, message: str) -> str:
 
 def _noise(shown: str) -> str:
     """The same length of something else, as a line with the wrong speed gives."""
-    return "".join(letter if letter == "\n" else chr(0xA1 + (ord(letter) * 7 + at) % 90) for at, letter in enumerate(shown))
+    return "".join(
+        letter if letter == "\n" else chr(0xA1 + (ord(letter) * 7 + at) % 90) for at, letter in enumerate(shown)
+    )

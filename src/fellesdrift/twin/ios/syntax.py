@@ -6,8 +6,8 @@ A pattern is written as in Cisco's command references:
     ip nat (inside | outside)
 
     word             a keyword, may be abbreviated to an unambiguous prefix
-    <name:type>      a parameter; types: addr, iface, word, line (rest of the line), port, 1-255 (a number in that range),
-                     a|b (one of these keywords, remembered under the name)
+    <name:type>      a parameter; types: addr, iface, word, line (rest of the line), port, 1-255 (a number in that
+                     range), a|b (one of these keywords, remembered under the name)
     [ ... ]          optional
     ( a | b )        one of
     /                from here on optional in the `no` form (`no description` needs no text)
@@ -16,14 +16,12 @@ A pattern is written as in Cisco's command references:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 from fellesdrift.twin.ios import names
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Match(Generic[R]):
+class Match[R]:
     """What was typed, understood: the rule, the captured values, and the text with every keyword written out."""
 
     rule: R
@@ -245,7 +243,7 @@ def _common(left: str, right: str) -> int:
     return length
 
 
-class Matcher(Generic[R]):
+class Matcher[R]:
     """All commands of one mode. States are built on first use and kept, so that a long configuration reads fast."""
 
     def __init__(self, rules: Sequence[tuple[str, R]], negated: bool = False) -> None:
@@ -300,29 +298,34 @@ class Matcher(Generic[R]):
         typed = token.text.lower()
         hits = [typed] if typed in step.keywords else [word for word in step.keywords if word.startswith(typed)]
         worst: Refusal | None = None
+        for label, value, used, following in self._ways(step, hits, tokens, at, line):
+            captured = {**values, label: value} if label else values
+            result = self._walk(line, tokens, at + used, following, captured, [*words, value])
+            if isinstance(result, Match):
+                return result
+            worst = _deeper(worst, result)
+        if worst is None:
+            kind: Literal["ambiguous", "invalid"] = "ambiguous" if len(hits) > 1 else "invalid"
+            common = max((_common(typed, word) for word in step.keywords), default=0)
+            worst = Refusal(kind, token.column + (0 if hits else common))
+        return worst
+
+    @staticmethod
+    def _ways(
+        step: _Step, hits: list[str], tokens: list[Token], at: int, line: str
+    ) -> Iterator[tuple[str | None, str, int, int]]:
+        """How the next word can be read: (name to capture under, value, words used, state). A keyword written out is
+        never anything else; an abbreviation may turn out to be a parameter.
+        """
         if len(hits) == 1:
             for label, following in step.keywords[hits[0]]:
-                captured = {**values, label.capture: hits[0]} if label.capture else values
-                result = self._walk(line, tokens, at + 1, following, captured, [*words, hits[0]])
-                if isinstance(result, Match):
-                    return result
-                worst = _deeper(worst, result)
-            if typed == hits[0]:
-                return worst or Refusal("invalid", token.column)
+                yield label.capture, hits[0], 1, following
+            if tokens[at].text.lower() == hits[0]:
+                return
         for parameter, following in step.parameters:
             taken = _take(parameter, tokens, at, line)
             if taken is not None:
-                value, used = taken
-                captured = {**values, parameter.name: value}
-                result = self._walk(line, tokens, at + used, following, captured, [*words, value])
-                if isinstance(result, Match):
-                    return result
-                worst = _deeper(worst, result)
-        if worst is not None:
-            return worst
-        if len(hits) > 1:
-            return Refusal("ambiguous", token.column)
-        return Refusal("invalid", token.column + max((_common(typed, word) for word in step.keywords), default=0))
+                yield parameter.name, taken[0], taken[1], following
 
     def completions(self, line: str) -> list[str]:
         """What may come next, for `?`: words that begin with the unfinished one, `<cr>` where the line may end."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 _BACKSPACE = ("\b", "\x7f")
 
 
-class Closed(Exception):
+class ClosedError(Exception):
     """The other side is gone."""
 
 
@@ -56,11 +56,11 @@ class Terminal:
             self._send(text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     async def key(self) -> str:
-        """The next character. Raises Closed when there will be none."""
+        """The next character. Raises ClosedError when there will be none."""
         while True:
             await self.open.wait()
             if self._closed:
-                raise Closed
+                raise ClosedError
             if self._waiting:
                 letter = self._waiting.popleft()
                 # \r\n and \r\0 are one key

@@ -43,5 +43,5 @@ _PRIVATE = tuple(network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.
 
 
 def is_private(value: int) -> bool:
-    """True for what no Internet router carries (RFC 1918 and link-local). The documentation nets count as public here."""
+    """True for what no Internet router carries (RFC 1918, link-local). The documentation nets count as public here."""
     return any(value & mask == base for base, mask in _PRIVATE)

@@ -115,10 +115,12 @@ class Network:
             return True
         return all(
             end.device is None
-            or end.device not in self.dead
-            and end.device in self.views
-            and end.interface is not None
-            and self.enabled(end.device, end.interface)
+            or (
+                end.device not in self.dead
+                and end.device in self.views
+                and end.interface is not None
+                and self.enabled(end.device, end.interface)
+            )
             for end in link.ends
         )
 
@@ -172,9 +174,7 @@ class Network:
 
     def own_addresses(self, device: str) -> set[int]:
         """The addresses that a device answers for, HSRP's while it is active."""
-        found = {
-            address for name in self.up(device) for address, _ in self.views[device].interfaces[name].addresses
-        }
+        found = {address for name in self.up(device) for address, _ in self.views[device].interfaces[name].addresses}
         for name in self.up(device):
             link = self.link_of(device, name)
             if link is not None and self.views[device].interfaces[name].standby:

@@ -81,7 +81,7 @@ def _in(wanted: tuple[int, int, bool] | None, port: int) -> bool:
 
 
 def judge(entries: tuple[Entry, ...] | None, packet: Packet) -> tuple[bool, str]:
-    """(let through, the line that decided). A list that does not exist or is empty lets everything through, as on IOS."""
+    """(let through, the line that decided). A list that is missing or empty lets everything through, as on IOS."""
     if not entries:
         return True, "no list"
     for entry in entries:

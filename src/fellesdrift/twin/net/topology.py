@@ -16,6 +16,7 @@ class Device:
     config       its running and startup configuration, as `show running-config` prints it
     origin       the file that the text comes from, for error messages
     model        e.g. `2821`; guessed from the interfaces when empty
+    software     e.g. `12.4(24)T`; by default what was usual for the version that the configuration names
     management   the address under which the controller reaches it; None: it is always reachable
     legacy       SSH as of 2005: ssh-rsa host key with SHA-1, group1/group14, CBC ciphers
     """
@@ -24,12 +25,13 @@ class Device:
     config: str
     origin: str = ""
     model: str = ""
+    software: str = ""
     management: str | None = None
     legacy: bool = False
 
 
 @dataclass(frozen=True)
-class End:
+class LinkEnd:
     """One end of a wire: a device's interface, or an external network, with its address there."""
 
     device: str | None = None
@@ -45,7 +47,7 @@ class Link:
     name: str
     kind: str
     prefix: str
-    ends: tuple[End, ...] = ()
+    ends: tuple[LinkEnd, ...] = ()
     gateway: str | None = None
 
 
@@ -95,7 +97,7 @@ def from_plain(data: dict[str, Any]) -> Topology:
     """The reverse of `to_plain`."""
     return Topology(
         devices=tuple(Device(**device) for device in data["devices"]),
-        links=tuple(Link(**{**link, "ends": tuple(End(**end) for end in link["ends"])}) for link in data["links"]),
+        links=tuple(Link(**{**link, "ends": tuple(LinkEnd(**end) for end in link["ends"])}) for link in data["links"]),
         externals=tuple(
             External(
                 external["name"],
@@ -113,7 +115,7 @@ class Attachment:
     """Where an interface leads."""
 
     link: Link
-    end: End
+    end: LinkEnd
 
 
 @dataclass

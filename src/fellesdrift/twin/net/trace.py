@@ -26,7 +26,7 @@ class Hop:
 
 @dataclass(frozen=True)
 class Journey:
-    """How far a packet came. `outcome` is delivered, dropped (nobody says a word), unreachable, prohibited or expired."""
+    """How far a packet came. `outcome`: delivered, dropped (nobody says a word), unreachable, prohibited or expired."""
 
     outcome: str
     node: Node

@@ -132,5 +132,3 @@ def cdp_detail(shell: Shell, _values: Mapping[str, str]) -> str:
             f"Interface: {own},  Port ID (outgoing port): {theirs}\nHoldtime : 150 sec\n\n"
         )
     return text
-
-

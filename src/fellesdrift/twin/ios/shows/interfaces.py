@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from fellesdrift.twin.ios.shell import Shell
 
 registry = Registry()
-_BANDWIDTH = {"GigabitEthernet": 1000000, "FastEthernet": 100000, "Ethernet": 10000, "Serial": 1544, "Loopback": 8000000}
+_BANDWIDTH = {
+    "GigabitEthernet": 1000000,
+    "FastEthernet": 100000,
+    "Ethernet": 10000,
+    "Serial": 1544,
+    "Loopback": 8000000,
+}
 _HARDWARE = {
     "GigabitEthernet": "BCM1125 Internal MAC",
     "FastEthernet": "Gt96k FE",
@@ -42,7 +48,7 @@ def _ordered(device: Router) -> list[str]:
     return sorted(device.network.views[device.name].interfaces, key=_place)
 
 
-def _place(name: str) -> tuple[int, tuple[int, list[int]]]:
+def _place(name: str) -> tuple[int, tuple[int, int, int, list[int], list[int]]]:
     """Hardware first, in its order, then what is made by configuration."""
     return (1 if names.is_virtual(name) and "." not in name else 0), names.order(name)
 

@@ -111,7 +111,7 @@ def route_to(shell: Shell, values: Mapping[str, str]) -> str:
     wanted = number(values["address"])
     exact = (wanted, number(values["mask"])) if "mask" in values else None
     route = table.routes.get(exact) if exact else table.lookup(wanted)
-    if route is None or route.mask == 0 and wanted != 0:
+    if route is None or (route.mask == 0 and wanted != 0):
         return "% Network not in table\n" if route is None or exact else "% Subnet not in table\n"
     known = "connected" if route.source == "C" else "static"
     kind = " (connected, via interface)" if route.source == "C" else ""

@@ -1,0 +1,165 @@
+"""`fellesdrift twin ...`: up, down, status, fault, heal, link, trace, configs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.twin import process
+
+app = typer.Typer(no_args_is_help=True, help="Every network device of an inventory, simulated on this machine.")
+
+Inventory = Annotated[Path, typer.Option("-i", "--inventory", help="The inventory to simulate.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder of the twin's inventory; by default beside the source")]
+_SOURCE = Path("inventories/production")
+
+
+def _place(inventory: Path, out: Path | None) -> Path:
+    return out if out is not None else inventory.parent / "twin"
+
+
+@app.command()
+def up(
+    inventory: Inventory = _SOURCE,
+    out: Out = None,
+    speed: Annotated[float, typer.Option(min=0.01, help="Device seconds in one real second")] = process.DEFAULT_SPEED,
+    foreground: Annotated[bool, typer.Option(help="Stay until interrupted")] = False,
+) -> None:
+    """Start the twin and write the inventory that reaches it."""
+    place = _place(inventory, out)
+    info = process.up(inventory, place, speed=speed, foreground=foreground)
+    typer.echo(f"twin up: {len(info.ports)} devices on 127.0.0.1, process {info.pid}")
+    typer.echo(f"use it:  -i {place}")
+
+
+@app.command()
+def down(inventory: Inventory = _SOURCE, out: Out = None) -> None:
+    """End the twin and remove its inventory."""
+    ran = process.down(_place(inventory, out))
+    typer.echo("twin down" if ran else "the twin had ended by itself; its inventory is removed")
+
+
+@app.command()
+def status(
+    inventory: Inventory = _SOURCE,
+    out: Out = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable")] = False,
+) -> None:
+    """Say whether the twin is up, and how its devices are. Exit code 1 when it is down."""
+    state = process.status(_place(inventory, out))
+    if as_json:
+        typer.echo(json.dumps({"running": state.running, "devices": state.devices, "cut": state.cut}))
+    elif state.running and state.info is not None:
+        typer.echo(f"up since {state.info.started}, process {state.info.pid}, speed {state.info.speed:g}")
+        _table(state.devices or {})
+        for link in state.cut:
+            typer.echo(f"cut: {link}")
+    else:
+        typer.echo("down")
+    if not state.running:
+        raise typer.Exit(1)
+
+
+def _table(devices: dict[str, dict[str, Any]]) -> None:
+    rows = [
+        (name, str(each["port"]), _state(each), str(each["sessions"]), _faults(each)) for name, each in devices.items()
+    ]
+    console = Console()
+    if not console.is_terminal:
+        for row in rows:
+            typer.echo("\t".join(row))
+        return
+    table = Table("device", "port", "state", "sessions", "faults")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _state(device: dict[str, Any]) -> str:
+    if not device["alive"]:
+        return "dead"
+    return "reachable" if device["manageable"] else "cut off"
+
+
+def _faults(device: dict[str, Any]) -> str:
+    return ", ".join(fault["kind"] for fault in device["faults"]) or "-"
+
+
+@app.command()
+def fault(
+    device: str,
+    kind: Annotated[str, typer.Argument(help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp")],
+    inventory: Inventory = _SOURCE,
+    out: Out = None,
+    at: Annotated[int | None, typer.Option(help="Strike at the N-th command")] = None,
+    when: Annotated[str | None, typer.Option(help="before or after the command is executed")] = None,
+    match: Annotated[str | None, typer.Option(help="Count only commands that this regular expression finds")] = None,
+    times: Annotated[int | None, typer.Option(help="Strike so often")] = None,
+    seconds: Annotated[float | None, typer.Option(help="How slow")] = None,
+    text: Annotated[str | None, typer.Option(help="The log message")] = None,
+) -> None:
+    """Let something go wrong with a device; see docs/twin.md."""
+    request = {"do": "fault", "device": device, "kind": kind, "at": at, "when": when, "match": match}
+    process.control(_place(inventory, out), {**request, "times": times, "seconds": seconds, "text": text})
+    typer.echo(f"{device}: {kind}")
+
+
+@app.command()
+def heal(
+    device: Annotated[str | None, typer.Argument()] = None, inventory: Inventory = _SOURCE, out: Out = None
+) -> None:
+    """Take all faults away, of one device or of all."""
+    process.control(_place(inventory, out), {"do": "heal", "device": device})
+    typer.echo(f"{device or 'all devices'}: healed")
+
+
+@app.command()
+def link(
+    name: str,
+    state: Annotated[str, typer.Argument(help="cut or mended")],
+    inventory: Inventory = _SOURCE,
+    out: Out = None,
+) -> None:
+    """Dig through a wire, or repair it."""
+    process.control(_place(inventory, out), {"do": "link", "link": name, "state": state})
+    typer.echo(f"{name}: {state}")
+
+
+@app.command()
+def trace(
+    origin: Annotated[str, typer.Argument(help="A device, `controller`, or a service")],
+    target: Annotated[str, typer.Argument(help="An address")],
+    source: Annotated[str | None, typer.Option(help="Source address")] = None,
+    inventory: Inventory = _SOURCE,
+    out: Out = None,
+) -> None:
+    """Follow a packet hop by hop, and its answer back. Exit code 1 when none comes."""
+    answer = process.control(_place(inventory, out), {"do": "trace", "from": origin, "to": target, "source": source})
+    for title in ("there", "back"):
+        for line in answer[title] or []:
+            typer.echo(f"{title}: {line}")
+    typer.echo(answer["reason"])
+    if not answer["reached"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def configs(
+    device: Annotated[str | None, typer.Argument()] = None, inventory: Inventory = _SOURCE, out: Out = None
+) -> None:
+    """Print the running configurations of all devices, or of one."""
+    place = _place(inventory, out)
+    found = process.configs(place)
+    if device is not None and device not in found:
+        raise FellesdriftError(
+            "FD510", "The twin does not know this", key="device", found=device, expected=", ".join(sorted(found))
+        )
+    for name, text in found.items():
+        if device in (None, name):
+            typer.echo(text if device else f"! {name}\n{text}")

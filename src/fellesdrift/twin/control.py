@@ -1,0 +1,174 @@
+"""The control socket: one JSON object a line in, one out.
+
+    {"do": "status"}                                      devices with ports, sessions, faults
+    {"do": "configs"}                                     every running configuration
+    {"do": "fault", "device": D, "kind": K, ...}          see faults.py
+    {"do": "heal", "device": D}                           all faults of one device (without device: of all)
+    {"do": "trace", "from": D, "to": A, "source": A}      follow a packet and its answer
+    {"do": "console", "device": D, "lines": [...]}        configure as somebody at the console would
+    {"do": "link", "link": L, "state": "cut" | "mended"}  dig through a wire, or repair it
+An answer has "ok": true, or "error" with the fields of a FellesdriftError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.twin.device import Router
+from fellesdrift.twin.faults import fault_of
+from fellesdrift.twin.ios.syntax import is_address
+from fellesdrift.twin.net.addresses import text_of
+from fellesdrift.twin.net.trace import Journey
+from fellesdrift.twin.server import Service
+
+_LIMIT = 16 * 1024 * 1024
+
+
+def plain_error(error: FellesdriftError) -> dict[str, Any]:
+    """A FellesdriftError as JSON-able data."""
+    return {field.name: getattr(error, field.name) for field in fields(error)}
+
+
+def error_of(data: dict[str, Any]) -> FellesdriftError:
+    """The reverse of `plain_error`."""
+    return FellesdriftError(**data)
+
+
+class Control:
+    """Answers requests about one running twin."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.lab = service.lab
+        self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "status": self._status,
+            "configs": self._configs,
+            "fault": self._fault,
+            "heal": self._heal,
+            "trace": self._trace,
+            "console": self._console,
+            "link": self._link,
+        }
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request; never raises for what a user can get wrong."""
+        try:
+            verb = self._verbs.get(str(request.get("do")))
+            if verb is None:
+                raise _unknown("do", str(request.get("do")), self._verbs)
+            return {"ok": True, **verb(request)}
+        except FellesdriftError as error:
+            return {"error": plain_error(error)}
+
+    async def serve(self, path: Path) -> asyncio.Server:
+        """Listen on a Unix socket that only this user may open."""
+        server = await asyncio.start_unix_server(self._talk, path, limit=_LIMIT)
+        path.chmod(0o600)
+        return server
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for line in reader:
+            try:
+                request = json.loads(line)
+            except ValueError:
+                request = {}
+            reply = self.answer(request if isinstance(request, dict) else {})
+            writer.write(json.dumps(reply).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
+    def _device(self, request: dict[str, Any]) -> Router:
+        name = str(request.get("device"))
+        if name not in self.lab.devices:
+            raise _unknown("device", name, self.lab.devices)
+        return self.lab.devices[name]
+
+    def _status(self, _request: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "devices": {
+                name: {
+                    "port": front.port,
+                    "alive": front.device.alive,
+                    "manageable": front.reachable(),
+                    "sessions": len(front.device.sessions),
+                    "faults": [asdict(fault) for fault in front.device.faults.held],
+                    "revert": front.device.revert is not None,
+                    "reload": front.device.reload is not None,
+                }
+                for name, front in self.service.fronts.items()
+            },
+            "cut": sorted(self.lab.network.cut),
+        }
+
+    def _configs(self, _request: dict[str, Any]) -> dict[str, Any]:
+        return {"configs": {name: device.running_text() for name, device in self.lab.devices.items()}}
+
+    def _fault(self, request: dict[str, Any]) -> dict[str, Any]:
+        device, fault = self._device(request), fault_of(request)
+        device.faults.add(fault)
+        if fault.kind == "dead":
+            device.hang(True)
+        return {}
+
+    def _heal(self, request: dict[str, Any]) -> dict[str, Any]:
+        for device in [self._device(request)] if request.get("device") else self.lab.devices.values():
+            dead = device.faults.has("dead")
+            device.faults.heal()
+            if dead:
+                device.hang(False)
+        return {}
+
+    def _trace(self, request: dict[str, Any]) -> dict[str, Any]:
+        origin, target = str(request.get("from")), str(request.get("to"))
+        known = [*self.lab.devices, *self.lab.network.endpoints]
+        if origin not in known:
+            raise _unknown("from", origin, known)
+        for name in ("to", "source"):
+            if (name == "to" or request.get(name)) and not is_address(str(request.get(name))):
+                raise FellesdriftError("FD510", "This is no IPv4 address", key=name, found=str(request.get(name)))
+        result = self.lab.trace(origin, target, request.get("source"))
+        return {
+            "reached": result.ok,
+            "reason": result.reason,
+            "there": _journey(result.there),
+            "back": _journey(result.back) if result.back is not None else None,
+        }
+
+    def _console(self, request: dict[str, Any]) -> dict[str, Any]:
+        lines = request.get("lines")
+        if not isinstance(lines, list):
+            raise FellesdriftError("FD510", "`lines` must be a list of configuration lines", key="lines")
+        return {"said": self._device(request).console([str(line) for line in lines])}
+
+    def _link(self, request: dict[str, Any]) -> dict[str, Any]:
+        name, state = str(request.get("link")), str(request.get("state"))
+        if name not in self.lab.network.wiring.by_name:
+            raise _unknown("link", name, self.lab.network.wiring.by_name)
+        if state not in ("cut", "mended"):
+            raise _unknown("state", state, ("cut", "mended"))
+        self.lab.network.set_cut(name, state == "cut")
+        return {}
+
+
+def _journey(journey: Journey) -> list[str]:
+    hops = [
+        f"{hop.node} {hop.note}" + (f" ({text_of(hop.address)})" if hop.address is not None else "")
+        for hop in journey.hops
+    ]
+    return [*hops, f"{journey.outcome} at {journey.node}" + (f": {journey.reason}" if journey.reason else "")]
+
+
+def _unknown(key: str, found: str, known: object) -> FellesdriftError:
+    expected = ", ".join(sorted(str(name) for name in known)) if isinstance(known, (dict, list, tuple)) else ""
+    return FellesdriftError("FD510", "The twin does not know this", key=key, found=found, expected=expected)
+
+
+def several(error: FellesdriftErrors) -> list[dict[str, Any]]:
+    """All errors of a configuration that did not boot."""
+    return [plain_error(each) for each in error.errors]

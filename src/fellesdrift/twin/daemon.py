@@ -1,0 +1,62 @@
+"""The process that a twin is. Reads its topology from standard input, says on standard output when it is ready.
+
+Nothing secret is on its command line, in its environment or in a file of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from fellesdrift.errors import FellesdriftErrors
+from fellesdrift.twin.control import Control, several
+from fellesdrift.twin.device import Credentials
+from fellesdrift.twin.lab import Lab
+from fellesdrift.twin.net.topology import from_plain
+from fellesdrift.twin.server import Service, make_keys
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+async def _run(order: dict[str, Any]) -> int:
+    try:
+        lab = Lab(from_plain(order["topology"]), order["speed"], Credentials(**order["credentials"]))
+    except FellesdriftErrors as error:
+        _say({"errors": several(error)})
+        return 2
+    service = Service(lab, make_keys(lab))
+    service.open()
+    path = Path(order["socket"])
+    server = await Control(service).serve(path)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ports = {name: front.port for name, front in service.fronts.items()}
+    _say({"ports": ports, "known_hosts": service.known_hosts()})
+    # whoever started the twin may go away now
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(quiet, descriptor)
+    await stop.wait()
+    server.close()
+    service.close()
+    path.unlink(missing_ok=True)
+    return 0
+
+
+def main() -> int:
+    """Run until SIGTERM; 2 when a configuration did not boot, 1 when nobody said what to simulate."""
+    line = sys.stdin.readline()
+    return asyncio.run(_run(json.loads(line))) if line else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

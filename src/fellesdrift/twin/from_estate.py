@@ -1,0 +1,65 @@
+"""The one place where the twin knows what an estate is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.twin.net.topology import Device, Endpoint, External, Host, Link, LinkEnd, Topology
+
+if TYPE_CHECKING:
+    from fellesdrift.estate import Estate
+
+CONTROLLER = "controller"
+
+
+def _config(estate: Estate, name: str) -> tuple[str, str]:
+    """(text, path) of a host's snapshot. Raises FellesdriftError FD502 when there is none to read."""
+    path = estate.snapshot(name)
+    try:
+        return path.read_text(encoding="utf-8"), str(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise FellesdriftError(
+            "FD502",
+            "A device's snapshot cannot be read, and the twin starts every device from its snapshot",
+            host=name,
+            file=str(path),
+            found=type(error).__name__,
+            expected="the text of `show running-config`",
+            next_step=f"save the output of `show running-config` of {name} there",
+        ) from error
+
+
+def topology_of(estate: Estate) -> Topology:
+    """Every network device of an estate with its snapshot, the wires, and the servers and networks beyond them."""
+    devices = []
+    for host in estate.hosts.values():
+        text, origin = _config(estate, host.name)
+        model = (host.model or "").rsplit(" ", maxsplit=1)[-1]
+        devices.append(
+            Device(host.name, text, origin, model, host.software or "", host.management_address, host.ssh_legacy)
+        )
+    links = [
+        Link(
+            link.key,
+            link.kind,
+            link.prefix,
+            tuple(LinkEnd(end.host, end.interface, end.external, end.address) for end in link.ends),
+            link.gateway,
+        )
+        for link in estate.links.values()
+    ]
+    externals = [
+        External(
+            external.key,
+            tuple(Host(host.key, host.address, tuple(host.accepts_from or ())) for host in external.hosts.values()),
+        )
+        for external in estate.externals.values()
+    ]
+    endpoints = [Endpoint(CONTROLLER, estate.controller.address, estate.controller.link)]
+    endpoints += [
+        Endpoint(service.key, service.address, service.link)
+        for service in estate.services.values()
+        if service.link is not None
+    ]
+    return Topology(tuple(devices), tuple(links), tuple(externals), tuple(endpoints), CONTROLLER)

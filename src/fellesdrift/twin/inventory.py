@@ -1,0 +1,138 @@
+"""The twin's inventory: the source inventory by links, and beside it how to reach the simulated devices.
+
+Ansible leaves names with a leading dot alone when it reads an inventory folder, so what the twin keeps for itself lies
+in `.state`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.twin.device import Credentials
+from fellesdrift.twin.server import LOOPBACK
+
+STATE = ".state"
+_VARIABLES = ("group_vars", "host_vars")
+_SUFFIXES = ("", ".yml", ".yaml", ".json")
+# read after every other file of its folder, so that it has the last word
+_OURS = "zz_twin.yml"
+
+
+@dataclass(frozen=True)
+class Access:
+    """How the devices are reached: their ports, who may log in, and their host keys."""
+
+    ports: Mapping[str, int]
+    credentials: Credentials
+    known_hosts: str
+    speed: float
+
+
+def _link(source: Path, target: Path) -> None:
+    target.symlink_to(os.path.relpath(source.resolve(), target.parent.resolve()))
+
+
+def _write(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def check_place(source: Path, out: Path) -> None:
+    """Raises FellesdriftError FD505 when `out` holds something that is no twin's, or is the source itself."""
+    inside = source.resolve() == out.resolve() or source.resolve().is_relative_to(out.resolve())
+    if inside or (out.exists() and not (out / STATE).is_dir() and (not out.is_dir() or any(out.iterdir()))):
+        raise FellesdriftError(
+            "FD505",
+            "The twin's inventory would be written over something else",
+            file=str(out),
+            found="the source inventory" if inside else "a folder that no twin made",
+            expected="a new folder, or one that a twin made before",
+            next_step="choose another folder with --out",
+        )
+
+
+def _link_folder(source: Path, target: Path) -> None:
+    """Links to all that one host's or group's variables consist of: `NAME/*` and `NAME`, `NAME.yml`, ..."""
+    _folder(target)
+    if source.is_dir():
+        for entry in sorted(source.iterdir()):
+            _link(entry, target / entry.name)
+    for suffix in _SUFFIXES:
+        file = source.with_name(source.name + suffix)
+        if file.is_file():
+            _link(file, target / f"{source.name}.yml")
+
+
+def _names(folder: Path) -> set[str]:
+    """The groups or hosts that have variables in a folder."""
+    if not folder.is_dir():
+        return set()
+    found = set()
+    for entry in folder.iterdir():
+        if not entry.name.startswith("."):
+            suffix = next((s for s in _SUFFIXES[1:] if entry.is_file() and entry.name.endswith(s)), "")
+            found.add(entry.name.removesuffix(suffix))
+    return found
+
+
+def generate(source: Path, out: Path, access: Access) -> None:
+    """Write the inventory. `source` is an inventory folder, or one inventory file with its variables beside it."""
+    base = source if source.is_dir() else source.parent
+    wanted = [entry for entry in sorted(base.iterdir()) if not entry.name.startswith(".") and entry != out]
+    if not source.is_dir():
+        wanted = [entry for entry in wanted if entry == source or entry.name == "snapshots"]
+    _folder(out)
+    for entry in wanted:
+        if entry.name not in _VARIABLES and entry.resolve() != out.resolve():
+            _link(entry, out / entry.name)
+    for name in sorted(_names(base / "group_vars") | {"all"}):
+        _link_folder(base / "group_vars" / name, out / "group_vars" / name)
+    state = out.resolve() / STATE
+    twin = {"journal": str(state / "journal.sqlite"), "directory": str(out.resolve()), "speed": access.speed}
+    _write(out / "group_vars" / "all" / _OURS, _yaml({"fellesdrift_twin": twin}))
+    for name in sorted(_names(base / "host_vars") | set(access.ports)):
+        _link_folder(base / "host_vars" / name, out / "host_vars" / name)
+    for name, port in access.ports.items():
+        variables = {
+            "ansible_host": LOOPBACK,
+            "ansible_port": port,
+            "ansible_user": access.credentials.user,
+            "ansible_password": access.credentials.password,
+            "ansible_become_password": access.credentials.enable,
+            "fellesdrift_known_hosts": str(state / "known_hosts"),
+        }
+        _write(out / "host_vars" / name / _OURS, _yaml(variables))
+    _write(_folder(state) / "known_hosts", access.known_hosts)
+
+
+def _yaml(variables: Mapping[str, object]) -> str:
+    """JSON is YAML, and quotes what needs quoting."""
+    return "---\n# Made by `fellesdrift twin up`; `fellesdrift twin down` removes it.\n" + "".join(
+        f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in variables.items()
+    )
+
+
+def remove(out: Path) -> None:
+    """Remove a generated inventory; links are removed, not what they lead to."""
+    shutil.rmtree(out)
+
+
+def clear(out: Path) -> None:
+    """Remove all but `.state` of an inventory that an earlier twin left behind."""
+    for entry in out.iterdir():
+        if entry.name != STATE:
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
