@@ -106,9 +106,10 @@ class CliSession:
             answer = self._ask(command)
             errors = output.device_errors(answer.body)
             if errors or self._mode(answer.prompt) is None:
-                self._leave_configuration(answer.prompt)
                 if errors:
+                    self._leave_configuration(answer.prompt)
                     raise self._refused(command, errors)
+                self.close()
                 raise UnexpectedPromptError(
                     self.host, self._clean(command), answer.prompt.strip(), "configuration mode"
                 )

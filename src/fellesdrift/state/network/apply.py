@@ -19,9 +19,9 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.cli import open_session as open_cli_session
 from fellesdrift.session.errors import (
     OutputDisturbedError,
-    SessionError,
     SessionLostError,
     TimedOutError,
+    UnexpectedPromptError,
     UnreachableError,
 )
 from fellesdrift.session.target import Target
@@ -50,6 +50,8 @@ _BOOT = 180.0  # seconds that a small router of 2005 takes from reload to SSH
 _RETRY = 2.0
 # what a device that boots or rolls back may answer with; anything else will not get better by waiting
 _MAY_PASS = (UnreachableError, SessionLostError, TimedOutError, OutputDisturbedError)
+# after these the session is closed; after any other error it can be used to go back
+_SESSION_GONE = (SessionLostError, TimedOutError, UnexpectedPromptError)
 
 
 @dataclass(frozen=True)
@@ -193,10 +195,10 @@ class _Change:
     def go_back(self, cause: FellesdriftError, device: Device | None) -> ApplyResult:
         """Bring the device back to what it was before, in this session if it still works, else in new ones until the
         patience is over: by then the dead man's switch has acted, if the device lives."""
-        if device is not None and not isinstance(cause, SessionError):
+        if device is not None and not isinstance(cause, _SESSION_GONE):
             try:
                 return self._back(device, cause)
-            except SessionError:
+            except _MAY_PASS:
                 pass  # lost on the way back: try again in a new session
             except FellesdriftError as failed:
                 return self._held(failed, cause)
@@ -321,14 +323,18 @@ def apply_safely(
         device = Device(session)
         if resume is not None:
             change.undo_earlier(device, resume)
-        change.prepare(device, controller)
+        try:
+            change.prepare(device, controller)
+        except FellesdriftError as error:
+            error.host = error.host or target.host  # what is found in text and data does not know whose it is
+            raise
         if not change.steps:
             return change.result("unchanged", change.before)
         try:
             change.write(device)
         except FellesdriftError as error:
             failed = error
-            if not isinstance(error, SessionError):
+            if not isinstance(error, _SESSION_GONE):
                 return change.go_back(error, device)
         except Exception as error:
             # a fault of the caller's: the device must not be left half-way for it

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from fellesdrift.state.network import addresses, kinds
-from fellesdrift.state.network.entries import TYPES, EntryError, canonical
+from fellesdrift.state.network.entries import TYPES, EntryError, canonical, is_remark
 from fellesdrift.state.network.errors import DesiredError
 from fellesdrift.state.network.kinds import Resources
 from fellesdrift.state.network.text import type_of_number
@@ -101,9 +101,11 @@ def _access_list(where: str, key: str, resource: Mapping[str, Any]) -> dict[str,
             text = canonical(list_type, entry)
         except EntryError as error:
             raise DesiredError(place, entry, str(error)) from error
-        if text in found and not text.startswith("remark "):
+        if text in found and not is_remark(text):
             raise DesiredError(place, entry, "each entry once; IOS ignores the second")
         found.append(text)
+    if all(is_remark(text) for text in found):
+        raise DesiredError(f"{where} entries", entries, "at least one permit or deny; IOS lets everything through else")
     return {"type": list_type, "entries": found}
 
 

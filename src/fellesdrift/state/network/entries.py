@@ -59,7 +59,7 @@ class _Words:
 
     def take(self, expected: str) -> str:
         if not self._words:
-            raise EntryError(f"{expected} at the end")
+            raise EntryError(f"{expected} after the last word")
         return self._words.pop(0)
 
 

@@ -8,7 +8,7 @@ a new entry first has passed all new ones above it; one that meets an old entry 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -31,11 +31,12 @@ class ListUse:
 
 
 def change(have: AccessList | None, want: AccessList, use: ListUse) -> list[str]:
-    """The lines that make `have` into `want`, which has entries. Raises UnsafeListChangeError."""
-    if have is None:
-        return define(want)
+    """The lines that make `have` into `want`, which has rules. Raises UnsafeListChangeError."""
     if not use.references:
-        return [remove(have), *define(want)]
+        return [*_removal(have), *define(want)]
+    if have is None or not _rules(have.entries):
+        # in use and without rules it lets everything through; its first rule alone would stop almost all of it
+        return list(_by_stand_in(have, want, use))
     if have.type == want.type:
         for way in (_append, _only_take_out, _before_the_denies):
             if (lines := way(have, want)) is not None:
@@ -61,6 +62,15 @@ def define(wanted: AccessList) -> list[str]:
 def remove(there: AccessList) -> str:
     """The line that takes a list away."""
     return f"no {there.section.head}"
+
+
+def _removal(have: AccessList | None) -> list[str]:
+    return [remove(have)] if have is not None else []
+
+
+def _rules(entries: Sequence[str]) -> list[str]:
+    """Entries that decide something."""
+    return [entry for entry in entries if not is_remark(entry)]
 
 
 def _append(have: AccessList, want: AccessList) -> list[str] | None:
@@ -99,7 +109,7 @@ def _before_the_denies(have: AccessList, want: AccessList) -> list[str] | None:
         common += 1
     tail = have.entries[common:]
     before = have.entries[:common]
-    if not before or not all(is_deny(entry) or is_remark(entry) for entry in tail):
+    if not _rules(before) or not all(is_deny(entry) or is_remark(entry) for entry in tail):
         return None
     if any(have.entries.count(entry) > 1 for entry in tail):
         return None
@@ -128,19 +138,19 @@ def _by_number(have: AccessList, want: AccessList) -> list[str] | None:
     return lines
 
 
-def _by_stand_in(have: AccessList, want: AccessList, use: ListUse) -> Iterator[str]:
+def _by_stand_in(have: AccessList | None, want: AccessList, use: ListUse) -> Iterator[str]:
     """A second list takes the interfaces over while the first is written anew; changing over is one line, and IOS
     does it at once."""
     for reference in use.references:
         if reference.direction is None:
             raise UnsafeListChangeError(
-                f"access_list/{have.name}", f"used by `{reference.line}`", "use as an interface's filter only"
+                f"access_list/{want.name}", f"used by `{reference.line}`", "use as an interface's filter only"
             )
-    stand_in = AccessList(f"STAND-IN-{have.name}", want.type, want.entries)
+    stand_in = AccessList(f"STAND-IN-{want.name}", want.type, want.entries)
     yield from define(stand_in)
     for reference in use.references:
         yield from (reference.section, f"ip access-group {stand_in.name} {reference.direction}")
-    yield remove(have)
+    yield from _removal(have)
     yield from define(want)
     for reference in use.references:
         yield from (reference.section, reference.line)

@@ -149,7 +149,7 @@ def _interface_steps(plan: _Plan, lines: dict[str, list[str]]) -> Iterator[Step]
         new = _establishing(wanted)
         # IOS refuses an address whose network another interface has: that one has to let go first
         early = [other for other in _in_the_way(plan, name) if other not in moved]
-        moved.update(early, [name])
+        moved.update(early, [name] if any(line.startswith("ip address ") for line in new) else [])
         if new:
             before = [line for other in early for line in (f"interface {other}", " no ip address")]
             title = f"Move the network of {', '.join(early)} to {name}" if early else f"Set up {name}"
@@ -212,7 +212,7 @@ def _route_steps(plan: _Plan, lines: list[str]) -> Iterator[Step]:
             title = f"Keep route {prefix} by {hop['next_hop']} at distance {hop['distance']}"
             yield Step(title, Phase.ROUTES_KEPT, (line,))
     old = [(*_hop(line.removeprefix("no ")), line) for line in lines if line.startswith("no ")]
-    old.sort(key=lambda one: _most_specific_first(one[0]), reverse=True)
+    old.sort(key=lambda one: addresses.sort_key(one[0])[::-1])
     for prefix, hop, line in old:
         # entering a route again replaces it: no `no` for those
         if (prefix, hop["next_hop"]) not in entered:

@@ -80,7 +80,8 @@ class _Forwarding:
         first = next_hop.split(maxsplit=1)[0]
         if not first[0].isdigit():
             return first in self.interfaces and bool(self.interfaces[first][kinds.ENABLED])
-        return self.best(IPv4Address(first), seen) is not None
+        # a next hop that only the default route covers would be looked for in the Internet
+        return _length(self.best(IPv4Address(first), seen)) > 0
 
     def _connected(self) -> list[IPv4Network]:
         return [
