@@ -15,6 +15,7 @@ from ansible._internal._datatag._tags import Origin
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import IGNORED, InventoryManager
 from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import EncryptedString
 from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar
 from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
@@ -308,9 +309,15 @@ class _Reader:
         return found
 
     def _resolve_into(self, found: dict[str, Any], host: str, name: str) -> None:
+        secret = _is_secret(self._raw[host][name])
+        if secret and name not in ESTATE_VARIABLES | HOST_VARIABLES:
+            # A role may have secrets; loading needs no password, so they are not among the variables here.
+            return
         try:
+            if secret:
+                raise AnsibleError("it is encrypted, and must be readable without a password")
             found[name] = self._resolve(host, name)
-        except AnsibleError as error:
+        except (AnsibleError, ReferenceError) as error:
             self.errors.append(
                 FellesdriftError(
                     code="FD103",
@@ -335,7 +342,7 @@ class _Reader:
     def _same(self, host: str, name: str, value: Any) -> bool:
         try:
             return bool(self._resolve(host, name) == value)
-        except AnsibleError:
+        except (AnsibleError, ReferenceError):
             return False
 
     def _refuse_other(self, host: str, name: str, first: str) -> None:
@@ -374,6 +381,15 @@ def _has_template(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(_has_template(inner) for inner in value)
     return False
+
+
+def _is_secret(value: Any) -> bool:
+    """Whether a value, or anything in it, is encrypted with Ansible Vault."""
+    if isinstance(value, Mapping):
+        return any(_is_secret(inner) for inner in value.values())
+    if isinstance(value, list | tuple):
+        return any(_is_secret(inner) for inner in value)
+    return isinstance(value, EncryptedString)
 
 
 def _plain(value: Any) -> Any:

@@ -71,16 +71,15 @@ def _match(groups: Mapping[str, Sequence[str]], hosts: Sequence[str], part: str,
         raise _refused(whole, f"{part!r} is not a regular expression: {error}", groups, hosts) from error
 
     matching_groups = [name for name in groups if compiled.match(name)]
-    if expression == "all" and "all" not in groups:
-        return _subscripted(list(hosts), subscript)
-    found: dict[str, None] = {}
-    for name in matching_groups:
-        found.update(dict.fromkeys(groups[name]))
-    if not matching_groups or expression.startswith("~") or _GLOB & set(expression):
-        found.update(dict.fromkeys(host for host in hosts if compiled.match(host)))
+    # A host of several matching groups stands here as often: a subscript counts as Ansible's does.
+    found = [host for name in matching_groups for host in groups[name]]
+    if expression == "all" and not matching_groups:
+        found = list(hosts)
+    elif not matching_groups or expression.startswith("~") or _GLOB & set(expression):
+        found += [host for host in hosts if compiled.match(host)]
     if not found and not matching_groups:
         raise _refused(whole, f"{expression!r} is neither a group nor a host", groups, hosts, expression)
-    return _subscripted(list(found), subscript)
+    return _subscripted(found, subscript)
 
 
 def _subscripted(hosts: list[str], subscript: re.Match[str] | None) -> list[str]:
