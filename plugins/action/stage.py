@@ -40,7 +40,13 @@ class ActionModule(FellesdriftAction):
                 journal.close()
 
     def _pending(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
-        return {"stages": stages.pending(context, arguments["municipality"], arguments["stage"])}
+        names = stages.pending(context, arguments["municipality"], arguments["stage"])
+        return {
+            "stages": names,
+            "planning": self.check_mode,
+            "held": stages.completed_state(context, arguments["municipality"]),
+            "summary": f"pending: {', '.join(names)}" if names else "nothing is pending",
+        }
 
     def _open(self, context: stages.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         plan = stages.plan_stage(context, arguments["municipality"], arguments["stage"], arguments["also"])
@@ -63,7 +69,8 @@ class ActionModule(FellesdriftAction):
             results += answer.get("gates") or [
                 {"gate": "answered", "host": host, "result": "inconclusive", "evidence": answer.get("msg", "no answer")}
             ]
-        stopping = stages.decide_gates(context, _permit(run), results)
+        permit = None if self.check_mode else _permit(run)
+        stopping = stages.decide_gates(context, permit, results)
         if stopping and not self.check_mode:
             raise FellesdriftError(
                 "FD630",
@@ -76,27 +83,29 @@ class ActionModule(FellesdriftAction):
                 ],
                 next_step="mend what the gates name, then run the same command again",
             )
-        return {"stopping": stopping, "gates": results}
+        lines = [f"{len(results) - len(stopping)} of {len(results)} gates pass"]
+        lines += [f"{gate['result']}: {gate['gate']} on {gate['host']}: {gate['evidence']}" for gate in stopping]
+        return {"stopping": stopping, "gates": results, "summary": "\n".join(lines)}
 
     def _failed(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
-        permit = _permit(arguments["run"])
-        if permit is None:
-            return {"waves": []}
-        return _as_data(stages.fail_stage(context, permit, arguments["reason"]))
+        back = _as_data(stages.fail_stage(context, _permit(arguments["run"]), arguments["reason"]))
+        return back | {"summary": f"going back: {', '.join(back['before']) or 'no host was touched'}\n{back['reason']}"}
 
     def _close(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
-        if permit is None:
-            return {"state": "planned"}
         stages.close_stage(context, permit)
-        return {"state": "done"}
+        return {"state": "done", "stage": permit.stage, "summary": f"{permit.stage} of {permit.municipality} is done"}
 
     def _settle(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
-        if permit is None:
-            return {"state": "planned"}
         progress = stages.settle(context, permit)
-        return {"state": progress.state, "reason": progress.reason, "hosts": progress.held_hosts}
+        return {
+            "state": progress.state,
+            "stage": permit.stage,
+            "reason": progress.reason,
+            "hosts": progress.held_hosts,
+            "summary": f"{permit.stage} of {permit.municipality} is {progress.state}",
+        }
 
     def _refuse_partial_runs(self, task_vars: dict[str, Any]) -> None:
         """--tags and --skip-tags would leave out steps of a stage: refused, before anything is opened."""
@@ -129,14 +138,26 @@ class ActionModule(FellesdriftAction):
             )
 
 
-def _permit(run: dict[str, Any] | None) -> Permit | None:
-    return Permit(**run["permit"]) if run and run.get("permit") else None
+def _permit(run: dict[str, Any] | None) -> Permit:
+    if not run or not run.get("permit"):
+        raise FellesdriftError(
+            "FD636",
+            "this event belongs to an opened stage",
+            key="run",
+            found="no permit",
+            expected="what the event open or open_rollback returned",
+        )
+    return Permit(**run["permit"])
 
 
 def _as_data(opened: stages.Opened) -> dict[str, Any]:
     plan = opened.plan
     waves = opened.back_waves if opened.direction == "back" else plan.waves
+    hosts = ", ".join(host for wave in waves for host in wave.hosts)
     return {
+        "planning": opened.permit is None,
+        "reason": opened.reason,
+        "summary": f"{'resumed' if opened.resumed else 'opened'}, {opened.direction}: {hosts}",
         "municipality": plan.municipality,
         "stage": plan.stage.id,
         "title": plan.stage.title,

@@ -114,6 +114,27 @@ state:
   description: Where the stage stands.
   returned: event is settle or close
   type: str
+held:
+  description: The desired resources of every host of the municipality and of the platform at the completed stages.
+  returned: event is pending
+  type: dict
+planning:
+  description: Whether nothing is written (check mode).
+  returned: event is pending, open or open_rollback
+  type: bool
+touched:
+  description: The hosts that an earlier run of the stage changed.
+  returned: event is open, open_rollback or failed
+  type: list
+  elements: str
+reason:
+  description: Why the stage failed or is held.
+  returned: event is failed or settle
+  type: str
+summary:
+  description: One line for people.
+  returned: always
+  type: str
 """
 
 ARGUMENT_SPEC = {

@@ -15,7 +15,10 @@ import typer
 from fellesdrift import twin
 from fellesdrift.commands.options import DEFAULT_INVENTORY, Inventory
 from fellesdrift.commands.table import print_table
-from fellesdrift.errors import FellesdriftError
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.status import StatusRow, status_rows
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.estate import load_estate
 from fellesdrift.state.network import normalise
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class Rehearsal:
         self._inventory = inventory
         self._out = out
         self._outcomes: list[Outcome] = []
+        self._up_is_ours = False
         self._before: dict[str, str] = {}
         self._after: dict[str, str] = {}
 
@@ -65,7 +69,7 @@ class Rehearsal:
                 if not self._one(title, step):
                     break
         finally:
-            if not keep and (self._before or twin.status(self._out).running):
+            if not keep and self._up_is_ours:
                 self._one("twin down", self._down)
         rows = [[done.step, "ok" if done.ok else "fail", f"{done.seconds:.1f}", done.remark] for done in self._outcomes]
         total = sum(outcome.seconds for outcome in self._outcomes)
@@ -78,6 +82,9 @@ class Rehearsal:
         start = time.monotonic()
         try:
             ok, remark = True, step()
+        except FellesdriftErrors as several:
+            sys.stderr.write(f"{several}\n")
+            ok, remark = False, several.errors[0].code
         except FellesdriftError as error:
             sys.stderr.write(f"{error}\n")
             ok, remark = False, error.code
@@ -86,6 +93,7 @@ class Rehearsal:
 
     def _up(self) -> str:
         info = twin.up(self._inventory, self._out)
+        self._up_is_ours = True
         self._before = twin.configs(self._out)
         return f"{len(self._before)} devices, process {info.pid}"
 
@@ -107,9 +115,11 @@ class Rehearsal:
         return "no device differs"
 
     def _rollback(self) -> str:
-        for stage in reversed(_done_stages(self._out, self._municipality)):
+        rows = _status_rows(self._out)
+        stages = [row.stage for row in rows if row.municipality == self._municipality and row.state == "done"]
+        for stage in reversed(stages):
             self._play("rollback.yml", "-e", f"stage={stage}")
-        return ""
+        return ", ".join(reversed(stages))
 
     def _as_before(self) -> str:
         self._compare(self._before, "the rollback left something behind")
@@ -137,12 +147,17 @@ class Rehearsal:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         code = subprocess.run(command, check=False, env=environment).returncode
         if code != 0:
-            raise FellesdriftError(
-                "FD662",
-                f"{Path(command[-1]).name if len(command) < 3 else Path(command[1]).name} failed",
-                found=f"exit code {code}",
-                expected="0",
-            )
+            raise FellesdriftError("FD662", f"{_shown(command)} failed", found=f"exit code {code}", expected="0")
+
+
+def _shown(command: Sequence[str]) -> str:
+    """A command line without the folders of this machine's programs."""
+    return " ".join([Path(command[0]).name, *command[1:]])
+
+
+def _status_rows(inventory: Path) -> list[StatusRow]:
+    estate = load_estate([inventory])
+    return status_rows(estate, Journal.read_only(estate.journal, estate.name))
 
 
 def rehearse(

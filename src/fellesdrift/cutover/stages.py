@@ -90,6 +90,7 @@ class Opened:
     direction: Direction
     permit: Permit | None
     resumed: bool
+    reason: str | None = None
     touched: list[str] = field(default_factory=list)
     back_waves: list[Wave] = field(default_factory=list)
     before: dict[str, Resources] = field(default_factory=dict)
@@ -112,6 +113,25 @@ def pending(context: Context, municipality: str, only: str | None = None) -> lis
     progress = context.progress()
     done = completed(progress)
     return [name for name in mine if (municipality, name) not in done and only in (None, name)]
+
+
+def completed_state(context: Context, municipality: str) -> dict[str, Resources]:
+    """host -> desired resources at the completed stages, of the hosts that a run for this municipality is over. Hosts
+    that nothing claims, and hosts that an unfinished stage is about to change or has changed, are left out."""
+    estate, progress = context.estate, context.progress()
+    unfinished = {
+        host
+        for stage in progress.values()
+        if stage.state in ("running", "going back", "held")
+        for wave in estate.stage(stage.stage).waves
+        for host in estate.select(wave.hosts, stage.municipality)
+    }
+    done = completed(progress)
+    state = {}
+    for name, host in estate.hosts.items():
+        if host.municipality in (municipality, estate.host_municipality) and name not in unfinished:
+            state[name] = compose(name, estate, done, context.roles_path)
+    return {name: resources for name, resources in state.items() if resources}
 
 
 def plan_stage(context: Context, municipality: str, stage_id: str, also: Collection[str] = ()) -> StagePlan:
@@ -197,7 +217,7 @@ def open_stage(context: Context, plan: StagePlan, after_held: Literal["stop", "c
                 journal.append(*key, attempt, "", "opened", payload)
         permit = Permit(*key, attempt, token, "back" if going_back else "forward")
     touched = present.touched if present and resumed else []
-    opened = Opened(plan, "back" if going_back else "forward", permit, resumed, touched)
+    opened = Opened(plan, "back" if going_back else "forward", permit, resumed, touched=touched)
     return _with_way_back(opened, present) if going_back and present else opened
 
 
@@ -323,6 +343,7 @@ def _with_way_back(opened: Opened, progress: StageProgress) -> Opened:
         direction=opened.direction,
         permit=opened.permit,
         resumed=opened.resumed,
+        reason=progress.reason,
         touched=progress.touched,
         back_waves=[wave for wave in waves if wave.hosts],
         before={host: progress.hosts[host].before for host in touched},

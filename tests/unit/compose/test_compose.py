@@ -31,7 +31,8 @@ def test_nothing_completed_claims_nothing(estate: Estate) -> None:
 def test_sande_on_the_fibre(estate: Estate) -> None:
     desired, claims = compose_claims("san-rtr1", estate, MOVED, ROLES)
     assert desired["interface"]["GigabitEthernet0/2/0"]["ip_address"] == "10.250.61.2/30"
-    assert [hop["distance"] for hop in desired["route"]["0.0.0.0/0"]["next_hops"]] == [1, 250]
+    hops = {hop["next_hop"]: hop["distance"] for hop in desired["route"]["0.0.0.0/0"]["next_hops"]}
+    assert hops == {"GigabitEthernet0/2/0 10.250.61.1": 1, "10.61.0.2": 250}
     assert desired["route"]["198.51.100.20/32"]["next_hops"][0]["next_hop"] == "10.61.0.2"
     assert set(claims.values()) == {"wan_link"}
     assert compose("san-fw1", estate, MOVED, ROLES) == {}

@@ -1,0 +1,67 @@
+"""The arrows between the rooms go one way (docs/architecture.md); the twin shares nothing with what it checks."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[3] / "src" / "fellesdrift"
+MAY_USE = {
+    "estate": set(),
+    "session": set(),
+    "compose": {"estate"},
+    "state": {"session"},
+    "cutover": {"compose", "state", "session", "estate"},
+    "twin": {"estate"},
+    "commands": {"compose", "cutover", "estate", "session", "state", "twin"},
+}
+TERMINAL = {"session": {"netmiko", "paramiko"}, "state": {"hier_config"}, "twin": {"asyncssh"}}
+"""The libraries that only one room may rest on."""
+
+
+def imports(file: Path) -> set[str]:
+    """Full names of all modules that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: a relative import hides an arrow"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return found
+
+
+def files(room: str) -> list[Path]:
+    found = sorted((SOURCE / room).rglob("*.py"))
+    assert found, f"no such room: {room}"
+    return found
+
+
+@pytest.mark.parametrize("room", MAY_USE)
+def test_a_room_uses_only_what_it_may(room: str) -> None:
+    rooms = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert rooms == set(MAY_USE), "a room is missing from the table"
+    for file in files(room):
+        used = {name.split(".")[1] for name in imports(file) if name.startswith("fellesdrift.")} & rooms
+        assert used <= MAY_USE[room] | {room}, f"{file.relative_to(SOURCE)} uses {sorted(used)}"
+
+
+def test_only_the_loader_knows_ansible() -> None:
+    for file in SOURCE.rglob("*.py"):
+        uses = any(name.split(".")[0] in ("ansible", "ansible_collections") for name in imports(file))
+        assert not uses or file.relative_to(SOURCE).as_posix() == "estate/loader.py", file
+
+
+@pytest.mark.parametrize(("owner", "libraries"), TERMINAL.items())
+def test_a_library_stays_in_its_room(owner: str, libraries: set[str]) -> None:
+    for file in SOURCE.rglob("*.py"):
+        used = {name.split(".")[0] for name in imports(file)} & libraries
+        assert not used or file.relative_to(SOURCE).parts[0] == owner, f"{file} uses {used}"
+
+
+def test_filter_plugins_are_pure() -> None:
+    for file in sorted((SOURCE.parents[1] / "filter_plugins").glob("*.py")):
+        used = {name for name in imports(file) if name.startswith("fellesdrift.")}
+        assert used <= {"fellesdrift.estate", "fellesdrift.estate.addresses"}, f"{file} uses {used}"
