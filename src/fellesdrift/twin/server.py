@@ -172,7 +172,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return True
 
     def eof_received(self) -> bool:
-        self.terminal.feed("\x04") if self.command else self.terminal.close()
+        self.terminal.end()
         return True
 
     def terminal_size_changed(self, width: int, height: int, _pixwidth: int, _pixheight: int) -> None:

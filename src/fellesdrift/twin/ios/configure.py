@@ -13,6 +13,18 @@ from fellesdrift.twin.ios.syntax import Match, Refusal
 
 INVALID = "% Invalid input detected at '^' marker.\n"
 
+_OPAQUE_PROMPTS = {
+    "router ": "config-router",
+    "ip dhcp pool": "dhcp-config",
+    "control-plane": "config-cp",
+    "route-map": "config-route-map",
+    "class-map": "config-cmap",
+    "policy-map": "config-pmap",
+    "crypto isakmp": "config-isakmp",
+    "crypto map": "config-crypto-map",
+    "track": "config-track",
+}
+
 
 def refusal_text(refusal: Refusal, line: str, offset: int) -> str:
     """What IOS prints for a line that it does not understand; `offset` is the width of the prompt before it."""
@@ -62,6 +74,9 @@ class Editor:
     @property
     def prompt(self) -> str:
         """What stands between the brackets of the prompt."""
+        if self.mode == "opaque":
+            key = self.path[-1][1].key
+            return next((shown for start, shown in _OPAQUE_PROMPTS.items() if key.startswith(start)), "config")
         return MODES[self.mode][0]
 
     def leave(self) -> bool:
@@ -112,7 +127,8 @@ class Editor:
         if mode != "opaque":
             return False
         result = matcher("config").match(body)
-        return isinstance(result, Match)
+        # written out, not abbreviated: `network` below `router` is no `network-clock-participate`
+        return isinstance(result, Match) and result.text.split()[0] == body.split(maxsplit=1)[0].lower()
 
     def _carry_out(self, path: list[tuple[str, Line]], match: Match[Rule], negated: bool) -> str | Refusal:
         owner = path[-1][1] if path else None

@@ -62,27 +62,48 @@ def canonical(values: Mapping[str, str], standard: bool) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _place(key: str) -> tuple[int, int]:
+    """`20` -> (20, 0); `20.1`, the first remark behind entry 20, -> (20, 1)."""
+    seq, _, remark = key.partition(".")
+    return int(seq), int(remark or 0)
+
+
 def ordered(block: Block) -> list[tuple[int, Line]]:
-    """The entries with their sequence numbers, in order."""
-    return sorted((int(key), line) for key, line in block.lines.items())
+    """The entries with their sequence numbers, in order. A remark has none of its own: it keeps its place behind the
+    entry that it was typed after.
+    """
+    return [(_place(key)[0], line) for key, line in sorted(block.lines.items(), key=lambda item: _place(item[0]))]
+
+
+def _is_remark(line: Line) -> bool:
+    return line.text.startswith("remark ")
 
 
 def resequence(block: Block, start: int = 10, step: int = 10) -> None:
     """Number the entries anew."""
-    lines = [line for _, line in ordered(block)]
-    block.lines = {str(start + at * step): line for at, line in enumerate(lines)}
+    numbered: dict[str, Line] = {}
+    seq, remarks, following = 0, 0, start
+    for _, line in ordered(block):
+        if _is_remark(line):
+            remarks += 1
+            numbered[f"{seq}.{remarks}"] = line
+        else:
+            seq, remarks, following = following, 0, following + step
+            numbered[str(seq)] = line
+    block.lines = numbered
 
 
 def add(block: Block, wanted: str | None, line: Line) -> str | None:
     """Put an entry into its list, at the sequence number `wanted` or last; returns what the device says against it."""
-    if not line.text.startswith("remark ") and any(have.text == line.text for have in block.lines.values()):
+    last, remarks = max((_place(key) for key in block.lines), default=(0, 0))
+    if _is_remark(line):
+        block.lines[f"{last}.{remarks + 1}"] = line
+        return None
+    if any(have.text == line.text for have in block.lines.values()):
         return ""
     if wanted is not None and wanted in block.lines:
         return "% Duplicate sequence number\n%Failed to add ace to access-list\n"
-    if wanted is None:
-        last = max((int(key) for key in block.lines), default=0)
-        wanted = str(last - last % 10 + 10)
-    block.lines[wanted] = line
+    block.lines[wanted or str(last - last % 10 + 10)] = line
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fellesdrift.twin.ios.configure import Editor
+from fellesdrift.twin.ios.models import image_file
 from fellesdrift.twin.ios.registry import Registry
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ async def copy_in(shell: Shell, values: Mapping[str, str]) -> str:
 def directory(shell: Shell, _values: Mapping[str, str]) -> str:
     device = shell.device
     total = device.model.flash
-    image = f"{device.model.image}.{device.release.replace('(', '-').replace(')', '.')}.bin"
+    image = image_file(device.model, device.release)
     files = [(image, total // 3), *((name, len(text.encode())) for name, text in device.flash.items())]
     lines = [
         f"{at:5}  -rw-  {size:10}  {device.booted:%b} {device.booted.day:>2} {device.booted:%Y %H:%M:%S} +00:00  {name}"

@@ -44,8 +44,10 @@ def _options(words: str) -> Options | int:
         if parts[at] in ("df-bit", "validate"):
             at += 1
             continue
-        if not known or at + 1 >= len(parts):
+        if not known:
             return at
+        if at + 1 >= len(parts):
+            return at + 1
         value = parts[at + 1]
         if known[0] == "source":
             options = replace(options, source=value)

@@ -363,7 +363,7 @@ def _e(pattern: str) -> Rule:
 
 STANDARD_ENTRY: tuple[Rule, ...] = (
     _e(f"<action:permit|deny> (any | host <src_host:addr> | <src:addr> [<src_wild:addr>]) {_LOG}"),
-    _e("remark <remark:line>"),
+    _r("remark <remark:line>", "entry", check="entry"),
 )
 EXTENDED_ENTRY: tuple[Rule, ...] = (
     _e(f"<action:permit|deny> <protocol:{_IP}> {_ENDS} [fragments] {_LOG}"),
@@ -371,7 +371,7 @@ EXTENDED_ENTRY: tuple[Rule, ...] = (
     _e(f"<action:permit|deny> <protocol:icmp> {_ENDS} {_ICMP} {_LOG}"),
     _e(f"<action:permit|deny> <protocol:tcp> {_PORTED} [<flag:established>] {_LOG}"),
     _e(f"<action:permit|deny> <protocol:udp> {_PORTED} {_LOG}"),
-    _e("remark <remark:line>"),
+    _r("remark <remark:line>", "entry", check="entry"),
 )
 SEQUENCE: tuple[Rule, ...] = (_r("<only:1-2147483647>", "entry", check="entry"),)
 

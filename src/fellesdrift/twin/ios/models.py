@@ -9,24 +9,32 @@ from fellesdrift.twin.ios import names
 
 @dataclass(frozen=True)
 class Model:
-    """name as in `Cisco 2821 (revision ...)`; family and feature set name the image."""
+    """`software` names the image family in `show version`; sizes are in bytes."""
 
     name: str
-    family: str
+    software: str
     image: str
     memory: str
     nvram: int
     flash: int
-    description: str
 
 
 MODELS: dict[str, Model] = {
-    "1721": Model("1721", "C1700", "c1700-k9o3sy7-mz", "56320K/9216K", 29688, 33030140, "1721 chassis"),
-    "1841": Model("1841", "C1841", "c1841-advsecurityk9-mz", "115712K/15360K", 196600, 64012288, "1841 chassis"),
-    "2821": Model("2821", "C2800NM", "c2800nm-advsecurityk9-mz", "249856K/12288K", 245752, 64225280, "2821 chassis"),
-    "3825": Model("3825", "C3825", "c3825-advsecurityk9-mz", "237568K/24576K", 491512, 64012288, "3825 chassis"),
-    "3845": Model("3845", "C3845", "c3845-advsecurityk9-mz", "235520K/26624K", 491512, 64012288, "3845 chassis"),
+    "1721": Model("1721", "C1700", "c1700-k9o3sy7-mz", "56320K/9216K", 29688, 33030140),
+    "1841": Model("1841", "1841", "c1841-advsecurityk9-mz", "115712K/15360K", 196600, 64012288),
+    "2821": Model("2821", "2800", "c2800nm-advsecurityk9-mz", "249856K/12288K", 245752, 64225280),
+    "3825": Model("3825", "3800", "c3825-advsecurityk9-mz", "237568K/24576K", 491512, 64012288),
+    "3845": Model("3845", "3800", "c3845-advsecurityk9-mz", "235520K/26624K", 491512, 64012288),
 }
+
+
+def image_file(model: Model, release: str) -> str:
+    """`c2800nm-advsecurityk9-mz.124-24.T.bin` for 12.4(24)T."""
+    number, _, rest = release.partition("(")
+    build, _, train = rest.partition(")")
+    return f"{model.image}.{number.replace('.', '')}-{build}{'.' + train if train else ''}.bin"
+
+
 RELEASES: dict[str, str] = {"12.3": "12.3(26)", "12.4": "12.4(24)T"}
 
 

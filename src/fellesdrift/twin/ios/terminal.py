@@ -25,8 +25,9 @@ class Typed:
 class Terminal:
     """The device's side of a line.
 
-    send   gets what goes out, with \\r\\n at line ends
-    ready  awaited before anything that was typed is looked at: a cut management path lets it wait
+    send         gets what goes out, with \\r\\n at line ends
+    interactive  False for a single command: no prompt, no paging
+    open         while it is not set nothing that was typed is looked at: the management path is cut
     """
 
     def __init__(self, send: Callable[[str], None], interactive: bool = True) -> None:
@@ -34,6 +35,7 @@ class Terminal:
         self._waiting: deque[str] = deque()
         self._arrived = asyncio.Event()
         self._closed = False
+        self._ended = False
         self._carriage = False
         self.interactive = interactive
         self.open = asyncio.Event()
@@ -44,8 +46,13 @@ class Terminal:
         self._waiting.extend(data)
         self._arrived.set()
 
+    def end(self) -> None:
+        """Nothing more will be typed; what was typed already still counts."""
+        self._ended = True
+        self._arrived.set()
+
     def close(self) -> None:
-        """Nothing more will arrive."""
+        """The line is cut: nothing more goes in or out."""
         self._closed = True
         self._arrived.set()
         self.open.set()
@@ -69,6 +76,8 @@ class Terminal:
                     continue
                 self._carriage = letter == "\r"
                 return letter
+            if self._ended:
+                raise ClosedError
             self._arrived.clear()
             await self._arrived.wait()
 

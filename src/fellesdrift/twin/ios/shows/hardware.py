@@ -49,9 +49,9 @@ def version(shell: Shell, _values: Mapping[str, str]) -> str:
         )
         if counts[kind]
     )
-    software = f"{model.family} Software ({model.family}-{model.image.split('-')[1].upper()}-M)"
+    software = f"{model.software} Software ({model.image.removesuffix('z').upper()})"
     uptime = int((datetime.now(UTC) - device.booted).total_seconds() * device.speed)
-    file = f"{model.image}.{device.release.replace('(', '-').replace(')', '.').rstrip('.')}.bin"
+    file = models.image_file(model, device.release)
     return (
         f"Cisco IOS Software, {software}, Version {device.release}, RELEASE SOFTWARE (fc1)\n"
         "Technical Support: http://www.cisco.com/techsupport\n"
@@ -74,7 +74,7 @@ def version(shell: Shell, _values: Mapping[str, str]) -> str:
 def inventory(shell: Shell, _values: Mapping[str, str]) -> str:
     device = shell.device
     return (
-        f'NAME: "{device.model.name} chassis", DESCR: "{device.model.description}"\n'
+        f'NAME: "{device.model.name} chassis", DESCR: "{device.model.name} chassis"\n'
         f"PID: CISCO{device.model.name:<12}, VID: V03 , SN: {_serial(device)}\n\n"
     )
 

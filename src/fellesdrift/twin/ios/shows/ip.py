@@ -112,12 +112,14 @@ def route_to(shell: Shell, values: Mapping[str, str]) -> str:
     exact = (wanted, number(values["mask"])) if "mask" in values else None
     route = table.routes.get(exact) if exact else table.lookup(wanted)
     if route is None or (route.mask == 0 and wanted != 0):
-        return "% Network not in table\n" if route is None or exact else "% Subnet not in table\n"
-    known = "connected" if route.source == "C" else "static"
+        major = _classful(wanted)
+        known = any(each.mask and (each.network ^ wanted) & major == 0 for each in table.routes.values())
+        return "% Subnet not in table\n" if known else "% Network not in table\n"
+    origin = "connected" if route.source == "C" else "static"
     kind = " (connected, via interface)" if route.source == "C" else ""
     text = (
         f"Routing entry for {text_of(route.network)}/{length_of(route.mask)}\n"
-        f'  Known via "{known}", distance {route.distance}, metric 0{kind}'
+        f'  Known via "{origin}", distance {route.distance}, metric 0{kind}'
         + (", candidate default path" if route.mask == 0 else "")
         + "\n  Routing Descriptor Blocks:\n"
     )
