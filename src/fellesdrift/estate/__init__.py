@@ -1,7 +1,8 @@
 """The estate: municipalities, sites, links, services, stages and devices, read from an Ansible inventory.
 
 `load_estate` and `estate_from_variables` are the ways in; `Estate` and its records are what everything else reads.
-Importing this package imports nothing else yet: a filter on addresses must not wait for pydantic, nor a model for Ansible.
+Importing this package imports nothing else yet: a filter on addresses must not wait for pydantic, nor a model for
+Ansible.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ _NOT_INVENTORY = "snapshots"
 _TEMPLATE = ("{{", "{%", "{#")
 _VAULT = b"$ANSIBLE_VAULT;"
 # Words of those warnings of Ansible after which something that was written down is not there.
-_LOSES_DATA = ("parse", "duplicate", "skipping", "both group and host")
+_LOSES_DATA = ("pars", "duplicate", "skipping", "both group and host")
 
 
 def load_estate(
@@ -53,8 +53,13 @@ def load_estate(
     _must_exist(paths)
     inventory_dir = paths[0] if paths[0].is_dir() else paths[0].parent
     with _quiet() as warnings:
-        inventory, manager, loader = _parse(paths, inventory_dir)
-        raw = {name: _raw_variables(manager, host, inventory_dir) for name, host in inventory.hosts.items()}
+        try:
+            inventory, manager, loader = _parse(paths)
+            raw = {name: manager.get_vars(host=host, include_hostvars=False) for name, host in inventory.hosts.items()}
+        except AnsibleError as error:
+            # What it gave up for stands in its warnings; its last word is only that it gave up.
+            _refuse_warnings(warnings, inventory_dir)
+            raise FellesdriftErrors([_unreadable(_words(error), _origin_of(error), inventory_dir)]) from error
     _refuse_warnings(warnings, inventory_dir)
     if not raw:
         raise _one("FD101", "The inventory has no hosts.", places.shown(paths[0], inventory_dir), "at least one host")
@@ -173,7 +178,8 @@ def _quiet() -> Iterator[list[_Warning]]:
     def warning(msg: object, *_args: Any, obj: Any = None, **_kwargs: Any) -> None:
         collected.append(_Warning(str(msg), Origin.get_tag(obj)))
 
-    def error_as_warning(_msg: str | None, exception: BaseException, *_args: Any, **_kwargs: Any) -> None:
+    def error_as_warning(msg: str | None, exception: BaseException, **_kwargs: Any) -> None:
+        del msg  # says only which of its plugins could not read the file
         collected.append(_Warning(_words(exception), _origin_of(exception)))
 
     def nothing(*_args: Any, **_kwargs: Any) -> None:
@@ -195,18 +201,15 @@ def _quiet() -> Iterator[list[_Warning]]:
             delattr(display, name)
 
 
-def _parse(paths: Sequence[Path], inventory_dir: Path) -> tuple[Any, Any, Any]:
+def _parse(paths: Sequence[Path]) -> tuple[Any, Any, Any]:
     """Ansible's own reading: its inventory, its variable manager, its reader of files."""
     if AnsibleCollectionConfig.collection_finder is None:
         # A playbook run has done this already; twice is refused.
         start: Callable[..., object] = init_plugin_loader
         start()
     loader = _data_loader()
-    try:
-        inventory = InventoryManager(loader=loader, sources=[str(source) for path in paths for source in _files(path)])
-        return inventory, VariableManager(loader=loader, inventory=inventory), loader
-    except AnsibleError as error:
-        raise _broken(error, inventory_dir) from error
+    inventory = InventoryManager(loader=loader, sources=[str(source) for path in paths for source in _files(path)])
+    return inventory, VariableManager(loader=loader, inventory=inventory), loader
 
 
 def _files(path: Path) -> list[Path]:
@@ -221,24 +224,14 @@ def _files(path: Path) -> list[Path]:
     return entries or [path]
 
 
-def _raw_variables(manager: Any, host: Any, inventory_dir: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = manager.get_vars(host=host, include_hostvars=False)
-    except AnsibleError as error:
-        raise _broken(error, inventory_dir) from error
-    return found
-
-
-def _broken(error: AnsibleError, inventory_dir: Path) -> FellesdriftErrors:
-    """Ansible could not read a file: its words, and the place that it names."""
-    return FellesdriftErrors([_unreadable(_words(error), _origin_of(error), inventory_dir)])
-
-
 def _refuse_warnings(warnings: Sequence[_Warning], inventory_dir: Path) -> None:
     """What Ansible only warns of would be lost silently: a file that it skips, a key that is there twice."""
     serious = [warning for warning in warnings if any(word in warning.text.lower() for word in _LOSES_DATA)]
+    # Each of its plugins says why it could not read a file: the one that says a line was meant for that file.
+    exact = [warning for warning in serious if warning.origin is not None and warning.origin.line_num]
     if serious:
-        raise FellesdriftErrors([_unreadable(text, origin, inventory_dir) for text, origin in dict.fromkeys(serious)])
+        errors = [_unreadable(text, origin, inventory_dir) for text, origin in dict.fromkeys(exact or serious)]
+        raise FellesdriftErrors(list({str(error): error for error in errors}.values()))
 
 
 def _unreadable(text: str, origin: Origin | None, inventory_dir: Path) -> FellesdriftError:
@@ -309,26 +302,27 @@ class _Reader:
         return found
 
     def _resolve_into(self, found: dict[str, Any], host: str, name: str) -> None:
-        secret = _is_secret(self._raw[host][name])
-        if secret and name not in ESTATE_VARIABLES | HOST_VARIABLES:
-            # A role may have secrets; loading needs no password, so they are not among the variables here.
-            return
-        try:
-            if secret:
-                raise AnsibleError("it is encrypted, and must be readable without a password")
-            found[name] = self._resolve(host, name)
-        except (AnsibleError, ReferenceError) as error:
-            self.errors.append(
-                FellesdriftError(
-                    code="FD103",
-                    problem=f"The variable {name} cannot be resolved.",
-                    host=host,
-                    file=self._locate(host, (name,)),
-                    key=name,
-                    found=_one_line(_words(error)),
-                    expected="a template that can be resolved without a task",
-                )
+        if not _is_secret(self._raw[host][name]):
+            try:
+                found[name] = self._resolve(host, name)
+            except (AnsibleError, ReferenceError) as error:
+                self._refuse_unresolved(host, name, _one_line(_words(error)))
+        elif name in ESTATE_VARIABLES | HOST_VARIABLES:
+            self._refuse_unresolved(host, name, "a value encrypted with Ansible Vault")
+        # Else a role's secret: loading needs no password, so it is not among the variables here.
+
+    def _refuse_unresolved(self, host: str, name: str, found: str) -> None:
+        self.errors.append(
+            FellesdriftError(
+                code="FD103",
+                problem=f"The variable {name} cannot be resolved.",
+                host=host,
+                file=self._locate(host, (name,)),
+                key=name,
+                found=found,
+                expected="a value that can be read without a task and without a password",
             )
+        )
 
     def _resolve(self, host: str, name: str) -> Any:
         value = self._raw[host][name]

@@ -89,7 +89,7 @@ def test_the_address_plan_is_what_the_snapshots_say(estate):
             if interface.address is not None:
                 found.add((host, name, interface.address.partition("/")[0]))
     assert found - loopbacks == planned
-    assert {entry for entry in loopbacks - found} == {("san-fw1", "Loopback0", "10.61.0.2")}
+    assert loopbacks - found == {("san-fw1", "Loopback0", "10.61.0.2")}
 
 
 def test_the_fibre_is_mounted_and_unlit(estate):

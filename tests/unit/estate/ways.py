@@ -53,6 +53,7 @@ WAYS: dict[str, Break] = {
     "empty_inventory": lambda estate: estate.write("hosts.yml", "---\nall: {}\n"),
     "broken_yaml": _replace("group_vars/all/zones.yml", "fellesdrift_zones:\n", "fellesdrift_zones: [\n"),
     "broken_hosts_file": _replace("hosts.yml", "all:\n  children:", "all:\n  chldren:"),
+    "broken_yaml_of_hosts": _replace("hosts.yml", "  children:\n    # Everything", "  children: [\n    # Everything"),
     "duplicate_key": _append(ZONES, "  open:\n    title: Again\n"),
     "unresolvable_template": _append("host_vars/san-fw1.yml", "wan_link__note: '{{ no_such_variable }}'\n"),
     "missing_variable": _remove(ZONES),

@@ -1,0 +1,159 @@
+"""Whatever is done to an inventory's variables: an estate, or FellesdriftErrors. Nothing else ever comes out."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fellesdrift.errors import FellesdriftErrors
+from fellesdrift.estate import estate_from_variables, load_estate
+from fellesdrift.estate.build import ESTATE_VARIABLES, Variables, build
+from fellesdrift.estate.models import Estate
+from fellesdrift.estate.picture import dot_source
+
+PRODUCTION = Path(__file__).resolve().parents[3] / "inventories" / "production"
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 300),
+    st.floats(allow_nan=True),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["sande", "san_fibre", "drm-core1", "10.10.0.0/24", "10.10.0.1", "edb", "reload", "{municipality}", "~("]
+    ),
+)
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(SCALARS, inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+@pytest.fixture(scope="module")
+def production() -> dict[str, Any]:
+    """The production estate as plain variables."""
+    estate = load_estate([PRODUCTION])
+    dumped = estate.model_dump(mode="json")
+
+    def without(record: Any, *keys: str) -> Any:
+        """As a file has it: no keys, and nothing said that is not so."""
+        if isinstance(record, dict):
+            return {
+                name: without(value, *keys)
+                for name, value in record.items()
+                if value is not None and not (name == "key" and "key" in keys)
+            }
+        return [without(value, *keys) for value in record] if isinstance(record, list) else record
+
+    wide = {
+        f"fellesdrift_{name}": without(dumped[name], "key")
+        for name in ("municipalities", "zones", "sites", "links", "externals", "services", "stages")
+    }
+    wide["fellesdrift_estate"] = without(
+        {name: dumped[name] for name in ("name", "host_municipality", "time_zone", "production", "controller")}
+    ) | {"journal": "journal/production.sqlite"}
+    hosts = {
+        name: {
+            f"fellesdrift_{key}": value
+            for key, value in without(host).items()
+            if key not in ("name", "groups", "variables")
+        }
+        | host["variables"]
+        for name, host in dumped["hosts"].items()
+    }
+    return {"wide": wide, "hosts": hosts, "groups": dumped["groups"]}
+
+
+def _hostvars(variables: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {host: {**variables["wide"], **own} for host, own in variables["hosts"].items()}
+
+
+def test_the_plain_variables_are_the_same_estate(production):
+    estate = estate_from_variables(production["groups"], _hostvars(production), PRODUCTION)
+    assert estate == load_estate([PRODUCTION])
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in nested data."""
+    inner: list[tuple[Any, ...]] = []
+    if isinstance(value, dict):
+        inner = [place for key, each in value.items() for place in _places(each, (*path, key))]
+    elif isinstance(value, list):
+        inner = [place for index, each in enumerate(value) for place in _places(each, (*path, index))]
+    return [path, *inner]
+
+
+def _mutate(data: st.DataObject, root: dict[str, Any]) -> None:
+    """Remove, replace, rename, repeat or add something, anywhere."""
+    place = data.draw(st.sampled_from([place for place in _places(root) if place]))
+    holder: Any = root
+    for step in place[:-1]:
+        holder = holder[step]
+    last = place[-1]
+    match data.draw(st.sampled_from(["remove", "replace", "rename", "repeat", "add", "borrow"])):
+        case "remove":
+            del holder[last]
+        case "replace":
+            holder[last] = data.draw(ANYTHING)
+        case "rename" if isinstance(holder, dict):
+            holder[data.draw(SCALARS)] = holder.pop(last)
+        case "repeat" if isinstance(holder, list):
+            holder.append(copy.deepcopy(holder[last]))
+        case "borrow":
+            other: Any = root
+            for step in data.draw(st.sampled_from(_places(root))):
+                other = other[step]
+            holder[last] = copy.deepcopy(other)
+        case _ if isinstance(holder[last], dict):
+            holder[last][data.draw(SCALARS)] = data.draw(ANYTHING)
+        case _:
+            holder[last] = data.draw(SCALARS)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_nothing_but_an_estate_or_its_errors(production, data):
+    changed = copy.deepcopy({"wide": production["wide"], "hosts": production["hosts"]})
+    for _ in range(data.draw(st.integers(1, 4))):
+        _mutate(data, changed)
+        for section in ("wide", "hosts"):
+            if not isinstance(changed.get(section), dict) or not changed[section]:
+                changed[section] = copy.deepcopy(production[section])
+        changed["hosts"] = {str(name): own if isinstance(own, dict) else {} for name, own in changed["hosts"].items()}
+        for own in changed["hosts"].values():
+            for name in [name for name in own if not isinstance(name, str)]:
+                del own[name]
+    try:
+        estate = build(
+            Variables(
+                inventory_dir=PRODUCTION,
+                groups=production["groups"],
+                wide={name: value for name, value in changed["wide"].items() if name in ESTATE_VARIABLES},
+                hosts=changed["hosts"],
+            )
+        )
+    except FellesdriftErrors as errors:
+        assert errors.errors
+        assert all(error.code.startswith("FD1") and str(error) for error in errors.errors)
+    else:
+        assert isinstance(estate, Estate)
+        assert dot_source(estate).startswith("//")
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=200))
+def test_a_hosts_file_of_any_text(tmp_path_factory, text):
+    inventory = tmp_path_factory.mktemp("any")
+    (inventory / "hosts.yml").write_text(text, encoding="utf-8", errors="surrogatepass") if not any(
+        0xD800 <= ord(letter) < 0xE000 for letter in text
+    ) else None
+    try:
+        load_estate([inventory])
+    except FellesdriftErrors as errors:
+        assert errors.errors
