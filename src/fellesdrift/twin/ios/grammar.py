@@ -241,6 +241,11 @@ GLOBAL: tuple[tuple[Rule, ...], ...] = (
     ),
 )
 
+# What an older release prints elsewhere: there, the commands of the first key stand just before those of the second.
+MOVED: dict[str, dict[str, str]] = {
+    "12.3": {"username {user}": "aaa new-model", "ip ssh {how}": "ip auth-proxy max-nodata-conns"},
+}
+
 INTERFACE: tuple[Rule, ...] = (
     _r("description / <text:line>"),
     _r("bandwidth / <kilobits:1-10000000>"),

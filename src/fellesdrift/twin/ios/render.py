@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from fellesdrift.twin.ios import entries, names
 from fellesdrift.twin.ios.config import Block, Configuration, Line
-from fellesdrift.twin.ios.grammar import table
+from fellesdrift.twin.ios.grammar import MOVED, Rule, table
 from fellesdrift.twin.net.addresses import number
 
 _NUMBERED = next(rule for rule in table("config") if rule.check == "numbered")
@@ -29,7 +31,14 @@ def _is_numbered(line: Line) -> bool:
     return line.key.startswith("ip access-list ") and line.values["list"].isdigit()
 
 
-def _sort_key(line: Line) -> tuple[int, tuple[Any, ...]]:
+@cache
+def _before(version: str, key: str) -> Rule | None:
+    """The rule before whose lines those of `key` stand in that version, when that differs from the table."""
+    anchor = MOVED.get(version, {}).get(key)
+    return None if anchor is None else next(rule for rule in table("config") if rule.key == anchor)
+
+
+def _sort_key(line: Line) -> tuple[float, tuple[Any, ...]]:
     """Rank of the rule, then what IOS sorts by within it; equal keys keep the order of entry."""
     values, rank = line.values, line.rule.rank
     if _is_numbered(line):
@@ -74,12 +83,22 @@ def block_lines(line: Line, indent: int = 0) -> list[str]:
     return lines
 
 
+def _in_order(config: Configuration) -> list[tuple[Line, int]]:
+    """The global lines with the group that each is printed in, as this version orders them."""
+    placed = []
+    for line in _sorted(config.root):
+        anchor = _before(config.version, line.rule.key)
+        key = _sort_key(line) if anchor is None else (anchor.rank - 0.5, (line.rule.rank,))
+        group = _NUMBERED.group if _is_numbered(line) else (anchor or line.rule).group
+        placed.append((key, line, group))
+    return [(line, group) for _, line, group in sorted(placed, key=itemgetter(0))]
+
+
 def body(config: Configuration) -> str:
     """Everything between the heading and `end`, without either."""
     lines: list[str] = []
     last = -1
-    for line in _sorted(config.root):
-        group = _NUMBERED.group if _is_numbered(line) else line.rule.group
+    for line, group in _in_order(config):
         if group != last and lines and lines[-1] != "!":
             lines.append("!")
         last = group

@@ -12,7 +12,8 @@ from fellesdrift.twin.net.topology import Link
 from fellesdrift.twin.net.view import Interface, View
 
 Flow = tuple[str, int, int, int, int]
-_MOST_HOPS = 300
+# more than 255 routers can note: the hop count always ends a loop first
+_MOST_HOPS = 1000
 
 
 @dataclass(frozen=True)
