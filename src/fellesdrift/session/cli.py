@@ -10,7 +10,7 @@ import codecs
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from fellesdrift.session.errors import (
     EnableRefusedError,
     OutputDisturbedError,
     PlatformUnsupportedError,
+    SessionError,
     SessionLostError,
     TimedOutError,
     UnexpectedPromptError,
@@ -34,6 +35,7 @@ Transcript = Callable[[str, str], None]
 PLATFORMS = ("cisco_ios",)
 _ATTEMPTS = 3  # to read an answer into which no log message falls
 _CHUNK = 65_536
+_HANG_UP = 1.0  # seconds for a device to drop a question
 _MAX_ANSWERS = 10  # a dialogue longer than this turns in circles
 
 
@@ -180,7 +182,7 @@ class CliSession:
             # three tries are given: anything but # is a refusal
             text = self._read("enable", lambda text: wanted.search(text) is not None)
         if not text.rstrip().endswith("#"):
-            said = output.device_errors(text) or [text.strip().rsplit("\n", 1)[-1].strip()]
+            said = output.device_errors(text) or ["the device asks for the secret again"]
             self.close()
             raise EnableRefusedError(self.host, self._clean(" / ".join(said)))
 
@@ -204,7 +206,11 @@ class CliSession:
         return found[0]
 
     def _unanswered(self, command: str, question: str) -> UnexpectedPromptError:
-        """The device waits for an answer that nobody gave: it could be anything, so the line is dropped."""
+        """The device waits for an answer that nobody gave. Hanging up could be taken for one, so it is told to forget
+        the question first (^C), and then given the time to read that."""
+        self._driver.write_channel("\x03")
+        with suppress(SessionError):
+            self._read(command, self._may_end, time.monotonic() + _HANG_UP)
         self.close()
         return UnexpectedPromptError(self.host, self._clean(command), self._clean(question.strip()), "no question")
 

@@ -8,6 +8,7 @@ hence the watchdog: it closes the socket, and every wait inside ends with an err
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,9 @@ from fellesdrift.session.errors import (
 )
 from fellesdrift.session.target import Target
 
+# its transport thread logs what is raised here in a typed form; without a handler Python would print that to stderr
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+
 
 class _UnknownHostKeyError(Exception):
     """Carries the offered key out of paramiko's policy; no SSHException, so netmiko lets it through."""
@@ -44,6 +48,14 @@ class _UnknownHostKeyError(Exception):
 class _RefuseUnknown(paramiko.MissingHostKeyPolicy):
     def missing_host_key(self, _client: paramiko.SSHClient, _hostname: str, key: paramiko.PKey) -> None:
         raise _UnknownHostKeyError(key)
+
+
+class _Driver(CiscoIosSSH):
+    """netmiko's driver, without the dialogue that it begins before it hangs up: on a device that no longer answers
+    that takes ten seconds, and the session knows by itself which mode it is in."""
+
+    def cleanup(self, command: str = "") -> None:
+        """Nothing to say before the connection is closed."""
 
 
 class _Watchdog:
@@ -101,7 +113,7 @@ def _tcp(target: Target) -> socket.socket:
 
 
 def _driver(target: Target, sock: socket.socket) -> CiscoIosSSH:
-    driver = CiscoIosSSH(
+    driver = _Driver(
         host=target.address,
         port=target.port,
         username=target.username,

@@ -15,14 +15,15 @@ from fellesdrift.state.network.plan import Step
 Golden = Callable[[str, object], None]
 BASELINE = Path(__file__).parents[3] / "inventories/production/snapshots/baseline"
 CONTROLLER = "10.10.0.10"
+FIBRE = "GigabitEthernet0/2/0 10.250.61.1"  # by the interface: gone when that is down
 SANDE = {
     "interface": {
         "GigabitEthernet0/2/0": {"description": "Fibre to Drammen", "ip_address": "10.250.61.2/30", "enabled": True}
     },
     "route": {
         "198.51.100.20/32": {"next_hops": [{"next_hop": "10.61.0.2"}]},
-        "0.0.0.0/0": {"next_hops": [{"next_hop": "10.250.61.1"}, {"next_hop": "10.61.0.2", "distance": 250}]},
-        "10.10.0.0/16": {"next_hops": [{"next_hop": "10.250.61.1"}, {"next_hop": "10.251.61.1", "distance": 250}]},
+        "0.0.0.0/0": {"next_hops": [{"next_hop": FIBRE}, {"next_hop": "10.61.0.2", "distance": 250}]},
+        "10.10.0.0/16": {"next_hops": [{"next_hop": FIBRE}, {"next_hop": "10.251.61.1", "distance": 250}]},
     },
 }
 FIREWALL = {

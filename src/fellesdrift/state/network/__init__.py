@@ -45,6 +45,7 @@ from __future__ import annotations
 from fellesdrift.session.redaction import redact
 from fellesdrift.state.network.compare import Conflict, Difference, compare, three_way
 from fellesdrift.state.network.desired import check
+from fellesdrift.state.network.errors import StateError
 from fellesdrift.state.network.intend import intend
 from fellesdrift.state.network.kinds import Resources
 from fellesdrift.state.network.plan import Phase, Step, steps
@@ -59,6 +60,7 @@ __all__ = [
     "Difference",
     "Phase",
     "Resources",
+    "StateError",
     "Step",
     "check",
     "compare",
