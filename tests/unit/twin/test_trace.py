@@ -199,7 +199,8 @@ def test_a_server_without_a_gateway_stays_at_home(lab: Lab):
 def test_a_sub_interface_lives_on_its_parents_wire(make: Make, lab: Lab):
     config = lab.topology.devices[1].config.replace(
         "interface FastEthernet0/0\n ip address 10.0.2.1 255.255.255.0",
-        "interface FastEthernet0/0\ninterface FastEthernet0/0.20\n encapsulation dot1Q 20\n ip address 10.0.2.1 255.255.255.0",
+        "interface FastEthernet0/0\n"
+        "interface FastEthernet0/0.20\n encapsulation dot1Q 20\n ip address 10.0.2.1 255.255.255.0",
     )
     tagged = make(south=config)
     assert reason(tagged, "server", "10.0.2.1") == "answered"

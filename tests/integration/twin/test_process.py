@@ -1,0 +1,324 @@
+"""The twin as a process: up, found again, controlled, down; its inventory; its size."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from fellesdrift import twin
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.estate import load_estate
+from fellesdrift.twin import process
+from fellesdrift.twin.cli import app
+from fellesdrift.twin.from_estate import topology_of
+
+REPOSITORY = Path(__file__).parents[3]
+PRODUCTION = REPOSITORY / "inventories" / "production"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A twin of the production inventory."""
+    out = tmp_path_factory.mktemp("estate") / "twin"
+    twin.up(PRODUCTION, out, speed=50)
+    yield out
+    twin.down(out)
+
+
+def memory(pid: int) -> int:
+    """Megabytes that a process holds."""
+    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in text.splitlines() if line.startswith("VmRSS"))) // 1024
+
+
+def test_every_device_of_the_estate_is_up_and_reachable(running: Path):
+    state = twin.status(running)
+    assert state.running
+    assert state.devices is not None
+    assert len(state.devices) == 8
+    assert all(device["alive"] and device["manageable"] for device in state.devices.values())
+
+
+def test_the_services_of_the_estate_work_as_the_report_says(running: Path):
+    for address in ("10.10.20.20", "198.51.100.20", "198.51.100.53"):
+        answer = twin.control(running, {"do": "trace", "from": "san-rtr1", "to": address, "source": "10.61.1.1"})
+        assert answer["reached"], answer
+    own_exit = twin.control(running, {"do": "trace", "from": "san-rtr1", "to": "198.51.100.20", "source": "10.61.1.1"})
+    assert any("san-fw1" in hop for hop in own_exit["there"])
+
+
+def test_the_inventory_is_complete_and_private(running: Path):
+    estate = load_estate([running])
+    assert estate.production is False
+    assert estate.journal == running.resolve() / ".state" / "journal.sqlite"
+    assert set(estate.hosts) == set(load_estate([PRODUCTION]).hosts)
+    for path in (running, running / ".state"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    ours = running / "host_vars" / "san-rtr1" / "zz_twin.yml"
+    assert stat.S_IMODE(ours.stat().st_mode) == 0o600
+    variables = yaml.safe_load(ours.read_text(encoding="utf-8"))
+    assert variables["ansible_host"] == "127.0.0.1"
+    assert Path(variables["fellesdrift_known_hosts"]).read_text(encoding="ascii").count("\n") == 8
+    linked = [path for path in running.rglob("*") if path.is_symlink()]
+    assert all(path.exists() and not os.readlink(path).startswith("/") for path in linked)
+
+
+def test_ansible_reads_it(running: Path):
+    program = Path(sys.executable).parent / "ansible-inventory"
+    done = subprocess.run([program, "-i", running, "--host", "san-rtr1"], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["ansible_host"] == "127.0.0.1"
+    assert "WARNING" not in done.stderr
+
+
+def test_no_secret_is_visible_from_outside(running: Path):
+    info = process.find(running)
+    assert info is not None
+    password = yaml.safe_load((running / "host_vars/san-rtr1/zz_twin.yml").read_text(encoding="utf-8"))[
+        "ansible_password"
+    ]
+    for name in ("cmdline", "environ"):
+        assert password.encode() not in Path(f"/proc/{info.pid}/{name}").read_bytes()
+    for file in (running / ".state").iterdir():
+        if file.is_file():
+            assert password.encode() not in file.read_bytes()
+    assert password not in "".join(twin.configs(running).values())
+
+
+def test_it_listens_on_loopback_only(running: Path):
+    info = process.find(running)
+    assert info is not None
+    ports = {f"{port:04X}" for port in info.ports.values()}
+    for line in Path(f"/proc/{info.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        address, port = line.split()[1].split(":")
+        if port in ports:
+            assert address == "0100007F"
+    for line in Path(f"/proc/{info.pid}/net/tcp6").read_text(encoding="ascii").splitlines()[1:]:
+        assert line.split()[1].split(":")[1] not in ports
+
+
+def test_a_second_twin_on_the_same_folder_is_refused(running: Path):
+    with pytest.raises(FellesdriftError) as caught:
+        twin.up(PRODUCTION, running)
+    assert caught.value.code == "FD503"
+    assert twin.status(running).running
+
+
+def test_control_answers_and_refuses(running: Path):
+    control = twin.control
+    assert (
+        control(running, {"do": "console", "device": "drm-fwz1", "lines": ["interface lo9", "nonsense"]})["said"][0]
+        == ""
+    )
+    assert "interface Loopback9" in twin.configs(running)["drm-fwz1"]
+    control(running, {"do": "link", "link": "san_drm_line", "state": "cut"})
+    assert twin.status(running).cut == ("san_drm_line",)
+    devices = twin.status(running).devices or {}
+    assert not devices["san-rtr1"]["manageable"]
+    control(running, {"do": "link", "link": "san_drm_line", "state": "mended"})
+    for request in (
+        {},
+        {"do": "console", "device": "nobody", "lines": []},
+        {"do": "console", "device": "san-rtr1", "lines": "x"},
+        {"do": "link", "link": "nowhere", "state": "cut"},
+        {"do": "link", "link": "san_fibre", "state": "loose"},
+        {"do": "trace", "from": "nobody", "to": "10.0.0.1"},
+        {"do": "trace", "from": "san-rtr1", "to": "somewhere"},
+        {"do": "trace", "from": "san-rtr1", "to": "10.0.0.1", "source": "x"},
+    ):
+        with pytest.raises(FellesdriftError) as caught:
+            control(running, request)
+        assert caught.value.code == "FD510"
+
+
+def test_the_command_line(running: Path):
+    run = CliRunner().invoke
+    out = ["--out", str(running)]
+    assert json.loads(run(app, ["status", "--json", *out]).stdout)["running"] is True
+    assert run(app, ["fault", "san-fw1", "drop", "--at", "3", "--when", "after", *out]).exit_code == 0
+    shown = run(app, ["status", *out]).stdout
+    assert "san-fw1" in shown
+    assert "drop" in shown
+    assert run(app, ["fault", "san-fw1", "dead", *out]).exit_code == 0
+    assert "dead" in run(app, ["status", *out]).stdout
+    assert run(app, ["heal", *out]).exit_code == 0
+    assert run(app, ["link", "san_drm_line", "cut", *out]).exit_code == 0
+    shown = run(app, ["status", *out]).stdout
+    assert "cut off" in shown
+    assert "cut: san_drm_line" in shown
+    assert run(app, ["trace", "controller", "10.61.254.1", *out]).exit_code == 1
+    assert run(app, ["link", "san_drm_line", "mended", *out]).exit_code == 0
+    traced = run(app, ["trace", "controller", "10.61.254.1", *out])
+    assert traced.exit_code == 0
+    assert "there: delivered at san-rtr1" in traced.stdout
+    assert run(app, ["configs", "san-rtr1", *out]).stdout.startswith("!\n! Last configuration change")
+    assert "! san-fw1" in run(app, ["configs", *out]).stdout
+    assert isinstance(run(app, ["configs", "nobody", *out]).exception, FellesdriftError)
+
+
+def test_up_and_down_from_the_command_line(tmp_path: Path):
+    run = CliRunner().invoke
+    out = ["--out", str(tmp_path / "twin"), "-i", str(PRODUCTION)]
+    assert "8 devices" in run(app, ["up", *out]).stdout
+    assert run(app, ["down", *out]).stdout == "twin down\n"
+    assert not (tmp_path / "twin").exists()
+    assert run(app, ["status", *out]).exit_code == 1
+    assert isinstance(run(app, ["down", *out]).exception, FellesdriftError)
+
+
+def test_it_ends_with_exactly_its_process(tmp_path: Path):
+    out = tmp_path / "twin"
+    info = twin.up(PRODUCTION, out)
+    stranger = subprocess.Popen(["sleep", "60"])
+    try:
+        state = out / ".state" / "twin.json"
+        state.write_text(
+            json.dumps({**json.loads(state.read_text(encoding="utf-8")), "pid": stranger.pid}), encoding="utf-8"
+        )
+        assert twin.status(out).running is False
+        with pytest.raises(FellesdriftError):
+            twin.control(out, {"do": "status"})
+        assert twin.down(out) is False
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        os.kill(info.pid, signal.SIGTERM)
+        os.waitpid(info.pid, 0)
+    assert not out.exists()
+
+
+def test_what_a_killed_twin_left_is_cleaned_up(tmp_path: Path):
+    out = tmp_path / "twin"
+    first = twin.up(PRODUCTION, out)
+    os.kill(first.pid, signal.SIGKILL)
+    os.waitpid(first.pid, 0)
+    assert twin.status(out).running is False
+    second = twin.up(PRODUCTION, out)
+    assert second.pid != first.pid
+    assert twin.down(out) is True
+
+
+def test_a_twin_that_does_not_answer_is_said_so(tmp_path: Path):
+    out = tmp_path / "twin"
+    info = twin.up(PRODUCTION, out)
+    try:
+        Path(info.socket).unlink()
+        with pytest.raises(FellesdriftError) as caught:
+            twin.control(out, {"do": "status"})
+        assert caught.value.code == "FD507"
+    finally:
+        twin.down(out)
+
+
+def test_a_deep_folder_and_an_inventory_file(tmp_path: Path):
+    source = tmp_path / "estate"
+    shutil.copytree(PRODUCTION, source)
+    variables = source / "group_vars" / "all"
+    merged = {}
+    for file in variables.iterdir():
+        merged |= yaml.safe_load(file.read_text(encoding="utf-8"))
+    shutil.rmtree(variables)
+    (source / "group_vars" / "all.yml").write_text(yaml.safe_dump(merged), encoding="utf-8")
+    (source / "host_vars" / "san-fw1").mkdir()
+    (source / "host_vars" / "san-fw1.yml").rename(source / "host_vars" / "san-fw1" / "main.yml")
+    out = tmp_path.joinpath(*["a-rather-long-folder-name"] * 5) / "twin"
+    info = twin.up(source / "hosts.yml", out)
+    try:
+        assert not Path(info.socket).is_relative_to(out)
+        assert twin.status(out).running
+        assert set(load_estate([out / "hosts.yml"]).hosts) == set(info.ports)
+        assert not (out / "known_hosts.txt").exists()
+    finally:
+        twin.down(out)
+    assert not Path(info.socket).parent.exists()
+
+
+def test_a_line_that_no_device_knows_stops_it(tmp_path: Path):
+    source = tmp_path / "estate"
+    shutil.copytree(PRODUCTION, source)
+    snapshot = source / "snapshots" / "baseline" / "san-fw1.cfg"
+    text = snapshot.read_text(encoding="utf-8").replace(
+        "interface FastEthernet0/1\n", "interface FastEthernet0/1\n frobnicate 7\n"
+    )
+    snapshot.write_text(text, encoding="utf-8")
+    with pytest.raises(FellesdriftErrors) as caught:
+        twin.up(source, tmp_path / "twin")
+    error = caught.value.errors[0]
+    assert (error.code, error.host, error.found) == ("FD501", "san-fw1", "frobnicate 7")
+    assert str(error.file).startswith(f"{snapshot}:")
+    assert not (tmp_path / "twin").exists()
+
+
+def test_a_missing_snapshot_stops_it(tmp_path: Path):
+    source = tmp_path / "estate"
+    shutil.copytree(PRODUCTION, source)
+    (source / "snapshots" / "baseline" / "san-fw1.cfg").unlink()
+    with pytest.raises((FellesdriftError, FellesdriftErrors)):
+        twin.up(source, tmp_path / "twin")
+    assert not (tmp_path / "twin").exists()
+
+
+def test_it_writes_over_nothing_else(tmp_path: Path):
+    (tmp_path / "precious.txt").write_text("mine", encoding="utf-8")
+    for out in (tmp_path, PRODUCTION, PRODUCTION.parent):
+        with pytest.raises(FellesdriftError) as caught:
+            twin.up(PRODUCTION, out)
+        assert caught.value.code == "FD505"
+    assert (tmp_path / "precious.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_process_that_ends_at_once_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho it is broken >&2\n", encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    with pytest.raises(FellesdriftError) as caught:
+        twin.up(PRODUCTION, tmp_path / "twin")
+    assert caught.value.code == "FD504"
+    assert not (tmp_path / "twin").exists()
+
+
+def test_in_the_foreground_it_ends_with_its_terminal(tmp_path: Path):
+    out = tmp_path / "twin"
+    command = [sys.executable, "-m", "fellesdrift", "twin", "up", "-i", PRODUCTION, "--out", out, "--foreground"]
+    starter = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not twin.status(out).running:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    starter.send_signal(signal.SIGINT)
+    assert starter.wait(10) == 0
+    assert not out.exists()
+
+
+def test_a_hundred_devices_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    estate = load_estate([PRODUCTION])
+    base = topology_of(estate)
+    many = tuple(
+        replace(device, name=f"{device.name}-{copy}", management=None) for copy in range(13) for device in base.devices
+    )[:100]
+    monkeypatch.setattr(process, "topology_of", lambda _estate: replace(base, devices=many, links=()))
+    out = tmp_path / "twin"
+    start = time.monotonic()
+    info = twin.up(PRODUCTION, out)
+    took = time.monotonic() - start
+    try:
+        held = memory(info.pid)
+        with capsys.disabled():
+            print(f"\n100 devices: {took:.1f} s, {held} MB")
+        assert len(info.ports) == 100
+        assert held < 300
+    finally:
+        twin.down(out)
