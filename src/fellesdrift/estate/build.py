@@ -81,8 +81,9 @@ def build(variables: Variables) -> Estate:
     for section, model in SECTIONS.items():
         setattr(draft, section, _read_section(draft, variables.wide, section, model))
     _read_stages(draft, variables.wide)
+    groups_of = _groups_of(draft.groups)
     for host, own in variables.hosts.items():
-        _read_host(draft, host, own)
+        _read_host(draft, host, own, groups_of.get(host, []))
 
     checks.check(draft)
     stage_checks.check(draft, variables.roles_dirs, variables.gates)
@@ -151,7 +152,7 @@ def _read_section[M: BaseModel](draft: Draft, wide: Mapping[str, Any], section: 
             "FD107", f"{variable} is not a mapping.", (variable,), found=_short(raw), expected="a mapping of names"
         )
         return {}
-    draft.declared[section] = [str(key) for key in raw]
+    draft.declared[section] = dict.fromkeys(str(key) for key in raw)
     good: dict[str, M] = {}
     for key, value in raw.items():
         path: KeyPath = (variable, key)
@@ -168,9 +169,9 @@ def _with_hosts(draft: Draft, value: object, path: KeyPath) -> object:
     """An external's hosts are named records too: give each its key, and refuse the ones that are no mapping."""
     if not isinstance(value, Mapping) or not isinstance(value.get("hosts"), Mapping):
         return value
-    declared = [str(key) for key in value["hosts"]]
+    declared = dict.fromkeys(str(key) for key in value["hosts"])
     draft.declared[f"external_hosts of {path[-1]}"] = declared
-    draft.declared.setdefault("external_hosts", []).extend(declared)
+    draft.declared.setdefault("external_hosts", {}).update(declared)
     hosts = {
         str(key): _record(draft, ExternalHost, host, (*path, "hosts", str(key)), str(key))
         for key, host in value["hosts"].items()
@@ -188,18 +189,18 @@ def _read_stages(draft: Draft, wide: Mapping[str, Any]) -> None:
     if not isinstance(raw, list):
         draft.refuse("FD107", f"{variable} is not a list.", (variable,), found=_short(raw), expected="a list of stages")
         return
-    draft.declared["stages"] = [
-        str(item["id"]) for item in raw if isinstance(item, Mapping) and isinstance(item.get("id"), str)
-    ]
+    draft.declared["stages"] = dict.fromkeys(
+        item["id"] for item in raw if isinstance(item, Mapping) and isinstance(item.get("id"), str)
+    )
     for index, item in enumerate(raw):
         stage = _record(draft, Stage, item, (variable, index))
         if stage is not None:
             draft.stages.append((index, stage))
 
 
-def _read_host(draft: Draft, host: str, own: Mapping[str, Any]) -> None:
+def _read_host(draft: Draft, host: str, own: Mapping[str, Any], groups: list[str]) -> None:
     """A host from its own variables. What a host must have is said one by one: FD128."""
-    draft.declared.setdefault("hosts", []).append(host)
+    draft.declared.setdefault("hosts", {})[host] = None
     fields = {name.removeprefix(PREFIX): value for name, value in own.items() if name in HOST_VARIABLES}
     missing = [name for name in ("municipality", "site", "platform", "management_address") if fields.get(name) is None]
     for name in missing:
@@ -212,7 +213,6 @@ def _read_host(draft: Draft, host: str, own: Mapping[str, Any]) -> None:
             next_step="set it in host_vars or in one of its groups",
             file=draft.locate(host, ()) or places.shown(draft.inventory_dir, draft.inventory_dir),
         )
-    groups = [name for name, members in draft.groups.items() if host in members and name not in ("all", "ungrouped")]
     role_variables = {name: value for name, value in own.items() if "__" in name and not name.startswith("_")}
     record = _record(
         draft,
@@ -224,6 +224,16 @@ def _read_host(draft: Draft, host: str, own: Mapping[str, Any]) -> None:
     )
     if record is not None:
         draft.hosts[host] = record
+
+
+def _groups_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The groups that each host is in, without those that say nothing."""
+    found: dict[str, list[str]] = {}
+    for name, members in groups.items():
+        if name not in ("all", "ungrouped"):
+            for host in members:
+                found.setdefault(host, []).append(name)
+    return found
 
 
 _EXPECTED_OF_A_HOST = {

@@ -58,12 +58,12 @@ class Draft:
     services: dict[str, Service] = field(default_factory=dict)
     stages: list[tuple[int, Stage]] = field(default_factory=list)
     hosts: dict[str, Host] = field(default_factory=dict)
-    declared: dict[str, list[str]] = field(default_factory=dict)
+    declared: dict[str, dict[str, None]] = field(default_factory=dict)
     errors: list[FellesdriftError] = field(default_factory=list)
 
-    def names(self, section: str) -> list[str]:
-        """Names declared in a section: municipalities, zones, sites, links, externals, services, stages, hosts."""
-        return self.declared.get(section, [])
+    def names(self, section: str) -> dict[str, None]:
+        """Names declared in a section (municipalities, ..., stages, hosts), in order, as the keys of a dict."""
+        return self.declared.get(section, {})
 
     def refuse(
         self,

@@ -6,15 +6,22 @@ from fellesdrift.estate import addresses, places, snapshots
 from fellesdrift.estate.draft import Draft
 from fellesdrift.estate.models import Host, Link, LinkEnd
 
+_End = tuple[Link, LinkEnd]
+
 
 def check(draft: Draft) -> None:
     """Every network host has a snapshot of its own, whole, without secrets, and with the addresses of the plan."""
+    ends: dict[str, list[_End]] = {}
+    for link in draft.links.values():
+        for end in link.ends:
+            if end.host is not None and end.interface is not None:
+                ends.setdefault(end.host, []).append((link, end))
     for host in draft.hosts.values():
         if "network" in host.groups:
-            _host(draft, host)
+            _host(draft, host, ends.get(host.name, []))
 
 
-def _host(draft: Draft, host: Host) -> None:
+def _host(draft: Draft, host: Host, ends: list[_End]) -> None:
     path = draft.inventory_dir / "snapshots" / "baseline" / f"{host.name}.cfg"
     shown = places.shown(path, draft.inventory_dir)
     try:
@@ -48,7 +55,7 @@ def _host(draft: Draft, host: Host) -> None:
             next_step="replace it, and change the secret on the device if the file was ever shared",
         )
     if snapshot.hostname == host.name:
-        _addresses(draft, host, snapshot, shown)
+        _addresses(draft, host, ends, snapshot, shown)
 
 
 def _whose(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: str) -> None:
@@ -83,13 +90,11 @@ def _whose(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: str) -
         )
 
 
-def _addresses(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: str) -> None:
+def _addresses(draft: Draft, host: Host, ends: list[_End], snapshot: snapshots.Snapshot, shown: str) -> None:
     """The plan and the device agree on every interface that the plan names; a fibre may still be unlit."""
     held = {interface.address.partition("/")[0] for interface in snapshot.interfaces.values() if interface.address}
-    for link in draft.links.values():
-        for end in link.ends:
-            if end.host == host.name and end.interface is not None:
-                _end(draft, link, end, snapshot, shown)
+    for link, end in ends:
+        _end(draft, link, end, snapshot, shown)
     if host.management_address not in held:
         draft.refuse(
             "FD134",

@@ -150,7 +150,7 @@ def _waves(draft: Draft, stage: Stage, path: KeyPath) -> None:
 
 def _reached(draft: Draft, pattern: str, municipality: str, path: KeyPath) -> dict[str, None]:
     try:
-        hosts = patterns.select(draft.groups, draft.names("hosts"), [pattern], municipality)
+        hosts = patterns.select(draft.groups, list(draft.names("hosts")), [pattern], municipality)
     except FellesdriftError as error:
         draft.refuse(
             error.code, error.problem, path, found=error.found, expected=error.expected, next_step=error.next_step
