@@ -156,8 +156,14 @@ def _host_key_error(cause: BaseException, target: Target) -> SessionError | None
     return None
 
 
+def _says_timeout(cause: BaseException) -> bool:
+    """netmiko and paramiko have no type of their own for it everywhere."""
+    text = str(cause).lower()
+    return isinstance(cause, TimeoutError) or "timeout" in text or "timed out" in text
+
+
 def _login_error(cause: BaseException, target: Target) -> SessionError | None:
-    if not isinstance(cause, paramiko.AuthenticationException) or "timeout" in str(cause).lower():
+    if not isinstance(cause, paramiko.AuthenticationException):
         return None
     if "transport shut down" in str(cause):
         return SessionLostError(target.host, "the login")
@@ -169,7 +175,7 @@ def _translate(error: BaseException, target: Target, timed_out: bool) -> Session
     causes = list(_chain(error))
     if known := next((found for cause in causes if (found := _host_key_error(cause, target))), None):
         return known
-    if timed_out or any(isinstance(cause, TimeoutError) or "timeout" in str(cause).lower() for cause in causes):
+    if timed_out or any(_says_timeout(cause) for cause in causes):
         return TimedOutError(target.host, "the login", target.connect_timeout + target.read_timeout)
     if refused := next((found for cause in causes if (found := _login_error(cause, target))), None):
         return refused

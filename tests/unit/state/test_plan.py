@@ -192,6 +192,31 @@ def test_another_type_needs_a_stand_in() -> None:
     assert found[0] == "ip access-list standard STAND-IN-IN"
 
 
+def test_a_remark_that_stands_twice_cannot_be_taken_out_by_its_text() -> None:
+    config = NEW.replace(" permit tcp any any eq 22\n", " remark same\n permit tcp any any eq 22\n remark same\n")
+    rules = ["permit tcp any any eq 22", "deny ip 10.9.0.0 0.0.255.255 any", "permit ip any any"]
+    assert "STAND-IN-IN" in lines_of(config, a_list("IN", rules))[0]
+    tail = NEW.replace(" permit ip any any\n", " remark same\n deny ip any any\n remark same\n", 1)
+    wanted = [rules[0], "permit udp any any", "remark same", rules[1], "deny ip any any"]
+    assert "STAND-IN-IN" in lines_of(tail, a_list("IN", wanted))[0]
+
+
+def test_an_address_by_dhcp_is_in_nobodys_way() -> None:
+    config = NEW.replace(" description odd ?\n", " ip address dhcp\n")
+    desired = {"interface": {"GigabitEthernet0/0": {"ip_address": "10.5.0.1/24"}}}
+    assert lines_of(config, desired) == ["interface GigabitEthernet0/0", " ip address 10.5.0.1 255.255.255.0"]
+    back = {"interface": {"GigabitEthernet0/2": {"ip_address": "10.6.0.1/24"}}}
+    assert network.touched(config, back) == {"interface": {"GigabitEthernet0/2": {"ip_address": "dhcp"}}}
+    after = network.intend(config, back)
+    assert lines_of(after, network.touched(config, back)) == ["interface GigabitEthernet0/2", " ip address dhcp"]
+
+
+def test_without_a_version_nothing_is_numbered() -> None:
+    config = NEW.replace("version 12.4\n", "")
+    wanted = ["permit tcp any any eq 22", "permit udp any any", "deny ip 10.9.0.0 0.0.255.255 any", "permit ip any any"]
+    assert lines_of(config, a_list("IN", wanted))[0] == "ip access-list extended STAND-IN-IN"
+
+
 def test_a_network_moves_in_one_step() -> None:
     desired = {
         "interface": {
@@ -262,6 +287,15 @@ def test_a_plan_that_ends_without_a_way() -> None:
     assert network.loses_controller(config, away, CONTROLLER)
     assert not network.loses_controller(config, [], CONTROLLER)
     assert not network.loses_controller(NEW, away, "203.0.113.7")
+
+
+def test_lines_about_other_things_change_no_way() -> None:
+    config = baseline("san-rtr1")
+    other = [
+        step("ip access-list extended X", " permit ip any any", "interface Serial9/9", " shutdown", "line vty 0 4"),
+        step("no ip route 10.10.0.0 255.255.0.0 10.251.61.1 track 1", "ip route 10.0.0.0 255.0.255.0 10.9.9.9"),
+    ]
+    assert network.management_cuts(config, other, CONTROLLER) == []
 
 
 def test_routes_that_point_at_each_other_are_no_way() -> None:

@@ -113,7 +113,7 @@ def type_all(device: Any, config: str, desired: Any) -> None:
 lists_of_two = st.fixed_dictionaries({"IN": entries, "OUT": entries})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     before=st.tuples(addressed(), routes, lists_of_two),
     after=st.tuples(addressed(), routes, lists_of_two),
@@ -135,7 +135,7 @@ def test_the_steps_lead_to_the_prediction_and_back(ios: Any, acl: Any, before: A
     assert network.normalise(device.show()) == network.normalise(config)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(before=routes, after=routes)
 def test_a_prefix_that_stays_covered_is_covered_after_every_line(ios: Any, acl: Any, before: Any, after: Any) -> None:
     device = model(ios, acl, {}, before, {})
@@ -172,7 +172,7 @@ def decision(texts: list[str], source: IPv4Address) -> str:
     return "deny" if any(not text.startswith("remark") for text in texts) else "permit"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     before=st.lists(st.sampled_from(ENTRIES + REMARKS), max_size=6, unique=True),
     after=entries,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network, NetmaskValueError
+from ipaddress import AddressValueError, IPv4Interface, IPv4Network, NetmaskValueError
 
 
 def interface_from_ios(address: str, mask: str) -> str:
@@ -46,14 +46,6 @@ def is_interface_address(value: object) -> bool:
     network = interface.network
     edge = (network.network_address, network.broadcast_address)
     return str(interface) == value and (network.prefixlen >= 31 or interface.ip not in edge)
-
-
-def is_address(value: object) -> bool:
-    """One IPv4 address."""
-    try:
-        return isinstance(value, str) and str(IPv4Address(value)) == value
-    except AddressValueError:
-        return False
 
 
 def sort_key(prefix: str) -> tuple[int, int]:
