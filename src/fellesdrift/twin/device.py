@@ -63,9 +63,13 @@ class Revert:
     file: str
     minutes: int
     idle: bool
-    user: str
+    terminal: Listener
     armed: datetime
-    handle: asyncio.TimerHandle
+    handles: list[asyncio.TimerHandle]
+
+    def stop(self) -> None:
+        for handle in self.handles:
+            handle.cancel()
 
 
 @dataclass
@@ -152,8 +156,12 @@ class Router:
             host=self.name,
             file=f"{self.spec.origin or self.name}:{trouble.number}",
             found=trouble.line.strip(),
-            expected=" ".join(trouble.said.replace("^", "").split()),
+            expected="a line that the device accepts",
             next_step="correct the line, or teach the twin the command (src/fellesdrift/twin/ios/grammar.py)",
+            details=[
+                "the device says:",
+                *(f"  {line}" for line in (trouble.line, *trouble.said.rstrip().splitlines())),
+            ],
         )
 
     @property
@@ -234,7 +242,7 @@ class Router:
 
     # timed revert
 
-    def arm_revert(self, minutes: int, idle: bool, user: str) -> str:
+    def arm_revert(self, minutes: int, idle: bool, terminal: Listener) -> str:
         """Remember the running configuration and start the timer; returns the file that holds the copy."""
         moment = datetime.now(UTC)
         path = self.archive_path or "flash:"
@@ -243,11 +251,13 @@ class Router:
         file = f"{prefix}{moment:%b}-{moment.day:->2}-{moment:%H-%M-%S}.{thousandths}-{len(self.archived)}"
         self.flash[file] = self.running_text()
         self.archived.append(file)
-        self.revert = Revert(self.config.copy(), f"flash:{file}", minutes, idle, user, moment, self._timer(minutes))
+        self.revert = Revert(
+            self.config.copy(), f"flash:{file}", minutes, idle, terminal, moment, self._timers(minutes)
+        )
         what = "IDLETIMER" if idle else "ABSTIMER"
         self.syslog(f"%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_BACKUP: Backing up current running config to flash:{file}")
         self.syslog(
-            f"%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_START_{what}: User: {user}(Priv: 15, View: 0): "
+            f"%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_START_{what}: User: {terminal.user}(Priv: 15, View: 0): "
             f"Scheduled to rollback to config flash:{file} in {minutes} minutes"
         )
         return f"flash:{file}"
@@ -257,8 +267,27 @@ class Router:
         archive = self.config.root.get("archive")
         return None if archive is None or archive.block is None else archive.block.value("path", "path")
 
-    def _timer(self, minutes: int) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(self.real(minutes * 60), self.revert_now)
+    def _timers(self, minutes: int) -> list[asyncio.TimerHandle]:
+        """The revert itself, and the warning one minute before it."""
+        loop = asyncio.get_running_loop()
+        return [
+            loop.call_later(self.real(minutes * 60), self.revert_now),
+            loop.call_later(self.real((minutes - 1) * 60), self._warn_of_revert),
+        ]
+
+    def _warn_of_revert(self) -> None:
+        if self.revert is not None and self.alive:
+            keep = 'Enter "configure confirm" if you wish to keep what you\'ve configured'
+            self._tell(self.revert, f"Rollback Confirmed Change: Rollback will begin in one minute.\n{keep}\n")
+            self.syslog(
+                "%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_WARNING_ABSTIMER: System will rollback to config "
+                f"{self.revert.file} in one minute. {keep}"
+            )
+
+    def _tell(self, revert: Revert, text: str) -> None:
+        """Print at the terminal where the timer was armed, while it is still there."""
+        if revert.terminal in self.sessions:
+            revert.terminal.announce(text)
 
     def touch_revert(self) -> None:
         """A key was pressed: an idle timer starts anew."""
@@ -268,16 +297,16 @@ class Router:
     def extend_revert(self, minutes: int) -> None:
         """Start the timer anew."""
         if self.revert is not None:
-            self.revert.handle.cancel()
+            self.revert.stop()
             self.revert.minutes = minutes
             self.revert.armed = datetime.now(UTC)
-            self.revert.handle = self._timer(minutes)
+            self.revert.handles = self._timers(minutes)
 
     def confirm_revert(self) -> bool:
         """`configure confirm`; False when nothing is pending."""
         if self.revert is None:
             return False
-        self.revert.handle.cancel()
+        self.revert.stop()
         self.revert = None
         self.syslog("%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_CONFIRM: User: confirm the configuration change")
         return True
@@ -291,11 +320,11 @@ class Router:
             # a device that hangs does it as soon as it works again
             self.overdue = True
             return
-        revert.handle.cancel()
+        revert.stop()
         self.revert = None
-        self.broadcast(f"Rollback Confirmed Change: rolling to:{revert.file}\n")
+        self._tell(revert, f"Rollback Confirmed Change: rolling to:{revert.file}\n")
         self.syslog(f"%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_ROLLBACK_START: Start rolling to: {revert.file}")
-        self.replace_with(revert.config, revert.user)
+        self.replace_with(revert.config, revert.terminal.user)
         self.syslog("%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_ROLLBACK_END: Rollback Done")
 
     # reload
@@ -327,7 +356,7 @@ class Router:
         """Sessions drop, the device is dead while it boots, and comes back with its startup configuration."""
         self.cancel_reload()
         if self.revert is not None:
-            self.revert.handle.cancel()
+            self.revert.stop()
             self.revert = None
         self.power(False)
         self.reload_reason = reason

@@ -126,13 +126,3 @@ def _yaml(variables: Mapping[str, object]) -> str:
 def remove(out: Path) -> None:
     """Remove a generated inventory; links are removed, not what they lead to."""
     shutil.rmtree(out)
-
-
-def clear(out: Path) -> None:
-    """Remove all but `.state` of an inventory that an earlier twin left behind."""
-    for entry in out.iterdir():
-        if entry.name != STATE:
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()

@@ -117,11 +117,22 @@ line vty 0 4
 end
 """
 
+THIRD = """\
+version 12.4
+hostname third
+interface FastEthernet0/0
+ no ip address
+line vty 0 4
+ login local
+end
+"""
+
 TOPOLOGY = Topology(
     devices=(
         Device("north", NORTH, "north.cfg", "2821", management="10.0.255.1"),
         Device("south", SOUTH, "south.cfg", management="10.0.255.2", legacy=True),
         Device("second", SECOND, "second.cfg", management="10.0.1.3"),
+        Device("third", THIRD, "third.cfg"),
     ),
     links=(
         Link(
@@ -218,7 +229,9 @@ def screen(lab: Lab) -> Screen:
     """screen("north", "show clock"): what one sees after typing those lines at that device, at `#`."""
 
     def show(device: str, *lines: str, enable: bool = True, length: int = 0) -> str:
-        first = ("enable", "a-secret") if enable and lab.devices[device].user_privilege("fellesdrift") < 15 else ()
+        router = lab.devices[device]
+        ready = router.check_enable("") is None or router.user_privilege("fellesdrift") == 15
+        first = () if ready or not enable else ("enable", "a-secret")
         typed = "".join(f"{line}\r" for line in (*first, *lines))
         return steady(asyncio.run(converse(lab, device, typed, length=length)))
 

@@ -35,11 +35,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Keep:
-    """Keep this text, key and these values instead of what was typed."""
+    """Keep this text, key and these values instead of what was typed; `said` is printed all the same."""
 
     text: str
     key: str
     values: dict[str, str]
+    said: str = ""
 
 
 Answer = None | Said | Keep
@@ -100,14 +101,15 @@ def access_group(place: Place, match: Match[Rule], key: str, negated: bool) -> A
     return None
 
 
-def standby(place: Place, match: Match[Rule], _key: str, negated: bool) -> Answer:
+def standby(place: Place, match: Match[Rule], key: str, negated: bool) -> Answer:
     own = place.block.get("ip address")
     virtual = match.values.get("address")
     if negated or virtual is None or own is None or "mask" not in own.values:
         return None
     mask = number(own.values["mask"])
     if number(virtual) & mask != number(own.values["address"]) & mask:
-        return Said("% Warning: address is not within a subnet on this interface\n")
+        warning = "% Warning: address is not within a subnet on this interface\n"
+        return Keep(match.text, key, match.values, warning)
     if virtual == own.values["address"]:
         return Said(f"% Address {virtual} in group {match.values['group']} - interface's own address\n")
     return None

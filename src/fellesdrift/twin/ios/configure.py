@@ -148,7 +148,7 @@ class Editor:
             self._negate(block, match, kept)
         else:
             self._store(block, match, kept)
-        return ""
+        return kept.said
 
     def _store(self, block: Block, match: Match[Rule], kept: Keep) -> None:
         rule = match.rule

@@ -53,7 +53,7 @@ def timed(shell: Shell, values: Mapping[str, str]) -> str:
     if device.revert is not None:
         return "%Rollback Confirmed Change already pending. Confirm or revert it first\n"
     idle = "idle" in values
-    file = device.arm_revert(int(values["idle" if idle else "minutes"]), idle, shell.user)
+    file = device.arm_revert(int(values["idle" if idle else "minutes"]), idle, shell)
     shell.enter_config()
     return f"Rollback Confirmed Change: Backing up current running config to {file}\n\n{_ENTER}"
 

@@ -14,7 +14,7 @@ Function = Callable[["Shell", Mapping[str, str]], "str | Awaitable[str]"]
 
 @dataclass(frozen=True)
 class Command:
-    """`privilege` 1 is everybody, 15 those who enabled. `since`: False for what IOS 12.3 does not know."""
+    """`privilege` 1 is everybody, 15 those who enabled."""
 
     pattern: str
     privilege: int

@@ -46,5 +46,5 @@ def timer(shell: Shell, _values: Mapping[str, str]) -> str:
     return (
         f"Time configured(or reconfigured): {stamp(revert.armed)}\n"
         f"Timer type: {'idle' if revert.idle else 'absolute'} timer\n"
-        f"Timer value: {revert.minutes} min\nUser: {revert.user}\n"
+        f"Timer value: {revert.minutes} min\nUser: {revert.terminal.user}\n"
     )
