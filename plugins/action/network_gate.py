@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.fellesdrift.core.plugins.modules.network_gate import ARGUMENT_SPEC
+from ansible_collections.fellesdrift.core.plugins.modules.network_gate import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
 from fellesdrift.cutover.gates import GateInput, answer_gates, unanswered
@@ -13,6 +13,8 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.session import open_session
 from fellesdrift.state.network import check
 from fellesdrift.state.network.device import Device
+
+__all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
 
 class ActionModule(FellesdriftAction):

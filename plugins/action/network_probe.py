@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.fellesdrift.core.plugins.modules.network_probe import ARGUMENT_SPEC
+from ansible_collections.fellesdrift.core.plugins.modules.network_probe import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
 
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session import Target, open_session
 from fellesdrift.state.network.device import Device
+
+__all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
 
 class ActionModule(FellesdriftAction):
