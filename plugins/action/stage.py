@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.modules.stage import ARGUMENT_SPEC
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.fellesdrift.core.plugins.modules.stage import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
 
@@ -16,6 +17,9 @@ from fellesdrift.errors import FellesdriftError
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
 
+__all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
+
+_INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave", "stage_id", "stage_index"})
 GATE_RESULTS = "fellesdrift_gates"
 """The variable under which every host registers what network_gate answered."""
 
@@ -28,6 +32,7 @@ class ActionModule(FellesdriftAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Dispatch on the event."""
         self._refuse_partial_runs(task_vars)
+        self._refuse_internal_variables()
         estate = self.estate(task_vars)
         header = self.header(task_vars)
         journal = Journal.read_only(header.journal, header.name) if self.check_mode else self.journal(header)
@@ -71,7 +76,8 @@ class ActionModule(FellesdriftAction):
             ]
         permit = None if self.check_mode else _permit(run)
         stopping = stages.decide_gates(context, permit, results)
-        if stopping and not self.check_mode:
+        # what an earlier run has touched is not refused but taken back, by the tasks that follow
+        if stopping and not self.check_mode and not run["touched"]:
             raise FellesdriftError(
                 "FD630",
                 f"{len(stopping)} of {len(results)} gates do not pass",
@@ -117,6 +123,20 @@ class ActionModule(FellesdriftAction):
                 key="--tags, --skip-tags",
                 found=f"tags {', '.join(tags or [])}; skipped {', '.join(skipped or []) or 'none'}",
                 expected="neither option",
+            )
+
+    def _refuse_internal_variables(self) -> None:
+        """-e beats everything, also what a task has registered: a gate's answer must not come from there."""
+        given = [str(name) for name in load_extra_vars(self._loader)]
+        internal = [name for name in given if name in _INTERNAL or name.startswith("fellesdrift_")]
+        if internal:
+            raise FellesdriftError(
+                "FD624",
+                "the command line sets a variable that the playbooks keep for themselves",
+                key=", ".join(internal),
+                found="-e",
+                expected="-e municipality, stage, after_held, and variables of your own",
+                next_step="put what describes the estate into the inventory",
             )
 
     def _refuse_missing_hosts(self, estate: Estate, plan: stages.StagePlan, task_vars: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ class Probe:
 def probes_of_stage(estate: Estate, municipality: str, stage_hosts: Iterable[str]) -> dict[str, list[Probe]]:
     """host -> its probes, for the municipality's own routers and the platform's hosts of the stage."""
     routers = [host for host in estate.hosts.values() if host.municipality == municipality and host.probe_source]
-    probes = {host.name: _services(estate, host) for host in routers}
+    probes = {host.name: _services(estate, host) + _fibre(estate, host) for host in routers}
     for name in stage_hosts:
         host = estate.hosts[name]
         if host.municipality != municipality and host.probe_source:
@@ -49,6 +49,16 @@ def _services(estate: Estate, host: Host) -> list[Probe]:
     if estate.controller is not None:
         probes.append(Probe("controller", str(estate.controller.address), source, protected=True))
     return probes
+
+
+def _fibre(estate: Estate, host: Host) -> list[Probe]:
+    """The far end of the fibre, where the host is its near end. With a dark fibre the old path still serves everything
+    else, so nothing but this tells that it does not carry. Not protected: it is dark until the stage that lights it."""
+    fibre = estate.links.get(estate.municipalities[host.municipality].fibre or "")
+    here, there = (fibre.end_of(host.name), fibre.other_end(host.name)) if fibre else (None, None)
+    if here is None or there is None:
+        return []
+    return [Probe("fibre", str(there.address), str(here.interface), protected=False)]
 
 
 def _sites(estate: Estate, source: str, routers: list[Host]) -> list[Probe]:

@@ -65,6 +65,7 @@ def test_the_plan_of_sande(context: Context) -> None:
     assert set(plan.desired) == set(plan.hosts)
     names = {host: [probe.name for probe in probes] for host, probes in plan.probes.items()}
     assert names["san-sykehjem-rtr1"] == ["finance", "payroll", "internet", "controller"]
+    assert names["san-rtr1"][-1] == "fibre"
     # both ways: the cores ask for each site's router and its users
     assert {"san-sykehjem-rtr1 management", "san-sykehjem-rtr1 users", "san-rtr1 users"} <= set(names["drm-core1"])
     assert events(context) == []

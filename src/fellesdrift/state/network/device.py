@@ -20,6 +20,7 @@ from fellesdrift.state.network.plan import Step, steps
 
 DeadMan = Literal["revert_timer", "reload", "none"]
 
+_SOURCE_DOWN = "% Invalid source"
 _SUCCESS_RATE = re.compile(r"^Success rate is \d+ percent \((\d+)/(\d+)\)", re.MULTILINE)
 _RELOAD_ANSWERS = ((r"Save\?", "no"), (r"\[confirm\]", ""))
 # `show archive config rollback timer` and `configure confirm` say so with or without a blank, by version
@@ -215,9 +216,12 @@ class Device:
     # -- looking
 
     def ping(self, address: str, source: str | None = None, repeat: int = 5) -> PingResult:
-        """Ping from the device. Raises AnswerUnreadableError when no success rate is printed."""
+        """Ping from the device; from a source that is down nothing is sent. Raises AnswerUnreadableError when no success
+        rate is printed."""
         command = f"ping {address} repeat {repeat}" + (f" source {source}" if source else "")
-        answer = self.session.show(command)
+        answer = self.session.show(command, accept=(_SOURCE_DOWN,))
+        if answer.lstrip().startswith(_SOURCE_DOWN):
+            return PingResult(sent=0, received=0)
         match = _SUCCESS_RATE.search(answer)
         if match is None:
             raise AnswerUnreadableError(self.host, command, _one_line(answer), "a line `Success rate is`")

@@ -1,0 +1,146 @@
+"""What goes wrong in the middle: everything back, or held and named; never half done and called done."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from support.lab import Lab
+from typer.testing import CliRunner
+
+from fellesdrift import twin
+from fellesdrift.cli import app
+
+
+def wait_for(lab: Lab, event: str, host: str, title: str = "") -> None:
+    """Until the journal has such a record."""
+    deadline = time.monotonic() + 60
+    while not any(
+        record.event == event and record.host == host and title in str((record.payload or {}).get("title", ""))
+        for record in lab.records()
+    ):
+        assert time.monotonic() < deadline, f"no {event} of {host}"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("device", "fault"),
+    [
+        ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "before"}),
+        ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "after"}),
+        ("drm-core1", {"kind": "drop", "match": "^interface", "when": "after"}),
+        ("drm-core1", {"kind": "drop", "match": "^write memory", "when": "before"}),
+        ("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 3}),
+    ],
+)
+def test_a_lost_line_takes_the_stage_back(lab: Lab, device: str, fault: dict[str, str]) -> None:
+    before = lab.configs()
+    lab.do("fault", device=device, **fault)
+    run = lab.play("cutover.yml")
+    assert run.code == 2, run.output
+    assert lab.stage().state == "rolled back"
+    assert lab.configs() == before
+    assert device in (lab.stage().reason or "")
+    # saved too: a restart brings nothing of the attempt back, and the next run's gate passes
+    assert lab.play("cutover.yml").code == 0
+    assert lab.stage().state == "done"
+
+
+def test_a_message_in_the_middle_of_an_answer_harms_nothing(lab: Lab) -> None:
+    for device in ("san-rtr1", "drm-core1"):
+        lab.do("fault", device=device, kind="syslog", match="^(show|ip route|ping)", times=5)
+    run = lab.play("cutover.yml")
+    assert run.code == 0, run.output
+
+
+def test_a_fibre_that_does_not_carry_is_not_called_done(lab: Lab) -> None:
+    before = lab.configs()
+    lab.do("link", link="san_fibre", state="cut")
+    run = lab.play("cutover.yml")
+    assert run.code == 2
+    assert "FD631" in run.output
+    assert "fibre (10.250.61.1)" in run.output
+    assert lab.stage().state == "rolled back"
+    assert lab.configs() == before
+
+
+def test_a_service_that_is_cut_meanwhile_takes_the_stage_back(lab: Lab) -> None:
+    """Somebody digs through the line of the nursing home while the town hall is being moved."""
+    before = lab.configs()
+    process = lab.start("cutover.yml")
+    wait_for(lab, "step_intended", "san-rtr1")
+    lab.do("link", link="san_sykehjem_line", state="cut")
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 2, output
+    assert lab.stage().state == "rolled back"
+    assert lab.configs() == before
+
+
+@pytest.mark.parametrize(
+    ("device", "lost"),
+    [
+        ("drm-fwi1", ["drm-fwi1"]),
+        # all of Sande is behind this one: what it has touched there cannot be reached either
+        ("drm-core1", ["san-rtr1", "drm-core1"]),
+    ],
+)
+def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, lost: list[str]) -> None:
+    before = lab.configs()
+    process = lab.start("cutover.yml")
+    wait_for(lab, "step_intended", device)
+    lab.do("fault", device=device, kind="dead")
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 2, output
+    stage = lab.stage()
+    assert (stage.state, stage.held_hosts) == ("held", lost)
+    assert "last confirmed step" in (stage.reason or "")
+    # what can be reached is safe
+    assert {host for host, text in lab.configs().items() if text != before[host]} <= set(lost)
+    status = CliRunner().invoke(app, ["status", "-i", str(lab.out)])
+    assert status.exit_code == 1
+    assert f"mend {', '.join(lost)}, then: ansible-playbook playbooks/rollback.yml" in status.output
+    # going on needs a choice
+    refused = lab.play("cutover.yml")
+    assert (refused.code, "FD625" in refused.output) == (2, True), refused.output
+
+    lab.do("heal", device=device)
+    back = lab.rollback()
+    assert back.code == 0, back.output
+    assert lab.stage().state == "rolled back"
+    assert lab.configs() == before
+
+
+def test_somebody_elses_change_stops_the_rollback(lab: Lab) -> None:
+    assert lab.play("cutover.yml").code == 0
+    theirs = ["no ip route 10.10.0.0 255.255.0.0 10.251.61.1 250", "ip route 10.10.0.0 255.255.0.0 10.251.61.1 200"]
+    lab.do("console", device="san-rtr1", lines=theirs)
+    moved = lab.configs()
+    run = lab.rollback()
+    assert run.code == 2
+    assert "FD633" in run.output
+    for label in ("route/10.10.0.0/16/next_hops", "before:", "after:", "now:", "'distance': 200"):
+        assert label in run.output
+    assert lab.configs() == moved
+    assert lab.stage().state == "done"
+
+    lab.do("console", device="san-rtr1", lines=["ip route 10.10.0.0 255.255.0.0 10.251.61.1 250", "do write memory"])
+    assert lab.rollback().code == 0
+    assert lab.stage().state == "rolled back"
+
+
+def test_no_secret_is_anywhere(lab: Lab, tmp_path: Path) -> None:
+    """The twin's own random passwords, looked for in everything that a run leaves."""
+    [made] = [path for path in (lab.out / "host_vars" / "san-rtr1").iterdir() if not path.is_symlink()]
+    text = made.read_text(encoding="utf-8")
+    secrets = [line.split('"')[1] for line in text.splitlines() if "password" in line]
+    assert len(secrets) == 2
+    lab.do("fault", device="san-rtr1", kind="drop", match="^ip route 0.0.0.0")
+    output = lab.play("cutover.yml", "--diff", "-vvv").output + lab.rollback("-vvv").output
+    journal = b"".join(path.read_bytes() for path in (lab.out / ".state").glob("journal*"))
+    assert journal
+    for secret in secrets:
+        assert secret not in output
+        assert secret.encode() not in journal
+    assert "secret 5 $" not in output
+    assert twin.status(lab.out).running

@@ -1,0 +1,134 @@
+"""Nothing gets past the gates, and nothing that is refused leaves a trace on a device."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.lab import Lab
+
+WAVE = "Wave of wan_link: Core routers"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--limit", "san-rtr1"], 2, "FD622"),
+        (["--limit", "sande"], 2, "FD622"),
+        (["--tags", "cutover"], 2, "FD620"),
+        (["--skip-tags", "cutover"], 2, "FD620"),
+        (["--skip-tags", "always"], 3, "FD640"),
+        (["--start-at-task", "Take each stage in its order"], 2, "fellesdrift_pending"),
+        (["--start-at-task", WAVE], 3, "FD640"),
+        (["-e", "stage=wan_lnk"], 2, "FD621"),
+        (["-e", '{"fellesdrift_gates": {"gates": []}}'], 2, "FD624"),
+    ],
+)
+def test_a_partial_run_is_refused(lab: Lab, arguments: list[str], code: int, says: str) -> None:
+    before = lab.configs()
+    run = lab.play("cutover.yml", *arguments)
+    assert (run.code, says in run.output) == (code, True), run.output
+    assert lab.configs() == before
+    assert [record.event for record in lab.records()] in ([], ["opened"]) and lab.stage().touched == []
+
+
+def test_check_and_diff_predict_and_write_nothing(lab: Lab) -> None:
+    before = lab.configs()
+    run = lab.play("cutover.yml", "--check", "--diff")
+    assert run.code == 0, run.output
+    assert "planned, 6 steps" in run.output
+    assert "+ip route 10.61.0.0 255.255.0.0 GigabitEthernet0/2/0 10.250.61.2" in run.output
+    assert lab.configs() == before
+    assert lab.records() == []
+
+
+def test_an_unsaved_configuration_stops_it(lab: Lab) -> None:
+    lab.do("console", device="san-rtr1", lines=["interface GigabitEthernet0/0", "description changed at night"])
+    before = lab.configs()
+    run = lab.play("cutover.yml")
+    assert run.code == 2
+    assert "FD630" in run.output
+    assert "fail startup_saved san-rtr1" in run.text()
+    assert lab.configs() == before
+    assert lab.stage().state == "pending"
+    plan = lab.play("plan.yml")
+    assert plan.code == 2
+    assert "startup_saved on san-rtr1" in plan.output
+    assert "planned, 6 steps" in plan.output  # what stands in the way does not hide what would change
+
+
+def test_what_cannot_be_asked_is_inconclusive(lab: Lab) -> None:
+    lab.do("fault", device="san-skole-rtr1", kind="refuse_login")
+    run = lab.play("cutover.yml")
+    assert run.code == 2
+    assert "inconclusive reachable san-skole-rtr1" in run.text()
+    assert lab.stage().state == "pending"
+
+
+def test_a_service_that_is_down_before_stops_it(lab: Lab) -> None:
+    lab.do("link", link="san_internet", state="cut")
+    run = lab.play("cutover.yml")
+    assert run.code == 2
+    assert "fail services_before san-rtr1" in run.text()
+    assert "payroll" in run.output
+    assert lab.stage().state == "pending"
+
+
+def test_a_stray_playbook_cannot_write(lab: Lab, tmp_path: Path) -> None:
+    """Neither without a permit nor with a forged one, even while the stage is open."""
+    stray = tmp_path / "stray.yml"
+    stray.write_text(
+        """
+- hosts: san-rtr1
+  gather_facts: false
+  tasks:
+    - fellesdrift.core.network_device:
+        resources: {interface: {GigabitEthernet0/0: {description: stray}}}
+        permit: "{{ forged | default({}) }}"
+""",
+        encoding="utf-8",
+    )
+    before = lab.configs()
+    bare = lab.play(str(stray))
+    assert bare.code == 2
+    assert "FD613" in bare.output
+    forged = {"municipality": "sande", "stage": "wan_link", "attempt": "a", "token": "t", "direction": "forward"}
+    assert "FD611" in lab.play(str(stray), "-e", json.dumps({"forged": forged})).output
+    assert lab.configs() == before
+
+
+def test_a_named_day2_change_is_journalled(lab: Lab, tmp_path: Path) -> None:
+    playbook = tmp_path / "day2.yml"
+    playbook.write_text(
+        """
+- hosts: san-rtr1
+  gather_facts: false
+  tasks:
+    - fellesdrift.core.network_device:
+        resources: {interface: {GigabitEthernet0/0: {description: Brukere i rådhuset}}}
+        day2: endring 17
+""".replace("rådhuset", "raadhuset"),
+        encoding="utf-8",
+    )
+    run = lab.play(str(playbook))
+    assert run.code == 0, run.output
+    assert "description Brukere i raadhuset" in lab.configs()["san-rtr1"]
+    assert {record.event for record in lab.records()} >= {"day2_host_intended", "day2_host_applied"}
+    assert lab.play(str(playbook)).output.count("changed=0") == 1
+
+
+def test_drift_on_a_done_host_stops_the_next_run(lab: Lab) -> None:
+    assert lab.play("cutover.yml").code == 0
+    lab.do("console", device="drm-core1", lines=["no ip route 10.61.0.0 255.255.0.0 10.251.61.2 250"])
+    run = lab.play("cutover.yml")
+    assert run.code == 2
+    assert "drm-core1" in run.output
+
+
+def test_an_ordinary_module_is_refused(lab: Lab, tmp_path: Path) -> None:
+    playbook = tmp_path / "raw.yml"
+    playbook.write_text("- hosts: san-rtr1\n  gather_facts: false\n  tasks:\n    - raw: hostname\n", encoding="utf-8")
+    run = lab.play(str(playbook))
+    assert run.code != 0
+    assert "FD651" in run.output

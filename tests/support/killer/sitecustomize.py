@@ -1,0 +1,65 @@
+"""Put on PYTHONPATH by tests/integration/cutover/test_kill.py: the run is killed when a given record is on disk.
+
+Python imports it at start. It wraps Journal.append as soon as the module is imported, in ansible-playbook and so in the
+workers that are forked from it; the product has no such switch.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+
+_MODULE = "fellesdrift.cutover.journal"
+
+
+class _Wrapping(Loader):
+    def __init__(self, spec: ModuleSpec, at: int) -> None:
+        assert spec.loader is not None
+        self._loader = spec.loader
+        self._at = at
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        original, at = module.Journal.transaction, self._at
+
+        class Transaction:
+            """The original, and the kill right after its COMMIT when the last record is the one."""
+
+            def __init__(self, journal: object) -> None:
+                self._journal = journal
+                self._inner = original(journal)
+
+            def __enter__(self) -> object:
+                return self._inner.__enter__()
+
+            def __exit__(self, *error: object) -> object:
+                result = self._inner.__exit__(*error)
+                last = self._journal._connection.execute("SELECT max(seq) FROM records").fetchone()[0]
+                if error[0] is None and last == at:
+                    run = os.getppid() if os.environ.get("FELLESDRIFT_RUN") != str(os.getpid()) else os.getpid()
+                    os.kill(run, signal.SIGKILL)
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return result
+
+        module.Journal.transaction = Transaction
+
+
+class _Finder(MetaPathFinder):
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name != _MODULE:
+            return None
+        spec = PathFinder.find_spec(name, path)
+        assert spec is not None
+        spec.loader = _Wrapping(spec, int(os.environ["FELLESDRIFT_KILL_AT"]))
+        return spec
+
+
+if "FELLESDRIFT_KILL_AT" in os.environ:
+    sys.meta_path.insert(0, _Finder())

@@ -1,0 +1,88 @@
+"""A twin of the production estate, and the playbooks as an operator runs them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fellesdrift import twin
+from fellesdrift.cutover.journal import Journal, Record
+from fellesdrift.cutover.progress import StageProgress, read_progress
+from fellesdrift.estate import load_estate
+from fellesdrift.state.network import normalise
+
+PROJECT = Path(__file__).parents[2]
+PRODUCTION = PROJECT / "inventories" / "production"
+ANSIBLE_PLAYBOOK = Path(sys.executable).parent / "ansible-playbook"
+PATIENCE = 240
+
+
+@dataclass(frozen=True)
+class Run:
+    """A playbook that has ended. output: both streams."""
+
+    code: int
+    output: str
+
+    def text(self) -> str:
+        """The output with folded white space, so that a test does not depend on columns."""
+        return " ".join(self.output.split())
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A twin, and what an operator does with it."""
+
+    out: Path
+
+    def play(self, playbook: str, *arguments: str, environment: dict[str, str] | None = None) -> Run:
+        """Run a playbook for Sande to its end."""
+        process = self.start(playbook, *arguments, environment=environment)
+        output, _ = process.communicate(timeout=PATIENCE)
+        return Run(process.returncode, output)
+
+    def start(
+        self, playbook: str, *arguments: str, environment: dict[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a playbook for Sande."""
+        path = playbook if "/" in playbook else str(PROJECT / "playbooks" / playbook)
+        command = [str(ANSIBLE_PLAYBOOK), path, "-i", str(self.out), "-e", "municipality=sande", *arguments]
+        return subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env=os.environ | {"ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg"), "NO_COLOR": "1"} | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def rollback(self, *arguments: str) -> Run:
+        """Take wan_link back."""
+        return self.play("rollback.yml", "-e", "stage=wan_link", *arguments)
+
+    def configs(self) -> dict[str, str]:
+        """Every running configuration, in normal form (volatile lines aside)."""
+        return {host: normalise(text) for host, text in twin.configs(self.out).items()}
+
+    def do(self, verb: str, **request: Any) -> dict[str, Any]:
+        """A request to the twin: a fault, somebody at a console, a cut wire."""
+        return twin.control(self.out, {"do": verb, **request})
+
+    def records(self) -> list[Record]:
+        """The journal; empty when nothing was ever written."""
+        estate = load_estate([self.out])
+        journal = Journal.read_only(estate.journal, estate.name)
+        if journal is None:
+            return []
+        with journal:
+            journal.verify()
+            return journal.records()
+
+    def stage(self) -> StageProgress:
+        """Where wan_link of Sande stands."""
+        return read_progress(self.records()).get(("sande", "wan_link"), StageProgress("sande", "wan_link"))
