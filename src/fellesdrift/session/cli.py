@@ -147,7 +147,7 @@ class CliSession:
             if reply is None:
                 break
             self._send(reply)
-        raise self._unanswered(command, text.rsplit("\n", 1)[-1])
+        raise self._unanswered(command, text)
 
     def close(self) -> None:
         """End the session; never raises."""
@@ -195,8 +195,8 @@ class CliSession:
         def complete(text: str) -> bool:
             answer = output.take_answer(text, command, self._prompt) if self._may_end(text) else None
             if answer is None:
-                if question := output.QUESTION.search(text):
-                    raise self._unanswered(command, text[question.start() :])
+                if output.QUESTION.search(text):
+                    raise self._unanswered(command, text)
                 return False
             found.append(answer)
             return True
@@ -205,14 +205,15 @@ class CliSession:
         self._note(found[0].unsolicited)
         return found[0]
 
-    def _unanswered(self, command: str, question: str) -> UnexpectedPromptError:
+    def _unanswered(self, command: str, text: str) -> UnexpectedPromptError:
         """The device waits for an answer that nobody gave. Hanging up could be taken for one, so it is told to forget
         the question first (^C), and then given the time to read that."""
-        self._driver.write_channel("\x03")
-        with suppress(SessionError):
+        question = text.rsplit("\n", 1)[-1].strip()
+        with suppress(SessionError, OSError, EOFError, paramiko.SSHException):
+            self._driver.write_channel("\x03")
             self._read(command, self._may_end, time.monotonic() + _HANG_UP)
         self.close()
-        return UnexpectedPromptError(self.host, self._clean(command), self._clean(question.strip()), "no question")
+        return UnexpectedPromptError(self.host, self._clean(command), self._clean(question), "no question")
 
     def _may_end(self, text: str) -> bool:
         """Cheap look at the end before the whole text is taken apart."""

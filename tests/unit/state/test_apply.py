@@ -12,7 +12,7 @@ from fellesdrift.session import Target
 from fellesdrift.session.errors import AuthenticationRefusedError
 from fellesdrift.state import network
 from fellesdrift.state.network import apply
-from fellesdrift.state.network.apply import ApplyResult, apply_safely
+from fellesdrift.state.network.apply import ApplyPlan, ApplyResult, apply_safely
 from fellesdrift.state.network.probes import Probe
 
 Golden = Callable[[str, object], None]
@@ -95,6 +95,46 @@ def refused(fake: Any, **options: Any) -> FellesdriftError:
 def test_refused_while_a_reload_is_scheduled(fake: Any, golden: Golden) -> None:
     fake.reload = "Reload scheduled for 12:00 (in 3 minutes) by ola on vty1\n"
     golden("state/revert_pending", refused(fake))
+
+
+def test_the_plan_is_told_once_before_anything_is_written(fake: Any) -> None:
+    plans: list[ApplyPlan] = []
+    seen: list[list[str]] = []
+
+    def tell(plan: ApplyPlan) -> None:
+        plans.append(plan)
+        seen.append([command for command in fake.commands if command.startswith("configure")])
+
+    entries = ["permit 10.10.0.0 0.0.255.255", "permit 10.61.0.0 0.0.255.255"]
+    wish = {
+        "interface": {"GigabitEthernet0/2/0": {"ip_address": "10.250.61.2/30", "enabled": True, "nat": None}},
+        "access_list": {"10": {"type": "standard", "entries": entries}},
+    }
+    result = run(fake, desired=wish, on_plan=tell)
+    assert (result.status, seen) == ("changed", [[]])
+    [plan] = plans
+    # of an interface what differs, of a list the whole
+    assert plan.before["interface"] == {"GigabitEthernet0/2/0": {"ip_address": None, "enabled": False}}
+    assert plan.after["interface"] == {"GigabitEthernet0/2/0": {"ip_address": "10.250.61.2/30", "enabled": True}}
+    assert plan.before["access_list"] == {"10": {"type": "standard", "entries": ["permit 10.10.0.0 0.0.255.255"]}}
+    assert plan.steps == result.steps
+    assert network.intend(fake.model.show(), plan.before) == result.before
+    run(fake, desired=wish, on_plan=tell)
+    assert len(plans) == 1
+
+
+def test_what_stops_the_plan_stops_everything(fake: Any) -> None:
+    def refuse(_plan: ApplyPlan) -> None:
+        raise FellesdriftError("FD600", "no lease")
+
+    assert refused(fake, on_plan=refuse).code == "FD600"
+
+
+def test_the_way_back_of_a_change_that_was_never_saved(fake: Any) -> None:
+    before = now(fake)
+    there = run(fake)
+    back = run(fake, desired=there.recorded_before, must_be_saved=False)
+    assert (back.status, now(fake)) == ("changed", before)
 
 
 def test_refused_while_unsaved(fake: Any, golden: Golden) -> None:

@@ -126,6 +126,8 @@ def test_an_answer_of_unknown_form(fake: Any, device: Device, command: str, gold
 def test_pinging(fake: Any, device: Device, golden: Golden) -> None:
     assert device.ping("10.10.20.20", "Loopback0", 3) == PingResult(sent=3, received=3)
     assert fake.commands == ["ping 10.10.20.20 repeat 3 source Loopback0"]
+    fake.answers["ping 10.10.20.20 repeat 5 source Serial0/0/0"] = "% Invalid source\n"
+    assert device.ping("10.10.20.20", "Serial0/0/0") == PingResult(sent=0, received=0)
     fake.answers["ping 10.10.20.21 repeat 5"] = "Unrecognized host\n"
     with pytest.raises(FellesdriftError) as caught:
         device.ping("10.10.20.21")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fellesdrift.state import network
@@ -172,6 +172,9 @@ def decision(texts: list[str], source: IPv4Address) -> str:
     return "deny" if any(not text.startswith("remark") for text in texts) else "permit"
 
 
+@example(  # two that go, the upper one hiding the lower: found by taking entries out from the top
+    before=[ENTRIES[3], ENTRIES[2], ENTRIES[1]], after=[ENTRIES[4], ENTRIES[1]], numbered=True, version="12.4"
+)
 @settings(max_examples=150, deadline=None)
 @given(
     before=st.lists(st.sampled_from(ENTRIES + REMARKS), max_size=6, unique=True),

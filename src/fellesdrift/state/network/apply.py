@@ -296,7 +296,6 @@ def apply_safely(
     resume       the recorded before of an attempt of ours that the journal knows to be cut off in the middle: a pending
                  revert is then ours, and what that attempt left is taken back first
     patience     seconds to wait for a device that was lost; default: `minutes`, and the time to boot
-
     on_plan      called once, before anything is written, when something differs; an exception stops it
     must_be_saved   refuse a device whose running configuration is not saved; False for the way back of a change of ours
                     that was never saved

@@ -216,8 +216,8 @@ class Device:
     # -- looking
 
     def ping(self, address: str, source: str | None = None, repeat: int = 5) -> PingResult:
-        """Ping from the device; from a source that is down nothing is sent. Raises AnswerUnreadableError when no success
-        rate is printed."""
+        """Ping from the device; nothing is sent from a source that is down. Raises AnswerUnreadableError when there is
+        no success rate."""
         command = f"ping {address} repeat {repeat}" + (f" source {source}" if source else "")
         answer = self.session.show(command, accept=(_SOURCE_DOWN,))
         if answer.lstrip().startswith(_SOURCE_DOWN):
