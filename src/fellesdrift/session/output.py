@@ -90,8 +90,6 @@ def _first_echo_line(kept: list[tuple[int, str]], start: int, command: str) -> i
 
 def _after_echo(kept: list[tuple[int, str]], command: str, prompt: re.Pattern[str]) -> int | None:
     """Index after the echo, None while it is not there. Repeated prompts and empty lines may stand before it."""
-    if not command:
-        return 1
     index = 0
     while index < len(kept) and (not kept[index][1].strip() or prompt.match(kept[index][1])):
         index += 1

@@ -65,7 +65,7 @@ def test_all_goes_well(fake: Any, dead_man: Any) -> None:
     assert (fake.timer, fake.reload) == (None, None)
     # pinged before the first and after every step
     assert fake.commands.count("ping 10.10.20.20 repeat 3") == 4
-    again = run(fake, dead_man=dead_man)
+    again = run(fake, dead_man=dead_man, patience=None)
     assert (again.status, again.steps, again.predicted_exact) == ("unchanged", [], True)
 
 
