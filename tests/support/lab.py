@@ -45,9 +45,7 @@ class Lab:
         output, _ = process.communicate(timeout=PATIENCE)
         return Run(process.returncode, output)
 
-    def start(
-        self, playbook: str, *arguments: str, environment: dict[str, str] | None = None
-    ) -> subprocess.Popen[str]:
+    def start(self, playbook: str, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
         """Start a playbook for Sande."""
         path = playbook if "/" in playbook else str(PROJECT / "playbooks" / playbook)
         command = [str(ANSIBLE_PLAYBOOK), path, "-i", str(self.out), "-e", "municipality=sande", *arguments]

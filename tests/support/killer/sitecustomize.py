@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -29,26 +31,17 @@ class _Wrapping(Loader):
         self._loader.exec_module(module)
         original, at = module.Journal.transaction, self._at
 
-        class Transaction:
+        @contextmanager
+        def transaction(journal: object) -> Iterator[object]:
             """The original, and the kill right after its COMMIT when the last record is the one."""
+            with original(journal) as connection:
+                yield connection
+            if connection.execute("SELECT max(seq) FROM records").fetchone()[0] == at:
+                # actions write from a worker; its parent is ansible-playbook
+                os.kill(os.getppid(), signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGKILL)
 
-            def __init__(self, journal: object) -> None:
-                self._journal = journal
-                self._inner = original(journal)
-
-            def __enter__(self) -> object:
-                return self._inner.__enter__()
-
-            def __exit__(self, *error: object) -> object:
-                result = self._inner.__exit__(*error)
-                last = self._journal._connection.execute("SELECT max(seq) FROM records").fetchone()[0]
-                if error[0] is None and last == at:
-                    run = os.getppid() if os.environ.get("FELLESDRIFT_RUN") != str(os.getpid()) else os.getpid()
-                    os.kill(run, signal.SIGKILL)
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return result
-
-        module.Journal.transaction = Transaction
+        module.Journal.transaction = transaction
 
 
 class _Finder(MetaPathFinder):
