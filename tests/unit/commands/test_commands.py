@@ -1,0 +1,121 @@
+"""The command line: what a script can rely on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from fellesdrift import __version__
+from fellesdrift.cli import app
+from fellesdrift.cutover.journal import Journal
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import load_estate
+
+PROJECT = Path(__file__).parents[3]
+PRODUCTION = PROJECT / "inventories" / "production"
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Path:
+    """A copy of the production estate whose journal lies in the test's own folder."""
+    copy = tmp_path / "inventories" / "production"
+    shutil.copytree(PRODUCTION, copy)
+    return copy
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    """Exit code and output of a command that raises nothing."""
+    outcome = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    return outcome.exit_code, outcome.output
+
+
+def test_version() -> None:
+    assert run("version") == (0, f"{__version__}\n")
+
+
+def test_status_without_a_journal_writes_nothing(inventory: Path) -> None:
+    code, output = run("status", "-i", inventory)
+    assert code == 0
+    assert "ansible-playbook playbooks/plan.yml -i inventories/production -e municipality=sande" in output
+    assert not (inventory.parents[1] / "journal").exists()
+    assert json.loads(run("status", "-i", inventory, "--json")[1])[0]["state"] == "pending"
+
+
+def test_status_of_an_unfinished_stage_ends_with_1(inventory: Path) -> None:
+    estate = load_estate([inventory])
+    with Journal.create(estate.journal, estate.name) as journal:
+        journal.append("sande", "wan_link", "a", "", "opened", {})
+        journal.append("sande", "wan_link", "a", "", "held", {"hosts": ["san-rtr1"], "reason": "død"})
+    code, output = run("status", "-i", inventory)
+    assert code == 1
+    assert "held" in output
+    assert "mend san-rtr1" in output
+
+
+def test_the_journal_is_made_once_shown_and_verified(inventory: Path) -> None:
+    code, output = run("journal", "init", "-i", inventory)
+    assert (code, "Drammensregionen" in output) == (0, True)
+    with pytest.raises(FellesdriftError) as caught:
+        run("journal", "init", "-i", inventory)
+    assert caught.value.code == "FD601"
+    estate = load_estate([inventory])
+    with Journal.open(estate.journal, estate.name) as journal:
+        journal.append("sande", "wan_link", "a", "san-rtr1", "step_intended", {"title": "vei til Røyken"})
+    assert "vei til Røyken" in run("journal", "show", "-i", inventory)[1]
+    assert json.loads(run("journal", "show", "-i", inventory, "--json")[1])["host"] == "san-rtr1"
+    assert run("journal", "show", "-i", inventory, "--municipality", "svelvik")[1] == ""
+    assert run("journal", "verify", "-i", inventory) == (0, "1 records, the chain is whole\n")
+
+
+def test_a_journal_that_is_not_there(inventory: Path) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        run("journal", "show", "-i", inventory)
+    assert caught.value.code == "FD602"
+
+
+def test_compose_prints_what_a_host_should_be() -> None:
+    assert "resources: {}" in run("compose", "san-rtr1", "-i", PRODUCTION)[1]
+    code, output = run("compose", "san-rtr1", "-i", PRODUCTION, "--with", "sande:wan_link")
+    assert code == 0
+    assert "10.250.61.2/30" in output
+    assert "# claimed by: wan_link" in output
+    with pytest.raises(FellesdriftError) as caught:
+        run("compose", "san-rtr9", "-i", PRODUCTION)
+    assert caught.value.code == "FD205"
+    with pytest.raises(FellesdriftError):
+        run("compose", "san-rtr1", "-i", PRODUCTION, "--with", "sande:wan_lnk")
+
+
+def test_rehearse_outside_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FellesdriftError) as caught:
+        run("rehearse", "-i", PRODUCTION)
+    assert caught.value.code == "FD663"
+
+
+def test_a_rehearsal_that_cannot_begin_is_a_failure(tmp_path: Path) -> None:
+    """The twin's folder holds something else: nothing is run, and the table says so."""
+    (tmp_path / "twin").mkdir()
+    (tmp_path / "twin" / "mine").write_text("keep", encoding="utf-8")
+    code, output = run("rehearse", "-i", PRODUCTION, "--out", tmp_path / "twin")
+    assert code == 2
+    assert "FD505" in output
+    assert (tmp_path / "twin" / "mine").exists()
+
+
+def test_an_error_is_text_on_stderr_and_exit_code_2(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fellesdrift", "status", "-i", str(tmp_path / "nowhere")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("FD101: ")
+    assert "Traceback" not in done.stderr
