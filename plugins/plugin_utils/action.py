@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ansible.plugins.action import ActionBase
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import estate_of, plain
 
-from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.journal import Journal, refuse_ephemeral
 from fellesdrift.cutover.lease import Holder
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.header import estate_header
@@ -80,6 +80,8 @@ class FellesdriftAction(ActionBase):
         """The estate's journal for writing. A twin's is made when it is not there; a production estate's never."""
         if not header.production and not header.journal.exists():
             return Journal.create(header.journal, header.name)
+        if header.production:
+            refuse_ephemeral(header.journal)
         return Journal.open(header.journal, header.name)
 
     def target(self, task_vars: dict[str, Any]) -> Target:

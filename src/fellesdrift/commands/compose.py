@@ -26,8 +26,8 @@ def compose_host(host: str, inventory: Inventory = DEFAULT_INVENTORY, with_stage
         raise FellesdriftError(
             "FD205", "there is no such host", host=host, expected=f"one of {', '.join(estate.hosts)}"
         )
-    journal = Journal.read_only(estate.journal, estate.name)
-    done = completed(read_progress(journal.records())) if journal else set()
+    with Journal.reading(estate.journal, estate.name) as journal:
+        done = completed(read_progress(journal.records())) if journal else set()
     for pair in with_stages or []:
         municipality, _, stage = pair.partition(":")
         estate.stage(stage)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory
-from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.journal import Journal, refuse_ephemeral
 from fellesdrift.estate import Estate, load_estate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -19,6 +19,8 @@ Municipality = Annotated[str | None, typer.Option(help="Only this municipality's
 def init(inventory: Inventory = DEFAULT_INVENTORY) -> None:
     """Make the estate's journal, once. An existing journal is never touched."""
     estate = load_estate([inventory])
+    if estate.production:
+        refuse_ephemeral(estate.journal)
     with Journal.create(estate.journal, estate.name) as journal:
         typer.echo(f"made {journal.path} for {estate.name}")
 
@@ -32,8 +34,9 @@ def show(inventory: Inventory = DEFAULT_INVENTORY, municipality: Municipality = 
                 fields = {**record.__dict__, "at": record.at.isoformat()}
                 typer.echo(json.dumps(fields, ensure_ascii=False))
             else:
-                title = (record.payload or {}).get("title") or (record.payload or {}).get("reason") or ""
-                where = f"{record.municipality}/{record.stage}"
+                payload = record.payload or {}
+                title = payload.get("title") or payload.get("reason") or payload.get("change") or ""
+                where = f"{record.municipality}/{record.stage or 'day-2'}"
                 when = f"{record.seq:>5}  {record.at:%Y-%m-%d %H:%M:%S}"
                 typer.echo(f"{when}  {where}  {record.host or '-'}  {record.event}  {title}")
 

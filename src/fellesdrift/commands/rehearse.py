@@ -157,7 +157,8 @@ def _shown(command: Sequence[str]) -> str:
 
 def _status_rows(inventory: Path) -> list[StatusRow]:
     estate = load_estate([inventory])
-    return status_rows(estate, Journal.read_only(estate.journal, estate.name))
+    with Journal.reading(estate.journal, estate.name) as journal:
+        return status_rows(estate, journal)
 
 
 def rehearse(

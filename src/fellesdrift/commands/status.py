@@ -15,7 +15,8 @@ from fellesdrift.estate import load_estate
 def status(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False) -> None:
     """Where each stage of each municipality stands. Exit 0: all pending, done or rolled back; 1: one is unfinished."""
     estate = load_estate([inventory])
-    rows = status_rows(estate, Journal.read_only(estate.journal, estate.name))
+    with Journal.reading(estate.journal, estate.name) as journal:
+        rows = status_rows(estate, journal)
     if as_json:
         typer.echo(json.dumps([row.as_data() for row in rows], ensure_ascii=False, indent=2))
     else:

@@ -6,15 +6,18 @@ that is in the middle of something.
 
 from __future__ import annotations
 
+import copy
 import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from fellesdrift.cutover import lease
-from fellesdrift.cutover.progress import read_progress
+from fellesdrift.cutover.progress import HostProgress, read_host_event, read_progress
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
-    from fellesdrift.cutover.journal import Journal
+    from collections.abc import Iterable
+
+    from fellesdrift.cutover.journal import Journal, Record
 
 EVENT_PREFIX = "day2_"
 
@@ -67,3 +70,32 @@ class Day2Writer:
             lease.check_and_renew(connection, self._token, self._holder)
             event, payload = EVENT_PREFIX + event, payload | {"change": self._name}
             self._journal.append(self._municipality, "", self._attempt, self._host, event, payload)
+
+
+def changes(records: Iterable[Record], name: str) -> list[Record]:
+    """The records of the change of that name, of every host."""
+    return [
+        record
+        for record in records
+        if record.event.startswith(EVENT_PREFIX) and (record.payload or {}).get("change") == name
+    ]
+
+
+def read_change(records: Iterable[Record], host: str) -> HostProgress:
+    """What a change (`changes`) did to a host since it was last taken back; `before` is empty when nothing.
+
+    It may have been made in several runs of one name: the first `before` of an attribute is what to go back to.
+    """
+    progress = earlier = HostProgress()
+    for record in records:
+        if record.host != host:
+            continue
+        event = record.event.removeprefix(EVENT_PREFIX)
+        if event == "host_intended":
+            earlier = HostProgress() if progress.back else progress
+            progress = copy.deepcopy(earlier)
+        if event == "host_reverted":  # this run's own steps are undone, those of the runs before it are not
+            progress = earlier
+        else:
+            read_host_event(progress, event, record.payload or {})
+    return progress

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA_VERSION = 1
+_IN_MEMORY = frozenset({"tmpfs", "ramfs"})
+_SWEPT = (Path("/tmp"), Path("/var/tmp"))  # emptied by the system when it likes
 _GENESIS = "0" * 64
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -70,18 +72,20 @@ class Journal:
             raise FellesdriftError(
                 "FD601", "there is a journal already", file=str(path), found="a file", expected="none"
             )
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(path, "rwc")
-            with _transaction(connection):
-                for statement in _SCHEMA.strip().split(";\n"):
-                    # the triggers hold a ";" of their own, never followed by a line end
-                    connection.execute(statement)
-                connection.executemany(
-                    "INSERT INTO meta VALUES (?, ?)", [("schema", str(SCHEMA_VERSION)), ("estate", estate)]
-                )
-        except (OSError, sqlite3.Error) as error:
-            raise _unusable(path, error) from error
+        with ExitStack() as undo:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                connection = undo.enter_context(closing(_connect(path, "rwc")))
+                with _transaction(connection):
+                    for statement in _SCHEMA.strip().split(";\n"):
+                        # the triggers hold a ";" of their own, never followed by a line end
+                        connection.execute(statement)
+                    connection.executemany(
+                        "INSERT INTO meta VALUES (?, ?)", [("schema", str(SCHEMA_VERSION)), ("estate", estate)]
+                    )
+            except (OSError, sqlite3.Error) as error:
+                raise _unusable(path, error) from error
+            undo.pop_all()
         return cls(path, connection)
 
     @classmethod
@@ -95,6 +99,14 @@ class Journal:
         return cls._opened(path, estate, "ro") if path.exists() else None
 
     @classmethod
+    @contextmanager
+    def reading(cls, path: Path, estate: str) -> Iterator[Journal | None]:
+        """As `read_only`, and closed at the end."""
+        with ExitStack() as stack:
+            journal = cls.read_only(path, estate)
+            yield stack.enter_context(journal) if journal else None
+
+    @classmethod
     def _opened(cls, path: Path, estate: str, mode: str) -> Journal:
         if not path.exists():
             raise FellesdriftError(
@@ -105,21 +117,23 @@ class Journal:
                 expected="the journal of what was done before: a lost one is brought back, never replaced",
                 next_step="the first time only: fellesdrift journal init",
             )
-        try:
-            connection = _connect(path, mode)
-            meta = dict(connection.execute("SELECT name, value FROM meta"))
-        except sqlite3.Error as error:
-            raise _unusable(path, error) from error
-        for name, expected in (("estate", estate), ("schema", str(SCHEMA_VERSION))):
-            if meta.get(name) != expected:
-                raise FellesdriftError(
-                    "FD603",
-                    f"the journal is of another {name}",
-                    file=str(path),
-                    key=name,
-                    found=str(meta.get(name)),
-                    expected=expected,
-                )
+        with ExitStack() as undo:
+            try:
+                connection = undo.enter_context(closing(_connect(path, mode)))
+                meta = dict(connection.execute("SELECT name, value FROM meta"))
+            except sqlite3.Error as error:
+                raise _unusable(path, error) from error
+            for name, expected in (("estate", estate), ("schema", str(SCHEMA_VERSION))):
+                if meta.get(name) != expected:
+                    raise FellesdriftError(
+                        "FD603",
+                        f"the journal is of another {name}",
+                        file=str(path),
+                        key=name,
+                        found=str(meta.get(name)),
+                        expected=expected,
+                    )
+            undo.pop_all()
         return cls(path, connection)
 
     def __enter__(self) -> Journal:
@@ -214,6 +228,25 @@ def _record(seq: int, at: str, *fields: str | None) -> Record:
     municipality, stage, attempt, host, event = (str(field) for field in fields[:5])
     payload = json.loads(fields[5]) if fields[5] else None
     return Record(seq, datetime.fromisoformat(at), municipality, stage, attempt, host, event, payload)
+
+
+def refuse_ephemeral(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
+    """FD606 when a journal at that path would not outlive a restart; what was done to real devices must.
+
+    mounts   the kernel's list of mounted file systems
+    """
+    folders = [path.absolute(), *path.absolute().parents]
+    systems = dict(line.split()[1:3] for line in mounts.read_text(encoding="utf-8").splitlines())
+    kind = next((systems[str(folder)] for folder in folders if str(folder) in systems), "")
+    if kind in _IN_MEMORY or any(folder in folders for folder in _SWEPT):
+        raise FellesdriftError(
+            "FD606",
+            "a production journal must outlive a restart of this machine",
+            file=str(path),
+            key="fellesdrift_estate.journal",
+            found=f"a file system of the kind {kind}" if kind in _IN_MEMORY else "a folder that the system empties",
+            expected="a folder on a disk",
+        )
 
 
 def _link(previous: str, at: str, fields: tuple[str, ...]) -> str:

@@ -87,7 +87,7 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
         if record.event == "host_failed":
             progress.failures.append(str(payload.get("reason")))
         if record.host:
-            _read_host(progress.hosts.setdefault(record.host, HostProgress()), record.event, payload)
+            read_host_event(progress.hosts.setdefault(record.host, HostProgress()), record.event, payload)
     return stages
 
 
@@ -96,7 +96,8 @@ def completed(progress: dict[tuple[str, str], StageProgress]) -> set[tuple[str, 
     return {key for key, stage in progress.items() if stage.state == "done"}
 
 
-def _read_host(host: HostProgress, event: str, payload: dict[str, Any]) -> None:
+def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> None:
+    """Bring a host's progress forward by one record."""
     match event:
         case "host_intended":
             host.before = _joined(payload["before"], host.before)

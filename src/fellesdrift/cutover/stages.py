@@ -84,7 +84,8 @@ class Context:
 @dataclass(frozen=True)
 class Opened:
     """An opened stage. `direction` is back when the attempt that was found had already failed. `permit` is None in a
-    plan. touched: the hosts that an earlier run of it changed. before, after: what is recorded of each host, for the way back."""
+    plan. touched: the hosts that an earlier run of it changed. before, after: what is recorded of each host, for the
+    way back."""
 
     plan: StagePlan
     direction: Direction

@@ -23,10 +23,24 @@ PRODUCTION = PROJECT / "inventories" / "production"
 
 @pytest.fixture
 def inventory(tmp_path: Path) -> Path:
-    """A copy of the production estate whose journal lies in the test's own folder."""
+    """A copy of the production estate, no longer production, whose journal lies in the test's own folder."""
     copy = tmp_path / "inventories" / "production"
     shutil.copytree(PRODUCTION, copy)
+    estate = copy / "group_vars" / "all" / "estate.yml"
+    text = estate.read_text(encoding="utf-8")
+    estate.write_text(text.replace("production: true", "production: false"), encoding="utf-8")
     return copy
+
+
+def test_a_production_journal_must_outlive_a_restart(inventory: Path, tmp_path: Path) -> None:
+    text = (PRODUCTION / "group_vars" / "all" / "estate.yml").read_text(encoding="utf-8")
+    (inventory / "group_vars" / "all" / "estate.yml").write_text(
+        text.replace("journal/production.sqlite", "/tmp/journal.sqlite"), encoding="utf-8"
+    )
+    with pytest.raises(FellesdriftError) as caught:
+        run("journal", "init", "-i", inventory)
+    assert caught.value.code == "FD606"
+    assert not Path("/tmp/journal.sqlite").exists()
 
 
 def run(*arguments: object) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover.journal import Journal, refuse_ephemeral
 from fellesdrift.errors import FellesdriftError
 
 ESTATE = "Drammensregionen"
@@ -154,3 +154,13 @@ def test_a_failed_transaction_leaves_nothing(journal: Journal) -> None:
     assert journal.records() == []
     journal.append("sande", "s", "a", "h", "whole", {})
     assert [record.event for record in journal.records()] == ["whole"]
+
+
+def test_a_journal_in_memory_is_refused_and_one_on_a_disk_is_not(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text("overlay / overlay rw 0 0\ntmpfs /run/user tmpfs rw 0 0\nx /srv ext4 rw 0 0\n", encoding="utf-8")
+    refuse_ephemeral(Path("/srv/fellesdrift/journal.sqlite"), mounts)
+    for path in ("/run/user/1/journal.sqlite", "/tmp/journal.sqlite"):
+        with pytest.raises(FellesdriftError) as caught:
+            refuse_ephemeral(Path(path), mounts)
+        assert caught.value.code == "FD606"
