@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import tempfile
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
-_SWEPT = (Path("/tmp"), Path("/var/tmp"))  # emptied by the system when it likes
 _GENESIS = "0" * 64
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -238,7 +238,7 @@ def refuse_ephemeral(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
     folders = [path.absolute(), *path.absolute().parents]
     systems = dict(line.split()[1:3] for line in mounts.read_text(encoding="utf-8").splitlines())
     kind = next((systems[str(folder)] for folder in folders if str(folder) in systems), "")
-    if kind in _IN_MEMORY or any(folder in folders for folder in _SWEPT):
+    if kind in _IN_MEMORY or Path(tempfile.gettempdir()) in folders:
         raise FellesdriftError(
             "FD606",
             "a production journal must outlive a restart of this machine",
