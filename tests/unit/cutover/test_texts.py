@@ -1,0 +1,136 @@
+"""The texts that an operator reads when a cutover stops, whole. What differs by run or machine is masked."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fellesdrift.cutover import stages
+from fellesdrift.cutover.day2 import Day2Writer
+from fellesdrift.cutover.journal import Journal, refuse_ephemeral
+from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
+from fellesdrift.cutover.stages import Context
+from fellesdrift.errors import FellesdriftError
+
+type Case = Callable[[Context, Path], object]
+
+
+def opened(context: Context) -> Permit:
+    permit = stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link")).permit
+    assert permit is not None
+    return permit
+
+
+def write(context: Context, permit: Permit, event: str = "host_intended", host: str = "san-rtr1") -> None:
+    assert context.journal is not None
+    assert context.holder is not None
+    before = {"route": {"0.0.0.0/0": {"next_hops": []}}}
+    payload: dict[str, Any] = {"before": before, "after": before, "reason": "san-rtr1: FD301: no answer"}
+    WriteGuard(context.journal, permit, context.holder, host).record(event, payload)
+
+
+def elsewhere(context: Context) -> Context:
+    assert context.holder is not None
+    return dataclasses.replace(context, holder=dataclasses.replace(context.holder, machine="ops2", pid=4711))
+
+
+def altered(context: Context, **changes: Any) -> Context:
+    stage = context.estate.stages[0].model_copy(update=changes)
+    return dataclasses.replace(context, estate=context.estate.model_copy(update={"stages": [stage]}))
+
+
+def forged(context: Context, tmp_path: Path) -> None:
+    assert context.journal is not None
+    opened(context)
+    connection = sqlite3.connect(context.journal.path)
+    connection.execute("UPDATE payloads SET body = '{}'")
+    connection.commit()
+    connection.close()
+    context.journal.verify()
+
+
+def held(context: Context, tmp_path: Path) -> None:
+    permit = opened(context)
+    write(context, permit)
+    stages.fail_stage(context, permit, "x")
+    stages.settle(context, permit)
+    stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link"))
+
+
+def taken(context: Context, tmp_path: Path) -> None:
+    opened(elsewhere(context))
+    opened(context)
+
+
+def after_a_failure(context: Context, tmp_path: Path) -> None:
+    permit = opened(context)
+    write(context, permit, "host_failed")
+    write(context, permit, "step_intended", "drm-core1")
+
+
+def day2_meanwhile(context: Context, tmp_path: Path) -> None:
+    assert context.journal is not None
+    assert context.holder is not None
+    opened(context)
+    change = Day2Writer(
+        context.journal, context.holder, "san-rtr1", municipality="sande", shared=False, name="endring 17"
+    )
+    change.__enter__()
+
+
+def unfinished(context: Context, tmp_path: Path) -> None:
+    stages.close_stage(context, opened(context))
+
+
+def raise_it(error: FellesdriftError) -> None:
+    raise error
+
+
+CASES: dict[str, Case] = {
+    "FD601": lambda context, tmp_path: Journal.create(tmp_path / "journal.sqlite", "x"),
+    "FD602": lambda context, tmp_path: Journal.open(tmp_path / "lost.sqlite", "x"),
+    "FD603": lambda context, tmp_path: Journal.open(tmp_path / "journal.sqlite", "Et annet sted"),
+    "FD604": forged,
+    "FD605": lambda context, tmp_path: Journal.create(tmp_path / "journal.sqlite" / "below", "x"),
+    "FD606": lambda context, tmp_path: refuse_ephemeral(Path("/dev/shm/journal.sqlite")),
+    "FD610": taken,
+    "FD611": lambda context, tmp_path: write(context, Permit("sande", "wan_link", "a", "forged", "forward")),
+    "FD612": after_a_failure,
+    "FD613": lambda context, tmp_path: raise_it(refuse_unpermitted("san-rtr1")),
+    "FD614": day2_meanwhile,
+    "FD621": lambda context, tmp_path: stages.pending(context, "sande", "wan_lnk"),
+    "FD623": lambda context, tmp_path: stages.plan_stage(altered(context, requires=["power"]), "sande", "wan_link"),
+    "FD625": held,
+    "FD626": lambda context, tmp_path: stages.plan_stage(
+        altered(context, waves=context.estate.stages[0].waves[:2]), "sande", "wan_link"
+    ),
+    "FD627": lambda context, tmp_path: stages.plan_stage(
+        altered(
+            context,
+            waves=[
+                *context.estate.stages[0].waves,
+                context.estate.stages[0].waves[0].model_copy(update={"hosts": ["zone_firewalls"]}),
+            ],
+        ),
+        "sande",
+        "wan_link",
+    ),
+    "FD628": lambda context, tmp_path: stages.open_rollback(context, stages.plan_stage(context, "sande", "wan_link")),
+    "FD629": unfinished,
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_text(code: str, context: Context, tmp_path: Path, golden: Callable[[str, object], None]) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        CASES[code](context, tmp_path)
+    assert caught.value.code == code
+    text = str(caught.value).replace(str(tmp_path), "FOLDER")
+    text = re.sub(r"until \d\d:\d\d:\d\d UTC", "until HH:MM:SS UTC", text)
+    golden(f"cutover/{code}", re.sub(r"/\S+/main/|/tmp/\S+?/", "FOLDER/", text))
