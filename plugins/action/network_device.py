@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.fellesdrift.core.plugins.modules.network_device import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
 
-from fellesdrift.cutover.day2 import Day2Writer
+from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
 from fellesdrift.cutover.progress import HostProgress, read_progress
 from fellesdrift.errors import FellesdriftError
@@ -35,9 +36,9 @@ from fellesdrift.state.network.probes import Probe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fellesdrift.cutover.journal import Journal
     from fellesdrift.estate.header import Header
     from fellesdrift.state.network import Resources, Step
+    from fellesdrift.state.network.device import Reading
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
@@ -60,6 +61,11 @@ class ActionModule(FellesdriftAction):
         target = self.target(task_vars)
         if arguments["state"] == "gathered":
             return _gathered(target, arguments["kinds"])
+        if arguments["state"] == "reverted" and arguments["day2"] and not desired:
+            change = self._recorded(target.host, arguments["day2"], task_vars)
+            if not change.before:
+                return {"changed": False, "status": "unchanged", "summary": "not touched by that change", "steps": []}
+            desired, arguments["expected"] = change.before, change.after
         if not desired:
             raise FellesdriftError(
                 "FD635",
@@ -73,9 +79,29 @@ class ActionModule(FellesdriftAction):
             return self._planned(target, desired, arguments)
         return _Change(self, target, desired, arguments, task_vars).run()
 
+    def _recorded(self, host: str, name: str, task_vars: dict[str, Any]) -> HostProgress:
+        """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host."""
+        header = self.header(task_vars)
+        with Journal.reading(header.journal, header.name) as journal:
+            records = changes(journal.records() if journal else [], name)
+        if not records:
+            raise FellesdriftError(
+                "FD628",
+                "the journal knows no change of that name that could be taken back",
+                host=host,
+                key="day2",
+                found=name,
+                expected="the name under which a host was changed",
+                next_step="fellesdrift journal show",
+            )
+        return read_change(records, host)
+
     def _planned(self, target: Target, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:
         with open_session(target) as session:
-            running = Device(session).read_running()
+            device = Device(session)
+            if arguments["state"] == "saved":
+                return _to_save(device.read(), desired)
+            running = device.read_running()
         if arguments["state"] == "reverted":
             _refuse_conflicts(target.host, running, desired, check(arguments["expected"]))
         recorded = touched(running, desired)
@@ -211,20 +237,27 @@ class _Change:
                     found=str(differences[0].have),
                     expected=str(differences[0].want),
                 )
-            record("save_intended", {"title": "save the running configuration"})
+            # a stage counts its saved hosts; outside one, what was saved already is no event
+            counted = bool(self._arguments["permit"]) or not reading.saved
+            if counted:
+                record("save_intended", {"title": "save the running configuration"})
             if not reading.saved:
                 device.save()
-        record("host_saved", {})
+        if counted:
+            record("host_saved", {})
         text = "as desired; startup configuration " + ("was the running one" if reading.saved else "saved")
         return {"changed": not reading.saved, "status": "unchanged", "summary": text, "steps": []}
 
     def _reverted(
         self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
     ) -> dict[str, Any]:
-        """Best effort: what cannot be brought back is a result, and the stage's settling holds it."""
+        """Best effort: what cannot be brought back is a result, and the stage's settling holds it. Outside a stage
+        nobody settles, and it is an error."""
         try:
             return self._back(header, journal, record)
         except FellesdriftError as error:
+            if not self._arguments["permit"]:
+                raise
             return {"changed": False, "status": "not back", "summary": str(error), "code": error.code, "steps": []}
 
     def _back(self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
@@ -255,11 +288,14 @@ class _Change:
             device = Device(session)
             if not device.read().saved:
                 device.save()
-        record("host_back", {})
+        if earlier is None or not earlier.back or result.status == "changed":
+            record("host_back", {})
         return _applied_result(self._target.host, result) | {"status": "back"}
 
     def _earlier(self, journal: Journal) -> HostProgress | None:
         """What this attempt did to this host so far."""
+        if self._arguments["day2"] and self._arguments["state"] == "reverted":
+            return read_change(changes(journal.records(), self._arguments["day2"]), self._target.host)
         if not self._arguments["permit"]:
             return None
         permit = Permit(**self._arguments["permit"])
@@ -305,6 +341,17 @@ def _refuse_conflicts(host: str, running: str, before: Resources, after: Resourc
             details=details,
             next_step="set them to one of the two by hand, then run the rollback again",
         )
+
+
+def _to_save(reading: Reading, desired: Resources) -> dict[str, Any]:
+    """What `saved` would do: nothing, save, or refuse because the device is not as desired."""
+    differences = len(compare(desired, touched(reading.running, desired)))
+    if differences:
+        text = f"not as desired yet ({differences} attributes); to be saved when it is"
+    else:
+        text = "as desired, and saved" if reading.saved else "as desired; the startup configuration would be saved"
+    changed = bool(differences) or not reading.saved
+    return {"changed": changed, "status": "planned" if changed else "unchanged", "summary": text, "steps": []}
 
 
 def _steps(planned: list[Step]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ class ActionModule(FellesdriftAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The rows, and the same as lines."""
         estate = self.estate(task_vars)
-        rows = status_rows(estate, Journal.read_only(estate.journal, estate.name))
+        with Journal.reading(estate.journal, estate.name) as journal:
+            rows = status_rows(estate, journal)
         lines = [f"{row.municipality}  {row.stage}  {row.state}  since {row.since}  next: {row.next}" for row in rows]
         return {"changed": False, "rows": [row.as_data() for row in rows], "summary": "\n".join(lines) or "no stages"}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ansible.executor.stats import AggregateStats
     from ansible.executor.task_result import CallbackTaskResult
     from ansible.playbook import Playbook
+    from ansible.playbook.play import Play
     from ansible.playbook.task import Task
 
 DOCUMENTATION = """
@@ -59,6 +60,11 @@ class CallbackModule(Default):
         self._goal = Path(playbook._file_name).name
         self._check_mode = bool(context.CLIARGS.get("check"))
         super().v2_playbook_on_start(playbook)
+
+    def v2_playbook_on_play_start(self, play: Play) -> None:
+        """Each batch of a play with `serial` begins here, and shows its tasks anew."""
+        super().v2_playbook_on_play_start(play)
+        self._last_task_banner = None
 
     def _print_task_banner(self, task: Task) -> None:
         if isinstance(task, TaskInclude):

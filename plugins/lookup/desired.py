@@ -59,8 +59,8 @@ class LookupModule(LookupBase):
         variables = variables or {}
         try:
             estate = estate_of(variables)
-            journal = Journal.read_only(estate.journal, estate.name)
-            done = completed(read_progress(journal.records())) if journal else set()
+            with Journal.reading(estate.journal, estate.name) as journal:
+                done = completed(read_progress(journal.records())) if journal else set()
             for stage in estate.stages:
                 if stage.role == self.get_option("role"):
                     done |= {(name, stage.id) for name in self.get_option("municipalities")}

@@ -29,9 +29,11 @@ options:
     description:
       - C(applied) makes the device what O(resources) says, in its running configuration.
       - C(saved) proves that it is so, in a new session, and then saves the running configuration as the startup one.
-      - C(reverted) brings O(resources), a recorded before, back and saves it, on a best-effort basis. What is neither
-        the
-        recorded before nor O(expected), the recorded after, was changed by somebody else and stops it.
+      - C(reverted) brings O(resources), a recorded before, back and saves it. What is neither the recorded before nor
+        O(expected), the recorded after, was changed by somebody else and stops it. With O(permit) it is best effort,
+        for the stage's settling judges it; with O(day2) a device that cannot be brought back is an error.
+      - C(reverted) with O(day2) and without O(resources) takes back what the change of that name did to the host, by
+        the journal.
       - C(gathered) reads the device's resources and changes nothing.
       - C(rendered) gives the steps from O(config) to O(resources) without a device.
     type: str
@@ -54,7 +56,8 @@ options:
     type: dict
     default: {}
   day2:
-    description: The name of a change outside a stage, for the journal.
+    description:
+      - The name of a change outside a stage, for the journal. C(reverted) finds the change by it.
     type: str
   expected:
     description: With O(state=reverted), the recorded after.
