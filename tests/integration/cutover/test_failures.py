@@ -78,14 +78,14 @@ def test_a_service_that_is_cut_meanwhile_takes_the_stage_back(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("device", "lost"),
+    ("device", "lost", "choice"),
     [
-        ("drm-fwi1", ["drm-fwi1"]),
+        ("drm-fwi1", ["drm-fwi1"], "continue"),
         # all of Sande is behind this one: what it has touched there cannot be reached either
-        ("drm-core1", ["san-rtr1", "drm-core1"]),
+        ("drm-core1", ["san-rtr1", "drm-core1"], "back"),
     ],
 )
-def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, lost: list[str]) -> None:
+def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, lost: list[str], choice: str) -> None:
     before = lab.configs()
     process = lab.start("cutover.yml")
     wait_for(lab, "step_intended", device)
@@ -105,6 +105,9 @@ def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, l
     assert (refused.code, "FD625" in refused.output) == (2, True), refused.output
 
     lab.do("heal", device=device)
+    if choice == "continue":
+        run = lab.play("cutover.yml", "-e", "after_held=continue")
+        assert (run.code, lab.stage().state) == (0, "done"), run.output
     back = lab.rollback()
     assert back.code == 0, back.output
     assert lab.stage().state == "rolled back"
