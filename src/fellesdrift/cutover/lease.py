@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.processes import start_time
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,7 +40,7 @@ class Holder:
     def of_process(cls, pid: int) -> Holder:
         """The holder that a process of this machine is. OSError when there is none."""
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return cls(socket.gethostname(), boot, pid, _started(pid))
+        return cls(socket.gethostname(), boot, pid, start_time(pid))
 
     def provably_dead(self) -> bool:
         """True only when it cannot be running any more; another machine's process may always be."""
@@ -49,17 +50,9 @@ class Holder:
         if self.boot != here.boot:
             return True
         try:
-            return _started(self.pid) != self.started
+            return start_time(self.pid) != self.started
         except OSError:
             return True
-
-
-def _started(pid: int) -> int:
-    # the process name may hold blanks and brackets: count the fields from the last ")"; starttime is field 22
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    if fields[0] in "ZX":  # a zombie writes nothing any more
-        raise ProcessLookupError(pid)
-    return int(fields[19])
 
 
 def acquire(connection: sqlite3.Connection, names: Sequence[str], holder: Holder) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.processes import start_time
 from fellesdrift.twin import inventory as files
 from fellesdrift.twin.control import error_of
 from fellesdrift.twin.device import Credentials
@@ -61,10 +62,9 @@ class TwinStatus:
 def _born(pid: int) -> int | None:
     """When a process started, in clock ticks since the machine did; None when there is no such process."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        return start_time(pid)
     except OSError:
         return None
-    return None if fields[0] == "Z" else int(fields[19])
 
 
 def find(out: Path) -> TwinInfo | None:
