@@ -1,0 +1,81 @@
+"""The twin: how fast a hundred devices are up, what they take, and how that grows.
+
+`fellesdrift twin up` as an operator types it: when it returns, every device answers. CPU time is that of the command
+and of the process that it leaves behind. The floor is `fellesdrift estate check` of the same inventory, which `twin
+up` does first.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from estates import generate
+from measure import BIN, MB, Cost, Goals, cpu_of, idle_share, median, peak_of, run, table
+
+from fellesdrift import twin
+
+SIZES = (100, 200)
+ROUNDS = 3
+SECONDS = 3.0
+MEMORY = 300 * MB
+GROWTH = 2.5
+IDLE = 0.9
+
+
+def up(inventory: Path, out: Path) -> Cost:
+    """One start. memory: the peak of the process that it leaves behind."""
+    command = run([BIN / "fellesdrift", "twin", "up", "-i", inventory, "--out", out], wait=False)
+    try:
+        state = twin.status(out)
+        if state.info is None or not all(device["manageable"] for device in (state.devices or {}).values()):
+            raise SystemExit("not every device of the twin can be reached")
+        process = state.info.pid
+        return Cost(command.wall, command.cpu + cpu_of(process), peak_of(process))
+    finally:
+        twin.down(out)
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    idle = idle_share()
+    with tempfile.TemporaryDirectory() as folder:
+        inventories = {size: generate(Path(folder, str(size)), size) for size in SIZES}
+        starts: dict[int, list[Cost]] = {size: [] for size in SIZES}
+        floors: dict[int, list[Cost]] = {size: [] for size in SIZES}
+        for _ in range(ROUNDS):
+            for size, inventory in inventories.items():
+                floors[size].append(run([BIN / "fellesdrift", "estate", "check", "-i", inventory]))
+                starts[size].append(up(inventory, Path(folder, "twin")))
+    rows = []
+    for size in SIZES:
+        found, floor = median(starts[size]), median(floors[size])
+        times = f"{found.cpu / floor.cpu:.2f}"
+        rows.append([f"{size} devices", f"{found.wall:.2f}", f"{found.cpu:.2f}", f"{floor.cpu:.2f}", times, _mb(found)])
+    small, large = (median(starts[size]) for size in SIZES)
+    grown = [large.wall / small.wall, large.cpu / small.cpu, large.memory / small.memory]
+    floor_growth = median(floors[SIZES[1]]).cpu / median(floors[SIZES[0]]).cpu
+    rows.append(["growth", f"{grown[0]:.2f}", f"{grown[1]:.2f}", f"{floor_growth:.2f}", "", f"{grown[2]:.2f}"])
+    heads = ["twin up", "wall s", "CPU s", "floor CPU s", "times the floor", "memory MB"]
+    table(f"The twin, medians of {ROUNDS}; floor: fellesdrift estate check", heads, rows)
+
+    goals = Goals()
+    best = min(cost.wall for cost in starts[SIZES[0]])
+    text = f"{small.wall:.2f} s, best {best:.2f} s"
+    if small.wall < SECONDS or idle >= IDLE:
+        goals.hold(f"{SIZES[0]} devices up in under {SECONDS:g} s", small.wall < SECONDS, text)
+    else:
+        why = f"{idle:.0%} of the machine was idle"
+        goals.tell(f"{SIZES[0]} devices up in under {SECONDS:g} s, on an idle machine", False, text, why)
+    goals.hold(f"{SIZES[0]} devices in under {MEMORY / MB:g} MB", small.memory < MEMORY, f"{_mb(small)} MB")
+    goals.hold("twice the devices, about twice the CPU time", grown[1] < GROWTH, f"{grown[1]:.2f} times")
+    return goals.verdict()
+
+
+def _mb(cost: Cost) -> str:
+    return f"{cost.memory / MB:.0f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

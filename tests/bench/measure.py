@@ -1,0 +1,244 @@
+"""What the benchmarks share: the cost of a program, tables, goals.
+
+Wall time on a machine that others use is noise, so a program's cost is its CPU time first: its own and that of every
+process it started, also of those that went on in the background. Figures of one table come from one run, its
+candidates taken in turns.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fellesdrift import twin
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = ROOT / ".venv" / "bin"
+PRODUCTION = ROOT / "inventories" / "production"
+MB = 1e6
+_PR_SET_CHILD_SUBREAPER = 36
+_TICK = os.sysconf("SC_CLK_TCK")
+_LOOK = 0.2  # seconds between two looks at the memory of a program's processes
+_GOING = 10.0  # seconds for what a program left in the background to end
+_TIMEOUT = 180.0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a program took. wall, cpu: seconds. memory: the most that its processes held together, in bytes (a page
+    that several share counts once)."""
+
+    wall: float
+    cpu: float
+    memory: int
+    output: str = field(repr=False, default="")
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """Each figure's median by itself."""
+    return Cost(
+        statistics.median(cost.wall for cost in costs),
+        statistics.median(cost.cpu for cost in costs),
+        int(statistics.median(cost.memory for cost in costs)),
+        costs[-1].output,
+    )
+
+
+def environment() -> dict[str, str]:
+    """The caller's, without their settings of Ansible, and with compiled files kept: an operator's are there."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept | {
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+        "NO_COLOR": "1",
+    }
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    more: dict[str, str] | None = None,
+    spare: Sequence[int] = (),
+    wait: bool = True,
+    memory: bool = False,
+) -> Cost:
+    """Run a program to its end, in the project's folder; SystemExit with its output when it fails.
+
+    more     environment variables
+    spare    processes of ours that are none of the program's (a twin)
+    wait     end what it leaves in the background, which is then part of its cost
+    memory   watch it; looking costs a little of both cores
+    """
+    # what it leaves in the background becomes a child of this process: only so its CPU time is counted
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    cpu, start = _cpu_of_children(), time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen(
+            list(command),
+            cwd=ROOT,
+            env=environment() | (more or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        with _watch_memory(spare) if memory else nullcontext([0]) as most:
+            code = child.wait(_TIMEOUT)
+            wall = time.monotonic() - start
+        if wait:
+            _end_background(spare)
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    if code != 0:
+        raise SystemExit(f"{' '.join(map(str, command))}: exit code {code}\n{text}")
+    return Cost(wall, _cpu_of_children() - cpu, most[0], text)
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _parents() -> dict[int, int]:
+    """Every process that runs -> its parent."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                found[int(entry.name)] = int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    return found
+
+
+def _below(parent: int, spare: Sequence[int]) -> list[int]:
+    """All processes that descend from it."""
+    parents, found, waiting = _parents(), [], [parent]
+    while waiting:
+        current = waiting.pop()
+        new = [pid for pid, above in parents.items() if above == current and pid not in spare]
+        found += new
+        waiting += new
+    return found
+
+
+def _end_background(spare: Sequence[int]) -> None:
+    """End what a program left behind (Ansible's network connections wait half a minute for a next task): what it has
+    cost is known when it has ended."""
+    deadline, told = time.monotonic() + _GOING, set[int]()
+    while left := [pid for pid, parent in _parents().items() if parent == os.getpid() and pid not in spare]:
+        if time.monotonic() > deadline:
+            raise SystemExit(f"still running in the background after {_GOING:g} s: {left}")
+        for pid in left:
+            if pid not in told:
+                told.add(pid)
+                os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.02)
+
+
+def memory_of(pid: int) -> int:
+    """What a process holds, in bytes: its share of what several use, and all of its own. 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def peak_of(pid: int) -> int:
+    """The most that a running process has held so far, in bytes, with what it shares with others."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU that a running process has used, its children aside."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+@contextmanager
+def _watch_memory(spare: Sequence[int]) -> Iterator[list[int]]:
+    """A list of one figure, the highest sum so far."""
+    most, over = [0], threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            most[0] = max(most[0], sum(memory_of(pid) for pid in _below(os.getpid(), spare)))
+            over.wait(_LOOK)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        over.set()
+        watcher.join()
+
+
+@contextmanager
+def twin_of(inventory: Path, out: Path) -> Iterator[twin.TwinInfo]:
+    """A twin in a folder of ours, ended afterwards."""
+    info = twin.up(inventory, out)
+    try:
+        yield info
+    finally:
+        twin.down(out)
+
+
+def idle_share(seconds: float = 0.5) -> float:
+    """How much of the machine nobody uses just now, 0 to 1."""
+
+    def now() -> tuple[int, int]:
+        counts = [int(count) for count in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:]]
+        return counts[3] + counts[4], sum(counts[:8])
+
+    idle, total = now()
+    time.sleep(seconds)
+    idle_then, total_then = now()
+    return (idle_then - idle) / max(total_then - total, 1)
+
+
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: the first column to the left, figures to the right."""
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
+    print(f"\n{title}")
+    for row in [heads, *rows]:
+        cells = [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
+        print("  " + "  ".join([f"{row[0]:<{widths[0]}}", *cells[1:]]).rstrip())
+    sys.stdout.flush()
+
+
+class Goals:
+    """Collects what was asked for; `verdict` is the exit code."""
+
+    def __init__(self) -> None:
+        self._missed = 0
+
+    def hold(self, what: str, reached: bool, found: str) -> None:
+        """A goal, and whether it was reached."""
+        self._missed += not reached
+        print(f"  goal: {what}: {found}: {'reached' if reached else 'MISSED'}", flush=True)
+
+    def tell(self, what: str, reached: bool, found: str, why_not: str) -> None:
+        """A goal that a miss cannot be held against on this machine now."""
+        print(
+            f"  goal: {what}: {found}: {'reached' if reached else f'not reached, not counted: {why_not}'}", flush=True
+        )
+
+    def verdict(self) -> int:
+        """0, or 1 when a goal was missed."""
+        return 1 if self._missed else 0
