@@ -29,7 +29,7 @@ from fellesdrift.state.network import (
     three_way,
     touched,
 )
-from fellesdrift.state.network.apply import ApplyPlan, ApplyResult, StepEvent, apply_safely, plan_of
+from fellesdrift.state.network.apply import PATIENCE, ApplyPlan, ApplyResult, StepEvent, apply_safely, plan_of
 from fellesdrift.state.network.device import Device
 from fellesdrift.state.network.probes import Probe
 
@@ -41,12 +41,6 @@ if TYPE_CHECKING:
     from fellesdrift.state.network.device import Reading
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
-
-MINUTES = 5
-"""Until the dead man's switch acts: longer than a change takes, shorter than anybody waits for a telephone."""
-BOOT = 180.0
-"""Seconds that a small router takes from restart to login."""
-
 
 class ActionModule(FellesdriftAction):
     """One device, brought to what it should be or back to what it was."""
@@ -213,7 +207,6 @@ class _Change:
             self._desired,
             probes=[Probe(probe["name"], probe["address"], probe["source"]) for probe in probes],
             dead_man=self._dead_man,
-            minutes=MINUTES,
             controller=header.controller,
             on_step=on_step,
             on_plan=on_plan,
@@ -304,7 +297,7 @@ class _Change:
         return stage.hosts.get(self._target.host) if stage else None
 
     def _patience(self, header: Header) -> float:
-        return (MINUTES * 60 + BOOT) / header.speed
+        return PATIENCE / header.speed
 
 
 def _narrowed(resources: Resources, kinds: list[str] | None) -> Resources:

@@ -46,7 +46,12 @@ from fellesdrift.state.network.read import touched
 
 Status = Literal["unchanged", "changed", "reverted", "held"]
 Opener = Callable[[Target], AbstractContextManager[Session]]
-_BOOT = 180.0  # seconds that a small router of 2005 takes from reload to SSH
+MINUTES = 5
+"""Until the dead man's switch acts: longer than a change takes, shorter than anybody waits for a telephone."""
+BOOT = 180.0
+"""Seconds that a small router of 2005 takes from reload to SSH."""
+PATIENCE = MINUTES * 60 + BOOT
+"""Seconds until a device that was lost is given up: by then its switch has acted, if it lives."""
 _RETRY = 2.0
 # what a device that boots or rolls back may answer with; anything else will not get better by waiting
 _MAY_PASS = (UnreachableError, SessionLostError, TimedOutError, OutputDisturbedError)
@@ -276,7 +281,7 @@ def apply_safely(
     *,
     probes: Sequence[Probe] = (),
     dead_man: DeadMan = "revert_timer",
-    minutes: int = 5,
+    minutes: int = MINUTES,
     controller: str | None = None,
     on_step: Callable[[StepEvent], None] = _ignore_event,
     check: Callable[[Device, Step], None] = _no_check,
@@ -303,7 +308,7 @@ def apply_safely(
     Raises FellesdriftError for what is found before anything is written. Afterwards the result tells.
     """
     if patience is None:
-        patience = minutes * 60 + _BOOT
+        patience = minutes * 60 + BOOT
     change = _Change(
         target,
         check_desired(desired),
