@@ -88,7 +88,7 @@ class CallbackModule(Default):
             self._print_task_banner(result.task)
         self._handle_warnings_and_exception(result)
         color = constants.COLOR_CHANGED if result.result.get("changed") else constants.COLOR_OK
-        self._lines(self.host_label(result), str(summary), color)
+        self._lines(self._label(result), str(summary), color)
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """One of our errors is its text, not JSON."""
@@ -97,7 +97,7 @@ class CallbackModule(Default):
             return
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
-        self._lines(self.host_label(result), str(result.result.get("msg")), constants.COLOR_ERROR)
+        self._lines(self._label(result), str(result.result.get("msg")), constants.COLOR_ERROR)
 
     def v2_playbook_on_stats(self, stats: AggregateStats) -> None:
         """The recap, then the exit code when nothing failed and nothing was done."""
@@ -123,6 +123,12 @@ class CallbackModule(Default):
         elif event in ("close", "settle") and result.result.get("state") in ("done", "rolled back"):
             ended = str(result.result["stage"])
             self._open_stages = [stage for stage in self._open_stages or [] if stage != ended]
+
+    def _label(self, result: CallbackTaskResult) -> str:
+        """The host; for a stage's event, which is of all hosts, the municipality."""
+        if result.task.action == _STAGE:
+            return str(result.task.args.get("municipality"))
+        return str(self.host_label(result))
 
     def _lines(self, host: str, text: str, color: str) -> None:
         first, *rest = text.splitlines()
