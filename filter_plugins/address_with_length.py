@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fellesdrift.estate import addresses
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ DOCUMENTATION = """
 name: address_with_length
 short_description: An address with the length of its link
 version_added: "0.1.0"
-author: fellesdrift maintainers
+author: the fellesdrift contributors
 description:
   - Joins an address and the prefix of the link that it is on, outside which it must not be.
   - Anything else is an error that shows the text that was found.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fellesdrift.estate import addresses
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ DOCUMENTATION = """
 name: ios_address
 short_description: An interface's address without its length
 version_added: "0.1.0"
-author: fellesdrift maintainers
+author: the fellesdrift contributors
 description:
   - The address as it stands, host bits kept, without the length behind it.
   - Anything else is an error that shows the text that was found.

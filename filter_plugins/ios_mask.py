@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fellesdrift.estate import addresses
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ DOCUMENTATION = """
 name: ios_mask
 short_description: The mask of a prefix as IOS writes it
 version_added: "0.1.0"
-author: fellesdrift maintainers
+author: the fellesdrift contributors
 description:
   - The mask in dotted form, as C(ip address) and C(ip route) want it.
   - Anything else is an error that shows the text that was found.

@@ -26,3 +26,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
         assert f"{text}\n" == path.read_text(encoding="utf-8")
 
     return check
+
+
+@pytest.fixture(scope="session")
+def collection() -> None:
+    """ansible_collections.fellesdrift.core can be imported from the clone, as Ansible does it (once for a process)."""
+    from ansible.plugins.loader import init_plugin_loader
+    from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
+
+    if AnsibleCollectionConfig.collection_finder is None:
+        init_plugin_loader([str(Path(__file__).parents[1] / "collections")])

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
+
 class ActionModule(FellesdriftAction):
     """One device, brought to what it should be or back to what it was."""
 

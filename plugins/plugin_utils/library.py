@@ -1,6 +1,7 @@
 """The collection stands on the library of the same version; another version is one clear error, not a traceback.
 
-Importing this module checks it. Every plugin imports it before it imports the library (sorted imports put it there).
+Importing this module checks it. Every plugin imports it before it imports the library (sorted imports put it there);
+a filter, which needs nothing else, takes the functions that it is made of from here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import yaml
 from ansible.errors import AnsibleError
+
+__all__ = ["COLLECTION", "addresses", "collection_version", "require_library"]
 
 COLLECTION = Path(__file__).parents[2]
 
@@ -43,3 +46,5 @@ def _text(wanted: str, found: str) -> str:
 
 
 require_library()
+
+from fellesdrift.estate import addresses

@@ -151,6 +151,20 @@ def test_a_library_that_does_not_fit_the_collection_is_one_clear_error(
     assert "Traceback" not in shown
 
 
+def test_a_filter_says_so_too(installed: Any, elsewhere: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "fellesdrift").mkdir()
+    (tmp_path / "fellesdrift/__init__.py").write_text('__version__ = "6.5.4"\n')
+    arguments = "msg={{ '10.61.0.0/16' | fellesdrift.core.ios_mask }}"
+    ask = ("ansible", "localhost", "--inventory=localhost,", "--module-name=debug", f"--args={arguments}")
+    fits = elsewhere(*ask, collections=installed.collections)
+    assert fits.returncode == 0, fits.stdout + fits.stderr
+    assert "255.255.0.0" in fits.stdout
+    done = elsewhere(*ask, collections=installed.collections, PYTHONPATH=str(tmp_path))
+    assert done.returncode != 0
+    assert "FD650" in done.stderr
+    assert "found:    fellesdrift 6.5.4" in done.stderr
+
+
 def test_a_wrong_argument_to_any_module_is_found_by_the_linter(elsewhere: Callable[..., Any], tmp_path: Path) -> None:
     """The rule is silently dead for a module whose action does not show it the arguments."""
     tasks = "".join(

@@ -10,7 +10,10 @@ import yaml
 
 from fellesdrift.estate import addresses
 
-FILTERS = sorted((Path(__file__).resolve().parents[3] / "filter_plugins").glob("*.py"))
+ROOT = Path(__file__).resolve().parents[3]
+FILTERS = sorted((ROOT / "filter_plugins").glob("*.py"))
+
+pytestmark = pytest.mark.usefixtures("collection")
 
 
 def _module(path: Path):

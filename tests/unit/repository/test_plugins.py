@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -14,8 +12,10 @@ from unittest import mock
 import pytest
 import yaml
 from ansible.module_utils import basic
-from ansible.plugins.loader import fragment_loader, init_plugin_loader
+from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
+
+pytestmark = pytest.mark.usefixtures("collection")
 
 # for each kind of plugin, what Ansible shows of it
 SHOWN = {
@@ -65,15 +65,6 @@ def documentation(path: Path) -> dict[str, Any]:
         str(path), fragment_loader, collection_name="fellesdrift.core", plugin_type=kind
     )[0]
     return loaded
-
-
-@pytest.fixture(scope="session", autouse=True)
-def collection(root: Path) -> Iterator[None]:
-    """ansible_collections.fellesdrift.core can be imported from the clone, as Ansible does it."""
-    before = list(sys.meta_path), list(sys.path_hooks)
-    init_plugin_loader([str(root / "collections")])
-    yield
-    sys.meta_path[:], sys.path_hooks[:] = before
 
 
 def argument_spec(module: Path) -> dict[str, Any]:
