@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from fellesdrift.cutover import stages
-from fellesdrift.cutover.day2 import Day2Writer
+from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.progress import HostProgress
 from fellesdrift.cutover.stages import Context
 from fellesdrift.errors import FellesdriftError
 
@@ -59,3 +61,55 @@ def test_after_its_end_it_cannot_write(context: Context) -> None:
     with pytest.raises(FellesdriftError) as caught:
         day2.record("host_intended", {})
     assert caught.value.code == "FD611"
+
+
+def says(description: str | None) -> dict[str, Any]:
+    """Resources that say one thing, of which a test needs no more than that it differs from another."""
+    return {"interface": {"GigabitEthernet0/0": {"description": description}}}
+
+
+def made(context: Context, before: str | None, after: str | None, *ends: str) -> None:
+    """A run under the name `endring 17`, up to and with these events."""
+    with writer(context) as day2:
+        day2.record("host_intended", {"before": says(before), "after": says(after)})
+        for event in ends:
+            day2.record(event, {})
+
+
+def known(context: Context, host: str = "san-rtr1", name: str = "endring 17") -> HostProgress:
+    assert context.journal is not None
+    return read_change(changes(context.journal.records(), name), host)
+
+
+def test_what_a_change_did_is_found_by_its_name(context: Context) -> None:
+    made(context, None, "Brukere", "host_applied")
+    assert (known(context).before, known(context).after, known(context).applied) == (says(None), says("Brukere"), True)
+    assert known(context, name="endring 18") == HostProgress()
+    assert known(context, host="san-skole-rtr1") == HostProgress()
+
+
+def test_a_change_that_was_made_again_goes_back_to_its_first_before(context: Context) -> None:
+    made(context, None, "Brukere", "host_applied")
+    made(context, "somebody's hands", "Brukere", "host_applied")
+    assert (known(context).before, known(context).after) == (says(None), says("Brukere"))
+
+
+def test_a_run_that_undid_itself_leaves_the_runs_before_it(context: Context) -> None:
+    made(context, None, "Brukere", "host_applied")
+    made(context, "somebody's hands", "Brukere", "host_reverted")
+    assert (known(context).before, known(context).applied) == (says(None), True)
+    made(context, "other hands", "Brukere")
+    assert not known(context).applied
+
+
+def test_a_change_that_undid_itself_at_once_did_nothing(context: Context) -> None:
+    made(context, None, "Brukere", "host_reverted")
+    assert known(context) == HostProgress()
+
+
+def test_after_the_way_back_the_name_begins_anew(context: Context) -> None:
+    made(context, None, "Brukere", "host_applied", "host_back")
+    # still known, so that the way back can be asked for twice, and proves itself by reading
+    assert (known(context).before, known(context).back) == (says(None), True)
+    made(context, "Innbyggere", "Brukere", "host_applied")
+    assert known(context).before == says("Innbyggere")
