@@ -37,7 +37,7 @@ def test_lines_that_no_device_knows(lab: Lab, make: Callable[..., Lab], golden: 
 def test_a_snapshot_that_cannot_be_read(golden: Golden):
     estate = SimpleNamespace(hosts={"a": SimpleNamespace(name="a")}, snapshot=lambda name: Path(f"{name}.cfg"))
     with pytest.raises(FellesdriftError) as caught:
-        topology_of(estate)  # type: ignore[arg-type]
+        topology_of(estate)
     golden("twin/errors/FD502", caught.value)
 
 

@@ -62,7 +62,7 @@ def test_what_is_understood(typed: str, rule: str, values: dict[str, str], text:
     ],
 )
 def test_what_is_refused(typed: str, kind: str, column: int):
-    assert MATCHER.match(typed) == Refusal(kind, column)  # type: ignore[arg-type]
+    assert MATCHER.match(typed) == Refusal(kind, column)
 
 
 def test_a_negation_needs_no_more_than_what_it_is_about():

@@ -27,7 +27,7 @@ def reason(lab: Lab, origin: str, target: str, source: str | None = None) -> str
 
 def connects(lab: Lab, origin: str, target: str, port: int, protocol: str = "tcp") -> bool:
     endpoint = lab.network.endpoints[origin]
-    packet = Packet(number(endpoint.address), number(target), protocol, sport=40000, dport=port)  # type: ignore[arg-type]
+    packet = Packet(number(endpoint.address), number(target), protocol, sport=40000, dport=port)
     return exchange(lab.network, Node("endpoint", origin), packet).ok
 
 
@@ -85,9 +85,9 @@ def test_the_virtual_router_moves_to_the_second_router(lab: Lab):
 def test_a_floating_route_takes_over_and_gives_back(lab: Lab):
     configure(lab, "south", "ip route 0.0.0.0 0.0.0.0 10.0.2.99 250")
     lab.network.set_cut("line", True)
-    assert lab.network.table("south").lookup(1).distance == 250  # type: ignore[union-attr]
+    assert lab.network.table("south").lookup(1).distance == 250
     lab.network.set_cut("line", False)
-    assert lab.network.table("south").lookup(1).distance == 1  # type: ignore[union-attr]
+    assert lab.network.table("south").lookup(1).distance == 1
 
 
 def test_a_route_over_itself_is_not_installed(lab: Lab):
