@@ -15,6 +15,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import asyncssh
 import yaml
@@ -22,6 +23,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from estates import FEWEST, generate
 from measure import Cost, Goals, median, table, twin_of
 from netmiko import ConnectHandler
+from paramiko.packet import Packetizer
 
 from fellesdrift.session import Target, open_session
 from fellesdrift.state.network import normalise
@@ -146,7 +148,17 @@ def compare(folder: Path, legacy: bool) -> dict[str, Cost]:
         for _ in range(ROUNDS):
             for name, read in CLIENTS.items():
                 costs[name].append(measured(read, target)[0])
+        count, lines = packets(target)
+        print(f"\none read of {DEVICE} receives {count} packets of ssh for {lines} lines")
     return {name: median(all_of) for name, all_of in costs.items()}
+
+
+def packets(target: Target) -> tuple[int, int]:
+    """Packets of ssh that one read of ours receives, and the lines of text in them."""
+    original = Packetizer.read_message
+    with patch.object(Packetizer, "read_message", autospec=True, side_effect=original) as received:
+        lines = sum(len(text.splitlines()) for text in ours(target))
+    return received.call_count, lines
 
 
 def main() -> int:
