@@ -256,8 +256,12 @@ def _link(previous: str, at: str, fields: tuple[str, ...]) -> str:
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     # isolation_level=None: transactions are said, not guessed. timeout: two controllers may meet at the lease.
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=10, isolation_level=None)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
+    try:
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+    except sqlite3.Error:  # no database: seen at the first statement
+        connection.close()
+        raise
     return connection
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,9 @@ def estate() -> Estate:
 
 
 @pytest.fixture
-def journal(tmp_path: Path, estate: Estate) -> Journal:
-    return Journal.create(tmp_path / "journal.sqlite", estate.name)
+def journal(tmp_path: Path, estate: Estate) -> Iterator[Journal]:
+    with Journal.create(tmp_path / "journal.sqlite", estate.name) as made:
+        yield made
 
 
 @pytest.fixture

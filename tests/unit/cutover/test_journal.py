@@ -6,6 +6,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def journal(path: Path) -> Journal:
-    return Journal.create(path, ESTATE)
+def journal(path: Path) -> Iterator[Journal]:
+    with Journal.create(path, ESTATE) as made:
+        yield made
 
 
 def test_records_come_back_in_order_and_narrowed(journal: Journal) -> None:
@@ -118,7 +121,8 @@ def test_another_estates_journal_is_refused(path: Path, journal: Journal) -> Non
 
 
 def test_a_journal_of_another_schema_is_refused(path: Path, journal: Journal) -> None:
-    sqlite3.connect(path, isolation_level=None).execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     with pytest.raises(FellesdriftError) as caught:
         Journal.read_only(path, ESTATE)
     assert (caught.value.code, caught.value.key) == ("FD603", "schema")
