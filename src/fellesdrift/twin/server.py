@@ -85,6 +85,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self.front = front
         self.user = user
         self.held: list[str] = []
+        self.outgoing: list[str] = []
         self.channel: asyncssh.SSHServerChannel[bytes] | None = None
         self.size: tuple[int, int] = (80, 24)
         self.command: str | None = None
@@ -139,6 +140,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     async def _end(self, shell: Shell) -> None:
         while self.held and not shell.over:
             await asyncio.sleep(0.05)
+        self._flush()
         if self.channel is not None:
             if self.terminal.interactive:
                 self.channel.get_connection().close()
@@ -150,7 +152,16 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self.held or not self.front.reachable():
             self.held.append(text)
             self.look()
-        elif self.channel is not None:
+        else:
+            # one packet for all that is printed before anybody else's turn comes: a client pays for each
+            if not self.outgoing:
+                asyncio.get_running_loop().call_soon(self._flush)
+            self.outgoing.append(text)
+
+    def _flush(self) -> None:
+        text = "".join(self.outgoing)
+        self.outgoing.clear()
+        if text and self.channel is not None:
             with contextlib.suppress(OSError, BrokenPipeError):
                 self.channel.write(text.encode())
 
@@ -181,6 +192,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_lost(self, _exc: Exception | None) -> None:
         self.front.sessions.discard(self)
         self.held.clear()
+        self.outgoing.clear()
         self.terminal.close()
 
 
