@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 import yaml
 
-from fellesdrift.commands.options import DEFAULT_INVENTORY, Inventory, roles_path
+from fellesdrift.commands.options import DEFAULT_INVENTORY, Inventory, load, roles_path
 from fellesdrift.compose import compose_claims
 from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.progress import completed, read_progress
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate import load_estate
 
 With = Annotated[
     list[str] | None, typer.Option("--with", help="MUNICIPALITY:STAGE, taken as completed. May be repeated.")
@@ -21,7 +20,7 @@ With = Annotated[
 
 def compose_host(host: str, inventory: Inventory = DEFAULT_INVENTORY, with_stages: With = None) -> None:
     """Print what a host should be, as YAML, with the role behind each claim; empty where nothing is claimed."""
-    estate = load_estate([inventory])
+    estate = load(inventory)
     if host not in estate.hosts:
         raise FellesdriftError(
             "FD205", "there is no such host", host=host, expected=f"one of {', '.join(estate.hosts)}"

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory
+from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory, load
 from fellesdrift.cutover.journal import Journal, refuse_ephemeral
-from fellesdrift.estate import Estate, load_estate
+from fellesdrift.estate import Estate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 Municipality = Annotated[str | None, typer.Option(help="Only this municipality's records.")]
@@ -18,7 +18,7 @@ Municipality = Annotated[str | None, typer.Option(help="Only this municipality's
 @app.command("init")
 def init(inventory: Inventory = DEFAULT_INVENTORY) -> None:
     """Make the estate's journal, once. An existing journal is never touched."""
-    estate = load_estate([inventory])
+    estate = load(inventory)
     if estate.production:
         refuse_ephemeral(estate.journal)
     with Journal.create(estate.journal, estate.name) as journal:
@@ -28,7 +28,7 @@ def init(inventory: Inventory = DEFAULT_INVENTORY) -> None:
 @app.command("show")
 def show(inventory: Inventory = DEFAULT_INVENTORY, municipality: Municipality = None, as_json: AsJson = False) -> None:
     """Print the records, oldest first."""
-    with _opened(load_estate([inventory])) as journal:
+    with _opened(load(inventory)) as journal:
         for record in journal.records(municipality):
             if as_json:
                 fields = {**record.__dict__, "at": record.at.isoformat()}
@@ -44,7 +44,7 @@ def show(inventory: Inventory = DEFAULT_INVENTORY, municipality: Municipality = 
 @app.command("verify")
 def verify(inventory: Inventory = DEFAULT_INVENTORY) -> None:
     """Check the hash chain and every payload; names the first bad record."""
-    with _opened(load_estate([inventory])) as journal:
+    with _opened(load(inventory)) as journal:
         typer.echo(f"{journal.verify()} records, the chain is whole")
 
 

@@ -18,6 +18,13 @@ Inventory = Annotated[Path, typer.Option("--inventory", "-i", help="An Ansible i
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for scripts.")]
 
 
+def load(inventory: Path) -> Estate:
+    """The estate; Ansible, which takes half a second to load, only when a command comes to it."""
+    from fellesdrift.estate import load_estate
+
+    return load_estate([inventory])
+
+
 def roles_path(estate: Estate) -> list[Path]:
     """The folders that hold roles: beside the estate's inventories first, then where the command is run."""
     candidates = [project_dir(estate.inventory_dir) / "roles", Path.cwd() / "roles"]

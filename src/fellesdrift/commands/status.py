@@ -6,15 +6,14 @@ import json
 
 import typer
 
-from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory
+from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory, load
 from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.status import status_rows
-from fellesdrift.estate import load_estate
 
 
 def status(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False) -> None:
     """Where each stage of each municipality stands. Exit 0: all pending, done or rolled back; 1: one is unfinished."""
-    estate = load_estate([inventory])
+    estate = load(inventory)
     with Journal.reading(estate.journal, estate.name) as journal:
         rows = status_rows(estate, journal)
     if as_json:

@@ -15,11 +15,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.twin.access import plain_error
 from fellesdrift.twin.device import Router
 from fellesdrift.twin.faults import fault_of
 from fellesdrift.twin.ios.syntax import is_address
@@ -28,16 +29,6 @@ from fellesdrift.twin.net.trace import Journey
 from fellesdrift.twin.server import Service
 
 _LIMIT = 16 * 1024 * 1024
-
-
-def plain_error(error: FellesdriftError) -> dict[str, Any]:
-    """A FellesdriftError as JSON-able data."""
-    return {field.name: getattr(error, field.name) for field in fields(error)}
-
-
-def error_of(data: dict[str, Any]) -> FellesdriftError:
-    """The reverse of `plain_error`."""
-    return FellesdriftError(**data)
 
 
 class Control:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from fellesdrift.errors import FellesdriftErrors
+from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.control import Control, several
-from fellesdrift.twin.device import Credentials
 from fellesdrift.twin.lab import Lab
 from fellesdrift.twin.net.topology import from_plain
 from fellesdrift.twin.server import Service, make_keys

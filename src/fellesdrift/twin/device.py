@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.faults import Faults
 from fellesdrift.twin.ios import models, secrets
 from fellesdrift.twin.ios.config import Configuration
@@ -23,19 +24,6 @@ from fellesdrift.twin.net.topology import Device
 VTYS = 5
 BOOT_SECONDS = 60.0
 _NOTES = ("! Last configuration change", "! NVRAM config last updated", "! No configuration change")
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What the twin's devices let in. Made at start, kept in memory and in the generated inventory only."""
-
-    user: str
-    password: str
-    enable: str
-
-    @classmethod
-    def make(cls) -> Credentials:
-        return cls("fellesdrift", random.token_urlsafe(12), random.token_urlsafe(12))
 
 
 class Listener(Protocol):

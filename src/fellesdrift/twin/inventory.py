@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.twin.device import Credentials
-from fellesdrift.twin.server import LOOPBACK
+from fellesdrift.twin.access import LOOPBACK, Credentials
 
 STATE = ".state"
 _VARIABLES = ("group_vars", "host_vars")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.twin.device import Credentials, Router
+from fellesdrift.twin.access import Credentials
+from fellesdrift.twin.device import Router
 from fellesdrift.twin.net.addresses import number
 from fellesdrift.twin.net.network import Network, Node
 from fellesdrift.twin.net.packet import Packet

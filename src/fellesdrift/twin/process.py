@@ -21,8 +21,7 @@ from typing import Any
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.processes import start_time
 from fellesdrift.twin import inventory as files
-from fellesdrift.twin.control import error_of
-from fellesdrift.twin.device import Credentials
+from fellesdrift.twin.access import Credentials, error_of
 from fellesdrift.twin.from_estate import topology_of
 from fellesdrift.twin.net.topology import Topology, to_plain
 

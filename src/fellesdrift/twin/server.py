@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 
 import asyncssh
 
+from fellesdrift.twin.access import LOOPBACK
 from fellesdrift.twin.device import VTYS, Router
 from fellesdrift.twin.ios.shell import Shell
 from fellesdrift.twin.ios.terminal import Terminal
 from fellesdrift.twin.lab import Lab
 
-LOOPBACK = "127.0.0.1"
 # what a router of 2005 speaks, and nothing newer
 _LEGACY = {
     "kex_algs": ["diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"],

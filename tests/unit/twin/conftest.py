@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from fellesdrift.twin.device import Credentials
+from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.ios.shell import Shell
 from fellesdrift.twin.ios.terminal import Terminal
 from fellesdrift.twin.lab import Lab

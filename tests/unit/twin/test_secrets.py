@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from fellesdrift.twin.device import Credentials
+from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.ios import secrets
 from fellesdrift.twin.lab import Lab
 
