@@ -273,8 +273,12 @@ class _Change:
             with open_session(self._target) as session:
                 _refuse_conflicts(self._target.host, Device(session).read_running(), self._desired, expected)
         earlier = self._earlier(journal)
-        cut_off = earlier is not None and not earlier.applied
-        resume = self._desired if cut_off else None
+        resume = None
+        if earlier is not None and not earlier.applied:
+            resume = self._desired
+        elif earlier is not None and earlier.going_back:
+            # cut off on its way back: a revert that is pending is ours, and nothing else is to be undone first
+            resume = {}
         result = self._apply(header, record, "back_intended", resume=resume, must_be_saved=False)
         if result.error is not None:
             raise result.error

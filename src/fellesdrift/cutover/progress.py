@@ -32,6 +32,7 @@ class HostProgress:
                     first record of an attribute's `before` wins, for a resumed attempt finds its own half-done work
     confirmed       titles of the steps that the device confirmed, in order
     pending_step    the step whose intent was written and whose end was not
+    going_back      a way back was begun and its end was not written: the device's revert may be pending
     """
 
     before: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class HostProgress:
     pending_step: str | None = None
     applied: bool = False
     back: bool = False
+    going_back: bool = False
     saved: bool = False
 
 
@@ -102,7 +104,9 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
         case "host_intended":
             host.before = _joined(payload["before"], host.before)
             host.after = _joined(host.after, payload["after"])
-            host.back = host.applied = host.saved = False
+            host.back = host.applied = host.saved = host.going_back = False
+        case "back_intended":
+            host.going_back = True
         case "step_intended":
             host.pending_step = payload["title"]
         case "step_confirmed":
@@ -111,7 +115,7 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
         case "host_applied":
             host.applied = True
         case "host_reverted" | "host_back":
-            host.back, host.pending_step = True, None
+            host.back, host.going_back, host.pending_step = True, False, None
         case "host_saved":
             host.saved = True
         case _:

@@ -80,7 +80,13 @@ def test_the_confirmation_comes_in_a_second_session(fake: Any) -> None:
 def test_nothing_to_do_is_not_even_armed(fake: Any) -> None:
     result = run(fake, desired=network.touched(fake.model.show(), DESIRED))
     assert result.status == "unchanged"
-    assert fake.commands == ["show running-config", "show startup-config"]
+    assert fake.commands == [
+        "show running-config",
+        "show archive config rollback timer",
+        "show reload",
+        "show running-config",
+        "show startup-config",
+    ]
 
 
 def refused(fake: Any, **options: Any) -> FellesdriftError:

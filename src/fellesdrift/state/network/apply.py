@@ -141,6 +141,9 @@ class _Change:
 
     def prepare(self, device: Device, controller: str | None) -> None:
         """Read, refuse, compare, plan. Raises; nothing was written then."""
+        # first of all: a revert that acts between a reading and what follows from it would make the reading a lie
+        if pending := device.pending_revert():
+            raise RevertPendingError(self.target.host, pending)
         reading = device.read()
         self.before = text.normalise(reading.running)
         self.recorded = touched(reading.running, self.desired)
@@ -149,8 +152,6 @@ class _Change:
         self.steps = steps(reading.running, self.desired)
         if not self.steps:
             return
-        if pending := device.pending_revert():
-            raise RevertPendingError(self.target.host, pending)
         if self.must_be_saved and not reading.saved:
             # a reload would go back further than to the state before this change
             raise UnsavedError(self.target.host, reading.unsaved_diff())
