@@ -15,7 +15,7 @@ from typing import Any
 
 from fellesdrift.errors import FellesdriftErrors
 from fellesdrift.twin.access import Credentials
-from fellesdrift.twin.control import Control, several
+from fellesdrift.twin.control_socket import Control, several
 from fellesdrift.twin.lab import Lab
 from fellesdrift.twin.net.topology import from_plain
 from fellesdrift.twin.server import Service, make_keys

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -31,6 +31,8 @@ _STARTING = 60.0
 _ANSWERING = 30.0
 # a Unix socket's name has room for 107 bytes
 _LONGEST_NAME = 100
+# twins that this very process started: the kernel keeps one that has ended until its parent asks
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,13 @@ def _child(out: Path) -> Iterator[subprocess.Popen[bytes]]:
     except BaseException:
         child.kill()
         child.wait()
+        for pipe in (child.stdin, child.stdout):
+            with suppress(OSError):  # what was not yet handed over cannot be any more
+                if pipe is not None:
+                    pipe.close()
         files.remove(out)
         raise
+    _children[child.pid] = child
 
 
 def _start(child: subprocess.Popen[bytes], topology: Topology, source: Path, out: Path, speed: float) -> TwinInfo:
@@ -199,6 +206,8 @@ def _stillborn(out: Path) -> FellesdriftError:
 
 def _clean(out: Path, info: TwinInfo) -> None:
     """Remove what a twin that is gone has left behind."""
+    if child := _children.pop(info.pid, None):
+        child.wait()
     path = Path(info.socket)
     path.unlink(missing_ok=True)
     if path.parent != Path(info.directory) / files.STATE and path.parent.name.startswith("fellesdrift-twin-"):
@@ -221,18 +230,9 @@ def down(out: Path) -> bool:
         while alive(info):
             if time.monotonic() > deadline:
                 os.kill(info.pid, signal.SIGKILL)
-            _reap(info.pid)
             time.sleep(0.01)
     _clean(out, info)
     return running
-
-
-def _reap(pid: int) -> None:
-    """When this very process started it, the kernel keeps it until somebody asks."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
 
 
 def _nothing(out: Path) -> FellesdriftError:
@@ -246,7 +246,7 @@ def _nothing(out: Path) -> FellesdriftError:
 
 
 def control(out: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """Send a request (see control.py) to the twin of this folder and return its answer.
+    """Send a request (see control_socket.py) to the twin of this folder and return its answer.
 
     Raises FellesdriftError FD506 when none is up, FD507 when it does not answer, FD510 or FD511 for a wrong request.
     """

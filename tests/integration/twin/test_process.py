@@ -194,6 +194,7 @@ def test_it_ends_with_exactly_its_process(tmp_path: Path):
         assert stranger.poll() is None
     finally:
         stranger.kill()
+        stranger.wait()
         os.kill(info.pid, signal.SIGTERM)
         os.waitpid(info.pid, 0)
     assert not out.exists()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import asyncssh
 import pytest
 
-from fellesdrift.twin.control import Control
+from fellesdrift.twin.control_socket import Control
 
 Play = Callable[..., None]
 

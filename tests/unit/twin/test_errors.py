@@ -12,7 +12,7 @@ import pytest
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.twin import process
 from fellesdrift.twin.access import error_of, plain_error
-from fellesdrift.twin.control import Control
+from fellesdrift.twin.control_socket import Control
 from fellesdrift.twin.faults import Fault, Faults, fault_of
 from fellesdrift.twin.from_estate import topology_of
 from fellesdrift.twin.inventory import check_place
