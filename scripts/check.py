@@ -23,7 +23,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 REPORT = ROOT / "build" / "tests.xml"
-PYTEST = (f"{BIN}/pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={REPORT}")
+# four on two cores: much of what a playbook does on a twin is waiting
+PYTEST = (f"{BIN}/pytest", "-n", "4", "--dist", "worksteal", f"--junitxml={REPORT}")
 
 # a part: its commands; it fails when one of them does
 PARTS: dict[str, list[tuple[str, ...]]] = {

@@ -91,13 +91,14 @@ class CallbackModule(Default):
         self._lines(self._label(result), str(summary), color)
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
-        """One of our errors is its text, not JSON."""
-        if not result.result.get("code"):
+        """One of our errors is its text, not JSON; one of our results that a playbook calls failed is its summary."""
+        text = result.result.get("msg" if result.result.get("code") else "summary")
+        if not text:
             super().v2_runner_on_failed(result, ignore_errors)
             return
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
-        self._lines(self._label(result), str(result.result.get("msg")), constants.COLOR_ERROR)
+        self._lines(self._label(result), str(text), constants.COLOR_ERROR)
 
     def v2_playbook_on_stats(self, stats: AggregateStats) -> None:
         """The recap, then the exit code when nothing failed and nothing was done."""

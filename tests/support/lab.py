@@ -19,6 +19,8 @@ PROJECT = Path(__file__).parents[2]
 PRODUCTION = PROJECT / "inventories" / "production"
 ANSIBLE_PLAYBOOK = Path(sys.executable).parent / "ansible-playbook"
 PATIENCE = 240
+RECORDS = 39
+"""An undisturbed cutover of Sande writes so many records to the journal."""
 
 
 @dataclass(frozen=True)

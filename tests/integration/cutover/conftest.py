@@ -10,8 +10,19 @@ from support.lab import PRODUCTION, Lab
 
 from fellesdrift import twin
 
-SPEED = 20.0
-"""The dead man's switch (5 minutes) acts after 15 s, a device is given up after 24 s."""
+SPEED = 30.0
+"""The dead man's switch (5 minutes) acts after 10 s, a device is given up after 16 s."""
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One twin for the tests of a file that change nothing."""
+    out = tmp_path_factory.mktemp("still") / "twin"
+    twin.up(PRODUCTION, out, speed=SPEED)
+    try:
+        yield Lab(out)
+    finally:
+        twin.down(out)
 
 
 @pytest.fixture

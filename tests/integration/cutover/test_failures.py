@@ -27,11 +27,13 @@ def wait_for(lab: Lab, event: str, host: str, title: str = "") -> None:
 @pytest.mark.parametrize(
     ("device", "fault"),
     [
-        ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "before"}),
         ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "after"}),
-        ("drm-core1", {"kind": "drop", "match": "^interface", "when": "after"}),
         ("drm-core1", {"kind": "drop", "match": "^write memory", "when": "before"}),
-        ("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 3}),
+        ("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 4}),
+        pytest.param(
+            "san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "before"}, marks=pytest.mark.long
+        ),
+        pytest.param("drm-core1", {"kind": "drop", "match": "^interface", "when": "after"}, marks=pytest.mark.long),
     ],
 )
 def test_a_lost_line_takes_the_stage_back(lab: Lab, device: str, fault: dict[str, str]) -> None:

@@ -25,22 +25,22 @@ WAVE = "Wave of wan_link: Core routers"
         (["-e", '{"fellesdrift_gates": {"gates": []}}'], 2, "FD624"),
     ],
 )
-def test_a_partial_run_is_refused(lab: Lab, arguments: list[str], code: int, says: str) -> None:
-    before = lab.configs()
-    run = lab.play("cutover.yml", *arguments)
+def test_a_partial_run_is_refused(still: Lab, arguments: list[str], code: int, says: str) -> None:
+    before = still.configs()
+    run = still.play("cutover.yml", *arguments)
     assert (run.code, says in run.output) == (code, True), run.output
-    assert lab.configs() == before
-    assert [record.event for record in lab.records()] in ([], ["opened"]) and lab.stage().touched == []
+    assert still.configs() == before
+    assert still.records() == []
 
 
-def test_check_and_diff_predict_and_write_nothing(lab: Lab) -> None:
-    before = lab.configs()
-    run = lab.play("cutover.yml", "--check", "--diff")
+def test_check_and_diff_predict_and_write_nothing(still: Lab) -> None:
+    before = still.configs()
+    run = still.play("cutover.yml", "--check", "--diff")
     assert run.code == 0, run.output
     assert "planned, 6 steps" in run.output
     assert "+ip route 10.61.0.0 255.255.0.0 GigabitEthernet0/2/0 10.250.61.2" in run.output
-    assert lab.configs() == before
-    assert lab.records() == []
+    assert still.configs() == before
+    assert still.records() == []
 
 
 def test_an_unsaved_configuration_stops_it(lab: Lab) -> None:
@@ -118,17 +118,9 @@ def test_a_named_day2_change_is_journalled(lab: Lab, tmp_path: Path) -> None:
     assert lab.play(str(playbook)).output.count("changed=0") == 1
 
 
-def test_drift_on_a_done_host_stops_the_next_run(lab: Lab) -> None:
-    assert lab.play("cutover.yml").code == 0
-    lab.do("console", device="drm-core1", lines=["no ip route 10.61.0.0 255.255.0.0 10.251.61.2 250"])
-    run = lab.play("cutover.yml")
-    assert run.code == 2
-    assert "drm-core1" in run.output
-
-
-def test_an_ordinary_module_is_refused(lab: Lab, tmp_path: Path) -> None:
+def test_an_ordinary_module_is_refused(still: Lab, tmp_path: Path) -> None:
     playbook = tmp_path / "raw.yml"
     playbook.write_text("- hosts: san-rtr1\n  gather_facts: false\n  tasks:\n    - raw: hostname\n", encoding="utf-8")
-    run = lab.play(str(playbook))
+    run = still.play(str(playbook))
     assert run.code != 0
     assert "FD651" in run.output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.lab import Lab
+from support.lab import RECORDS, Lab
 from typer.testing import CliRunner
 
 from fellesdrift.cli import app
@@ -37,41 +37,51 @@ def test_plan_cutover_again_and_back(lab: Lab) -> None:
     for line in (line for line in plan.output.splitlines() if line.startswith("+") and not line.startswith("+++")):
         assert any(line[1:] in text.splitlines() for text in moved.values()), line
 
+    assert len(lab.records()) == RECORDS  # what test_kill.py counts on
+
+    status(lab, "done")
     again = lab.play("cutover.yml")
     assert again.code == 0, again.output
     assert "nothing is pending" in again.text()
     assert "changed=1" not in again.output
     assert lab.configs() == moved
 
+    a_dark_fibre_means_the_old_path(lab)
+    drift_stops_the_next_run(lab)
+    assert lab.configs() == moved
+
     back = lab.rollback()
     assert back.code == 0, back.output
     assert lab.configs() == before
-    assert lab.stage().state == "rolled back"
+    status(lab, "rolled back")
 
     once_more = lab.play("cutover.yml")
     assert once_more.code == 0, once_more.output
     assert lab.configs() == moved
 
 
-def test_a_dark_fibre_means_the_old_path(lab: Lab) -> None:
-    assert lab.play("cutover.yml").code == 0
+def a_dark_fibre_means_the_old_path(lab: Lab) -> None:
     lab.do("link", link="san_fibre", state="cut")
     finance = lab.do("trace", **{"from": "san-rtr1", "to": "10.10.20.20", "source": "10.61.1.1"})
     assert finance["reached"], finance
     assert any("10.251.61.1" in hop for hop in finance["there"]), finance
+    lab.do("link", link="san_fibre", state="mended")
 
 
-def test_status_says_the_same_everywhere(lab: Lab) -> None:
+def drift_stops_the_next_run(lab: Lab) -> None:
+    lab.do("console", device="drm-core1", lines=["no ip route 10.61.0.0 255.255.0.0 10.251.61.2 250"])
+    run = lab.play("cutover.yml")
+    assert run.code == 2
+    assert "drm-core1 planned, 1 steps" in run.text()
+    lab.do("console", device="drm-core1", lines=["ip route 10.61.0.0 255.255.0.0 10.251.61.2 250"])
+
+
+def status(lab: Lab, state: str) -> None:
+    """The command, its JSON and the playbook say the same."""
     runner = CliRunner()
-    pending = runner.invoke(app, ["status", "-i", str(lab.out)])
-    assert pending.exit_code == 0
-    assert "pending" in pending.output
-    assert lab.play("cutover.yml").code == 0
-    done = runner.invoke(app, ["status", "-i", str(lab.out), "--json"])
-    assert '"state": "done"' in done.output
-    played = lab.play("status.yml")
-    assert played.code == 0
-    assert "sande wan_link done" in played.text()
+    assert state in runner.invoke(app, ["status", "-i", str(lab.out)]).output
+    assert f'"state": "{state}"' in runner.invoke(app, ["status", "-i", str(lab.out), "--json"]).output
+    assert f"sande wan_link {state}" in lab.play("status.yml").text()
 
 
 def test_rehearsal(tmp_path: Path) -> None:
