@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fellesdrift.twin.ios.config import Configuration
@@ -162,5 +163,8 @@ def test_a_configuration_survives_its_own_output(groups: list[list[str]]):
             editor.enter(line)
     assert editor.banner is None
     first = body(config)
-    assert body(boot(first)) == first
     assert body(config.copy()) == first
+    # an address that an interface got after a route had it as its next hop: the route is refused at the next boot
+    own = set(re.findall(r"^ ip address (\S+)", first, re.MULTILINE))
+    assume(own.isdisjoint(re.findall(r"^ip route .* (\d+\.\d+\.\d+\.\d+)\b", first, re.MULTILINE)))
+    assert body(boot(first)) == first
