@@ -29,7 +29,7 @@ def wait_for(lab: Lab, event: str, host: str, title: str = "") -> None:
     [
         ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "after"}),
         ("drm-core1", {"kind": "drop", "match": "^write memory", "when": "before"}),
-        ("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 4}),
+        pytest.param("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 4}, marks=pytest.mark.long),
         pytest.param(
             "san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "before"}, marks=pytest.mark.long
         ),
@@ -82,7 +82,7 @@ def test_a_service_that_is_cut_meanwhile_takes_the_stage_back(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("device", "lost", "choice"),
     [
-        ("drm-fwi1", ["drm-fwi1"], "continue"),
+        pytest.param("drm-fwi1", ["drm-fwi1"], "continue", marks=pytest.mark.long),
         # all of Sande is behind this one: what it has touched there cannot be reached either
         ("drm-core1", ["san-rtr1", "drm-core1"], "back"),
     ],
