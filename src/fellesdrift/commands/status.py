@@ -23,8 +23,8 @@ def status(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False) ->
 
         print_table(
             f"{estate.name}: where each stage stands",
-            ["municipality", "stage", "state", "since (UTC)", "hosts", "next"],
-            [[row.municipality, row.stage, row.state, row.since, row.hosts, row.next] for row in rows],
+            ["municipality", "stage", "state", "since (UTC)", "hosts", "why", "next"],
+            [[row.municipality, row.stage, row.state, row.since, row.hosts, row.reason, row.next] for row in rows],
         )
     if any(row.state in ("running", "going back", "held") for row in rows):
         raise typer.Exit(1)
