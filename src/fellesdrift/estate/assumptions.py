@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from fellesdrift.estate.models import Estate, Record
+from fellesdrift.estate.models import Estate
+from fellesdrift.estate.records import Record
 
 
 @dataclass(frozen=True)
@@ -24,21 +25,29 @@ def assumptions(estate: Estate) -> list[Assumption]:
 
 def _records(estate: Estate) -> Iterator[tuple[str, str, Record]]:
     yield "estate", estate.name, estate
-    for kind, records in (
+    before: tuple[tuple[str, Mapping[str, Record]], ...] = (
         ("municipality", estate.municipalities),
         ("zone", estate.zones),
         ("site", estate.sites),
         ("link", estate.links),
         ("external", estate.externals),
-    ):
-        for name, record in records.items():
-            yield kind, name, record
+    )
+    for kind, records in before:
+        yield from ((kind, name, record) for name, record in records.items())
     for external in estate.externals.values():
         for name, host in external.hosts.items():
             yield "external host", name, host
-    for name, service in estate.services.items():
-        yield "service", name, service
-    for stage in estate.stages:
-        yield "stage", stage.id, stage
+    after: tuple[tuple[str, Mapping[str, Record]], ...] = (
+        ("service", estate.services),
+        ("role", estate.roles),
+        ("contact", estate.contacts),
+        ("system", estate.systems),
+        ("application", estate.applications),
+        ("policy", {rule.id: rule for rule in estate.policy}),
+        ("stage", {stage.id: stage for stage in estate.stages}),
+        ("window", {f"{window.municipality} {window.stage}": window for window in estate.windows}),
+    )
+    for kind, records in after:
+        yield from ((kind, name, record) for name, record in records.items())
     for name, device in estate.hosts.items():
         yield "host", name, device

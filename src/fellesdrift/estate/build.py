@@ -29,6 +29,9 @@ from fellesdrift.estate.models import (
     Twin,
     Zone,
 )
+from fellesdrift.estate.people import Contact, PersonRole, Window
+from fellesdrift.estate.policy import Application, PolicyRule
+from fellesdrift.estate.systems import System
 
 PREFIX = "fellesdrift_"
 
@@ -39,10 +42,22 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "links": Link,
     "externals": External,
     "services": Service,
+    "roles": PersonRole,
+    "contacts": Contact,
+    "systems": System,
+    "applications": Application,
 }
+# Lists: their order means something. section -> (model, what it is a list of)
+LISTS: dict[str, tuple[type[BaseModel], str]] = {
+    "stages": (Stage, "a list of stages, in order"),
+    "policy": (PolicyRule, "a list of rules; the first that fits decides"),
+    "windows": (Window, "a list of change windows"),
+}
+# An estate of network devices alone has nothing to say in these.
+OPTIONAL = frozenset({"roles", "contacts", "systems", "applications", "policy", "windows"})
 # Variables of the estate as a whole; fellesdrift_twin is there in a twin's inventory only.
-ESTATE_VARIABLES = frozenset({"fellesdrift_estate", "fellesdrift_stages", "fellesdrift_twin"}) | {
-    PREFIX + section for section in SECTIONS
+ESTATE_VARIABLES = frozenset({"fellesdrift_estate", "fellesdrift_twin"}) | {
+    PREFIX + section for section in (*SECTIONS, *LISTS)
 }
 # Variables of one host: the fields of Host, less what is not written down but found out.
 HOST_VARIABLES = frozenset(PREFIX + name for name in Host.model_fields) - {
@@ -80,7 +95,8 @@ def build(variables: Variables) -> Estate:
     read_estate(draft, variables.wide)
     for section, model in SECTIONS.items():
         setattr(draft, section, _read_section(draft, variables.wide, section, model))
-    _read_stages(draft, variables.wide)
+    for section, (model, meaning) in LISTS.items():
+        getattr(draft, section).extend(_read_list(draft, variables.wide, section, model, meaning))
     groups_of = _groups_of(draft.groups)
     for host, own in variables.hosts.items():
         _read_host(draft, host, own, groups_of.get(host, []))
@@ -112,7 +128,13 @@ def _estate(draft: Draft, record: EstateRecord) -> Estate:
         links=draft.links,
         externals=draft.externals,
         services=draft.services,
+        roles=draft.roles,
+        contacts=draft.contacts,
+        systems=draft.systems,
+        applications=draft.applications,
+        policy=[rule for _, rule in draft.policy],
         stages=[stage for _, stage in draft.stages],
+        windows=[window for _, window in draft.windows],
         hosts=draft.hosts,
         groups=draft.groups,
         inventory_dir=draft.inventory_dir,
@@ -143,6 +165,9 @@ def _missing_variable(draft: Draft, name: str, expected: str) -> None:
 def _read_section[M: BaseModel](draft: Draft, wide: Mapping[str, Any], section: str, model: type[M]) -> dict[str, M]:
     """One section of named records. Names that were declared are kept even when their record is not good."""
     variable = PREFIX + section
+    if variable not in wide and section in OPTIONAL:
+        draft.declared[section] = {}
+        return {}
     if variable not in wide:
         _missing_variable(draft, variable, "a mapping of names to records; {} when there are none")
         return {}
@@ -179,23 +204,24 @@ def _with_hosts(draft: Draft, value: object, path: KeyPath) -> object:
     return {**value, "hosts": {key: host for key, host in hosts.items() if host is not None}}
 
 
-def _read_stages(draft: Draft, wide: Mapping[str, Any]) -> None:
-    """The stages are a list: their order is the way."""
-    variable = "fellesdrift_stages"
+def _read_list[M: BaseModel](
+    draft: Draft, wide: Mapping[str, Any], section: str, model: type[M], meaning: str
+) -> list[tuple[int, M]]:
+    """The good records of a section that is a list, each with its index. Those with an `id` are declared by it."""
+    variable = PREFIX + section
     if variable not in wide:
-        _missing_variable(draft, variable, "a list of stages, in order; [] when there are none")
-        return
+        if section not in OPTIONAL:
+            _missing_variable(draft, variable, f"{meaning}; [] when there are none")
+        return []
     raw = wide[variable]
     if not isinstance(raw, list):
-        draft.refuse("FD107", f"{variable} is not a list.", (variable,), found=_short(raw), expected="a list of stages")
-        return
-    draft.declared["stages"] = dict.fromkeys(
+        draft.refuse("FD107", f"{variable} is not a list.", (variable,), found=_short(raw), expected=meaning)
+        return []
+    draft.declared[section] = dict.fromkeys(
         item["id"] for item in raw if isinstance(item, Mapping) and isinstance(item.get("id"), str)
     )
-    for index, item in enumerate(raw):
-        stage = _record(draft, Stage, item, (variable, index))
-        if stage is not None:
-            draft.stages.append((index, stage))
+    records = [(index, _record(draft, model, item, (variable, index))) for index, item in enumerate(raw)]
+    return [(index, record) for index, record in records if record is not None]
 
 
 def _read_host(draft: Draft, host: str, own: Mapping[str, Any], groups: list[str]) -> None:
@@ -239,7 +265,7 @@ def _groups_of(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 _EXPECTED_OF_A_HOST = {
     "municipality": "a key of fellesdrift_municipalities",
     "site": "a key of fellesdrift_sites",
-    "platform": "cisco_ios",
+    "platform": "what one logs in to, such as cisco_ios",
     "management_address": "the IPv4 address at which fellesdrift logs in",
 }
 
@@ -343,6 +369,9 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 _EXPECTATIONS = {
     "not_an_address": "an IPv4 address, such as 10.61.1.1",
     "not_a_prefix": "an IPv4 network, such as 10.61.1.0/24",
+    "not_a_number": "digits, with a + before the country code",
+    "not_a_port": "tcp/PORT, udp/PORT or icmp/echo; PORT-PORT for a range",
+    "range_out_of_order": "first and last of one length, in order",
 }
 
 

@@ -22,6 +22,9 @@ from fellesdrift.estate.models import (
     Twin,
     Zone,
 )
+from fellesdrift.estate.people import Contact, PersonRole, Window
+from fellesdrift.estate.policy import Application, PolicyRule
+from fellesdrift.estate.systems import System
 
 KeyPath = tuple[str | int, ...]
 # host (None: the estate's own variables), path of keys below the variables -> "file:line", or None when nobody knows.
@@ -56,7 +59,13 @@ class Draft:
     links: dict[str, Link] = field(default_factory=dict)
     externals: dict[str, External] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    roles: dict[str, PersonRole] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    systems: dict[str, System] = field(default_factory=dict)
+    applications: dict[str, Application] = field(default_factory=dict)
+    policy: list[tuple[int, PolicyRule]] = field(default_factory=list)
     stages: list[tuple[int, Stage]] = field(default_factory=list)
+    windows: list[tuple[int, Window]] = field(default_factory=list)
     hosts: dict[str, Host] = field(default_factory=dict)
     declared: dict[str, dict[str, None]] = field(default_factory=dict)
     errors: list[FellesdriftError] = field(default_factory=list)

@@ -9,62 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate import addresses, names, patterns
-
-
-def _address(text: str) -> str:
-    try:
-        return addresses.canonical_address(text)
-    except ValueError as error:
-        raise PydanticCustomError("not_an_address", "{why}", {"why": str(error)}) from error
-
-
-def _prefix(text: str) -> str:
-    try:
-        return addresses.canonical_prefix(text)
-    except ValueError as error:
-        raise PydanticCustomError("not_a_prefix", "{why}", {"why": str(error)}) from error
-
-
-Address = Annotated[str, AfterValidator(_address)]
-Prefix = Annotated[str, AfterValidator(_prefix)]
-Words = Annotated[str, Field(min_length=1)]
+from fellesdrift.estate import names, patterns
+from fellesdrift.estate.people import Contact, NumberRange, PersonRole, Window
+from fellesdrift.estate.policy import Application, PolicyRule
+from fellesdrift.estate.records import Address, Keyed, Model, Prefix, Record, Words
+from fellesdrift.estate.systems import System
 
 LinkKind = Literal["lan", "leased_line", "fibre", "internet"]
 SiteKind = Literal["operations_centre", "town_hall", "unit"]
-Platform = Literal["cisco_ios"]
+# What one logs in to. A further one is code: the twin and the snapshots say which they know.
+Platform = Literal["cisco_ios", "windows_2003", "succession", "meridian"]
 DeadMan = Literal["revert_timer", "reload", "none"]
-
-
-class Model(BaseModel):
-    """Frozen, and a key that nobody reads is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
-
-
-class Record(Model):
-    """A thing that can be assumed: then it says why (`fellesdrift estate assumptions` lists them)."""
-
-    assumed: StrictBool = False
-    reason: Words | None = None
-
-    @model_validator(mode="after")
-    def _assumed_has_a_reason(self) -> Self:
-        if self.assumed and self.reason is None:
-            raise PydanticCustomError("assumed_without_reason", "assumed, but no reason is given")
-        if self.reason is not None and not self.assumed:
-            raise PydanticCustomError("reason_without_assumed", "a reason is given, but not `assumed: true`")
-        return self
-
-
-class Keyed(Record):
-    """A record that its section names by a key; the key is put in when it is read."""
-
-    key: str
 
 
 class Controller(Model):
@@ -90,10 +49,12 @@ class Exit(Model):
 
 
 class Municipality(Keyed):
-    """A member. `exit`, `uplink` and `fibre` are missing where there is none (the host municipality)."""
+    """A member. `exit`, `uplink` and `fibre` are missing where there is none (the host municipality). `numbers`: its
+    public telephone numbers, and the extensions inside."""
 
     name: Words
     prefix: Prefix
+    numbers: NumberRange | None = None
     town_hall_router: str | None = None
     exit: Exit | None = None
     uplink: str | None = None
@@ -105,9 +66,12 @@ class Zone(Keyed):
 
 
 class Site(Keyed):
+    """A place. `connected: false`: no network reaches it, and nothing of ours stands there yet."""
+
     name: Words
     municipality: str
     kind: SiteKind
+    connected: StrictBool = True
 
 
 class LinkEnd(Model):
@@ -196,13 +160,15 @@ class Stage(Record):
 
 
 class Host(Record):
-    """A device. `variables` are its role variables: all whose name has `__` in it, resolved."""
+    """A device. `link`: the LAN that a server or an exchange stands on; a network device's places are the links' ends.
+    `variables` are its role variables: all whose name has `__` in it, resolved."""
 
     name: str
     municipality: str
     site: str
     platform: Platform
     management_address: Address
+    link: str | None = None
     dead_man: DeadMan = "none"
     shared: StrictBool = False
     ssh_legacy: StrictBool = False
@@ -240,7 +206,13 @@ class Estate(Record):
     links: dict[str, Link]
     externals: dict[str, External]
     services: dict[str, Service]
+    roles: dict[str, PersonRole] = Field(default_factory=dict)
+    contacts: dict[str, Contact] = Field(default_factory=dict)
+    systems: dict[str, System] = Field(default_factory=dict)
+    applications: dict[str, Application] = Field(default_factory=dict)
+    policy: list[PolicyRule] = Field(default_factory=list)
     stages: list[Stage]
+    windows: list[Window] = Field(default_factory=list)
     hosts: dict[str, Host]
     groups: dict[str, list[str]]
     inventory_dir: Path
