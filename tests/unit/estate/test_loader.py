@@ -69,7 +69,7 @@ def test_a_second_source_wins(estate_copy, tmp_path):
 def test_role_variables_are_resolved_for_each_host_and_plain(estate_copy, monkeypatch):
     monkeypatch.setenv("WAN_LINK_OWNER", "drift")
     estate_copy.append(
-        "group_vars/sande.yml",
+        "group_vars/sande/main.yml",
         """wan_link__name: "{{ inventory_hostname }} at {{ fellesdrift_site }}"
 wan_link__owner: "{{ lookup('ansible.builtin.env', 'WAN_LINK_OWNER') }}"
 wan_link__timers: {hello: 3, factor: 1.5, since: 2005-06-13, lit: true, unset: null, list: [1, "{{ 1 + 1 }}"]}
@@ -112,12 +112,8 @@ def test_vaulted_files_and_values_need_no_password(estate_copy):
     secret = VaultSecret(b"not told to the loader")
     vault = VaultLib([("default", secret)])
     cipher = vault.encrypt("ansible_password: x\n", secret=secret).decode()
-    (estate_copy.inventory / "group_vars" / "sande").mkdir()
     (estate_copy.inventory / "group_vars" / "sande" / "vault.yml").write_text(cipher, encoding="utf-8")
     estate_copy.append("host_vars/san-rtr1.yml", "ansible_password: !vault |\n  " + cipher.replace("\n", "\n  ") + "\n")
-    (estate_copy.inventory / "group_vars" / "sande.yml").rename(
-        estate_copy.inventory / "group_vars" / "sande" / "main.yml"
-    )
     estate = load_estate([estate_copy.inventory])
     assert estate.hosts["san-rtr1"].municipality == "sande"
 
@@ -194,12 +190,12 @@ def _ansible(path: Path) -> tuple[dict[str, list[str]], HostVars]:
 
 def test_from_ansibles_own_variables_comes_the_same_estate(estate_copy):
     estate_copy.append(
-        "group_vars/sande.yml", 'wan_link__name: "{{ inventory_hostname }}"\nfellesdrift_run: registered\n'
+        "group_vars/sande/main.yml", 'wan_link__name: "{{ inventory_hostname }}"\nfellesdrift_run: registered\n'
     )
     groups, hostvars = _ansible(estate_copy.inventory)
     estate = estate_from_variables(groups, hostvars, str(estate_copy.inventory))
     # A registered result of that name is no error in a task; in the inventory it is.
-    estate_copy.replace("group_vars/sande.yml", "fellesdrift_run: registered\n", "")
+    estate_copy.replace("group_vars/sande/main.yml", "fellesdrift_run: registered\n", "")
     assert estate == load_estate([estate_copy.inventory])
 
 

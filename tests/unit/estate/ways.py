@@ -88,7 +88,7 @@ WAYS: dict[str, Break] = {
     "host_assumed_without_reason": _replace("host_vars/drm-fwz1.yml", "fellesdrift_reason:", "x_reason:"),
     # --- references ---
     "unknown_municipality": _replace(SERVICES, "used_by: [sande, drammen]", "used_by: [sandde, drammen]"),
-    "unknown_municipality_of_a_host": _replace("group_vars/sande.yml", "sande", "svelvik"),
+    "unknown_municipality_of_a_host": _replace("group_vars/sande/main.yml", "sande", "svelvik"),
     "unknown_site": _replace("host_vars/san-fw1.yml", "san_town_hall", "san_town_hal"),
     "unknown_zone": _replace(SERVICES, "zone: open", "zone: opne"),
     "unknown_link": _replace(MEMBERS, "fibre: san_fibre", "fibre: san_fiber"),
