@@ -18,6 +18,9 @@ from fellesdrift.twin.access import LOOPBACK, Credentials
 
 STATE = ".state"
 _VARIABLES = ("group_vars", "host_vars")
+# what a playbook writes into; the source's must not be reached through a link
+_SNAPSHOTS = "snapshots"
+_LATEST = "latest"
 _SUFFIXES = ("", ".yml", ".yaml", ".json")
 # read after every other file of its folder, so that it has the last word
 _OURS = "zz_twin.yml"
@@ -73,6 +76,15 @@ def _link_folder(source: Path, target: Path) -> None:
             _link(file, target / f"{source.name}.yml")
 
 
+def _link_snapshots(source: Path, target: Path) -> None:
+    """A folder of the twin's own with the source's snapshots by links, but for `latest`: that is what the source's
+    devices said, and what the twin's say is written beside it, never through it."""
+    _folder(target)
+    for entry in sorted(source.iterdir()):
+        if entry.name != _LATEST:
+            _link(entry, target / entry.name)
+
+
 def _names(folder: Path) -> set[str]:
     """The groups or hosts that have variables in a folder."""
     if not folder.is_dir():
@@ -90,10 +102,12 @@ def generate(source: Path, out: Path, access: Access) -> None:
     base = source if source.is_dir() else source.parent
     wanted = [entry for entry in sorted(base.iterdir()) if not entry.name.startswith(".") and entry != out]
     if not source.is_dir():
-        wanted = [entry for entry in wanted if entry == source or entry.name == "snapshots"]
+        wanted = [entry for entry in wanted if entry == source or entry.name == _SNAPSHOTS]
     _folder(out)
     for entry in wanted:
-        if entry.name not in _VARIABLES and entry.resolve() != out.resolve():
+        if entry.name == _SNAPSHOTS and entry.is_dir():
+            _link_snapshots(entry, out / entry.name)
+        elif entry.name not in _VARIABLES and entry.resolve() != out.resolve():
             _link(entry, out / entry.name)
     for name in sorted(_names(base / "group_vars") | {"all"}):
         _link_folder(base / "group_vars" / name, out / "group_vars" / name)
