@@ -1,4 +1,4 @@
-"""A private copy of the production estate for every test that changes something."""
+"""A private copy of the estate of the tests (tests/fixtures/estate) for every test that changes something."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[3]
-PRODUCTION = PROJECT / "inventories" / "production"
+ESTATE = PROJECT / "tests" / "fixtures" / "estate"
 
 
 class Copy:
-    """A copy of inventories/production in a project of its own, with ways to break it."""
+    """A copy of the estate as inventories/production of a project of its own, with ways to break it."""
 
     def __init__(self, project: Path) -> None:
         self.project = project
         self.inventory = project / "inventories" / "production"
-        shutil.copytree(PRODUCTION, self.inventory)
+        shutil.copytree(ESTATE, self.inventory)
 
     def replace(self, file: str, old: str, new: str) -> None:
         """Replace the one place where `old` stands."""

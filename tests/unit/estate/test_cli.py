@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from fellesdrift.estate.cli import app
 
 PROJECT = Path(__file__).resolve().parents[3]
-PRODUCTION = PROJECT / "inventories" / "production"
+ESTATE = PROJECT / "tests" / "fixtures" / "estate"
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def run():
 
 
 def test_check_of_a_good_estate(run):
-    result = run("check", "-i", PRODUCTION)
+    result = run("check", "-i", ESTATE)
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("Drammensregionen: 8 hosts, 15 links, 3 services, 1 stage: no errors.")
+    assert result.stdout.startswith("Drammensregionen: 12 hosts, 16 links, 3 services, 1 stage: no errors.")
 
 
 def test_check_tells_all_errors_and_ends_with_2(run, estate_copy):
@@ -47,7 +47,7 @@ def test_check_knows_the_roles_beside_the_inventory(run, estate_copy, monkeypatc
 
 
 def test_assumptions_are_a_line_each_off_a_terminal(run):
-    result = run("assumptions", "-i", PRODUCTION)
+    result = run("assumptions", "-i", ESTATE)
     assert result.exit_code == 0
     line = next(line for line in result.stdout.splitlines() if "san_drm_line" in line)
     assert line.split()[0] == "link"
@@ -55,14 +55,14 @@ def test_assumptions_are_a_line_each_off_a_terminal(run):
 
 
 def test_picture_says_what_it_wrote(run, tmp_path):
-    result = run("picture", "-i", PRODUCTION, "-o", tmp_path / "estate")
+    result = run("picture", "-i", ESTATE, "-o", tmp_path / "estate")
     assert result.exit_code == 0
     assert result.stdout.split() == [str(tmp_path / "estate.dot"), str(tmp_path / "estate.svg")]
 
 
 def test_picture_without_graphviz_says_what_is_missing(run, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    result = run("picture", "-i", PRODUCTION, "-o", tmp_path / "estate")
+    result = run("picture", "-i", ESTATE, "-o", tmp_path / "estate")
     assert result.exit_code == 0
     assert "graphviz" in result.stderr
 
@@ -71,6 +71,6 @@ def test_picture_with_a_failing_graphviz_ends_with_2(run, tmp_path, monkeypatch)
     (tmp_path / "dot").write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
     (tmp_path / "dot").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    result = run("picture", "-i", PRODUCTION, "-o", tmp_path / "estate")
+    result = run("picture", "-i", ESTATE, "-o", tmp_path / "estate")
     assert result.exit_code == 2
     assert "FD141" in result.stderr

@@ -20,7 +20,7 @@ from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import estate_from_variables, load_estate
 from fellesdrift.estate.header import estate_header
 
-PRODUCTION = Path(__file__).resolve().parents[3] / "inventories" / "production"
+ESTATE = Path(__file__).resolve().parents[2] / "fixtures" / "estate"
 
 
 def codes(error: FellesdriftErrors) -> list[str]:
@@ -28,7 +28,7 @@ def codes(error: FellesdriftErrors) -> list[str]:
 
 
 def test_a_folder_and_its_hosts_file_are_the_same_estate():
-    assert load_estate([PRODUCTION]) == load_estate([str(PRODUCTION / "hosts.yml")])
+    assert load_estate([ESTATE]) == load_estate([str(ESTATE / "hosts.yml")])
 
 
 def test_the_journal_is_the_projects(estate_copy):
@@ -231,7 +231,7 @@ def test_the_header_alone(estate_copy, tmp_path):
 
 
 def test_questions_about_what_is_not_there():
-    estate = load_estate([PRODUCTION])
+    estate = load_estate([ESTATE])
     with pytest.raises(FellesdriftError) as caught:
         estate.stage("wan_lnk")
     assert (caught.value.code, caught.value.next_step) == ("FD140", "did you mean 'wan_link'?")

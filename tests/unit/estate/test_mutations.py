@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from fellesdrift.errors import FellesdriftErrors
 from fellesdrift.estate import estate_from_variables, load_estate
-from fellesdrift.estate.build import ESTATE_VARIABLES, Variables, build
+from fellesdrift.estate.build import ESTATE_VARIABLES, LISTS, SECTIONS, Variables, build
 from fellesdrift.estate.models import Estate
 from fellesdrift.estate.picture import dot_source
 
-PRODUCTION = Path(__file__).resolve().parents[3] / "inventories" / "production"
+ESTATE = Path(__file__).resolve().parents[2] / "fixtures" / "estate"
 
 SCALARS = st.one_of(
     st.none(),
@@ -36,9 +36,9 @@ ANYTHING = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def production() -> dict[str, Any]:
-    """The production estate as plain variables."""
-    estate = load_estate([PRODUCTION])
+def estate_variables() -> dict[str, Any]:
+    """The estate of the tests as plain variables."""
+    estate = load_estate([ESTATE])
     dumped = estate.model_dump(mode="json")
 
     def without(record: Any, *keys: str) -> Any:
@@ -47,13 +47,14 @@ def production() -> dict[str, Any]:
             return {
                 name: without(value, *keys)
                 for name, value in record.items()
-                if value is not None and not (name == "key" and "key" in keys)
+                # A product of null says "not introduced"; every other null says nothing.
+                if (value is not None or name == "product") and not (name == "key" and "key" in keys)
             }
         return [without(value, *keys) for value in record] if isinstance(record, list) else record
 
     wide = {
         f"fellesdrift_{name}": without(dumped[name], "key")
-        for name in ("municipalities", "zones", "sites", "links", "externals", "services", "stages")
+        for name in (*SECTIONS, *LISTS)
     }
     wide["fellesdrift_estate"] = without(
         {name: dumped[name] for name in ("name", "host_municipality", "time_zone", "production", "controller")}
@@ -74,9 +75,9 @@ def _hostvars(variables: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {host: {**variables["wide"], **own} for host, own in variables["hosts"].items()}
 
 
-def test_the_plain_variables_are_the_same_estate(production):
-    estate = estate_from_variables(production["groups"], _hostvars(production), PRODUCTION)
-    assert estate == load_estate([PRODUCTION])
+def test_the_plain_variables_are_the_same_estate(estate_variables):
+    estate = estate_from_variables(estate_variables["groups"], _hostvars(estate_variables), ESTATE)
+    assert estate == load_estate([ESTATE])
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -118,13 +119,13 @@ def _mutate(data: st.DataObject, root: dict[str, Any]) -> None:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
-def test_nothing_but_an_estate_or_its_errors(production, data):
-    changed = copy.deepcopy({"wide": production["wide"], "hosts": production["hosts"]})
+def test_nothing_but_an_estate_or_its_errors(estate_variables, data):
+    changed = copy.deepcopy({"wide": estate_variables["wide"], "hosts": estate_variables["hosts"]})
     for _ in range(data.draw(st.integers(1, 4))):
         _mutate(data, changed)
         for section in ("wide", "hosts"):
             if not isinstance(changed.get(section), dict) or not changed[section]:
-                changed[section] = copy.deepcopy(production[section])
+                changed[section] = copy.deepcopy(estate_variables[section])
         changed["hosts"] = {str(name): own if isinstance(own, dict) else {} for name, own in changed["hosts"].items()}
         for own in changed["hosts"].values():
             for name in [name for name in own if not isinstance(name, str)]:
@@ -132,8 +133,8 @@ def test_nothing_but_an_estate_or_its_errors(production, data):
     try:
         estate = build(
             Variables(
-                inventory_dir=PRODUCTION,
-                groups=production["groups"],
+                inventory_dir=ESTATE,
+                groups=estate_variables["groups"],
                 wide={name: value for name, value in changed["wide"].items() if name in ESTATE_VARIABLES},
                 hosts=changed["hosts"],
             )
