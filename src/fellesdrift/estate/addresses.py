@@ -6,18 +6,16 @@ All raise ValueError for anything else, with the text that was found.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network, NetmaskValueError
+
+# A prefix is asked about many times in a row; reading one costs more than most of the questions.
+_REMEMBERED = 4096
 
 
 def network(prefix: str) -> IPv4Network:
     """The network of a prefix ("10.61.0.0/16") or of an address with its length ("10.61.0.1/16")."""
-    text = _text(prefix)
-    if "/" not in text:
-        raise ValueError(f"{text!r} has no length: write it as 10.61.0.0/16")
-    try:
-        return IPv4Interface(text).network
-    except (AddressValueError, NetmaskValueError) as error:
-        raise ValueError(f"{text!r} is not an IPv4 prefix: {error}") from error
+    return _network(_text(prefix))
 
 
 def canonical_prefix(prefix: str) -> str:
@@ -31,16 +29,12 @@ def canonical_prefix(prefix: str) -> str:
 
 def canonical_address(address: str) -> str:
     """`address` in its one spelling ("10.61.0.1"); leading zeros and lengths are refused."""
-    text = _text(address)
-    try:
-        return str(IPv4Address(text))
-    except AddressValueError as error:
-        raise ValueError(f"{text!r} is not an IPv4 address: {error}") from error
+    return str(_address(_text(address)))
 
 
 def contains(prefix: str, address: str) -> bool:
     """Whether `address` is in `prefix`."""
-    return IPv4Address(canonical_address(address)) in network(prefix)
+    return _address(_text(address)) in network(prefix)
 
 
 def ios_network(prefix: str) -> str:
@@ -74,6 +68,24 @@ def address_with_length(address: str, prefix: str) -> str:
     if not contains(prefix, address):
         raise ValueError(f"{address!r} is not in {prefix!r}")
     return f"{canonical_address(address)}/{network(prefix).prefixlen}"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _network(text: str) -> IPv4Network:
+    if "/" not in text:
+        raise ValueError(f"{text!r} has no length: write it as 10.61.0.0/16")
+    try:
+        return IPv4Interface(text).network
+    except (AddressValueError, NetmaskValueError) as error:
+        raise ValueError(f"{text!r} is not an IPv4 prefix: {error}") from error
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _address(text: str) -> IPv4Address:
+    try:
+        return IPv4Address(text)
+    except AddressValueError as error:
+        raise ValueError(f"{text!r} is not an IPv4 address: {error}") from error
 
 
 def _text(value: object) -> str:

@@ -6,13 +6,16 @@ Only variables that fellesdrift reads are resolved (`fellesdrift_*`, and role va
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ansible import constants
 from ansible._internal._datatag._tags import Origin
 from ansible.errors import AnsibleError
+from ansible.inventory.host import Host
 from ansible.inventory.manager import IGNORED, InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import EncryptedString
@@ -20,7 +23,9 @@ from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar
 from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
 from ansible.utils.display import Display
+from ansible.utils.vars import combine_vars
 from ansible.vars.manager import VariableManager
+from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import names, places
@@ -32,6 +37,10 @@ from fellesdrift.estate.models import Estate
 _NOT_INVENTORY = "snapshots"
 _TEMPLATE = ("{{", "{%", "{#")
 _VAULT = b"$ANSIBLE_VAULT;"
+# Ansible as it is without a site's additions: what gives variables to hosts, and where facts of earlier runs are.
+_VARS_PLUGINS = ["host_group_vars"]
+_NO_FACTS = ("memory", "ansible.builtin.memory")
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # Words of those warnings of Ansible after which something that was written down is not there.
 _LOSES_DATA = ("pars", "duplicate", "skipping", "both group and host")
 
@@ -52,34 +61,32 @@ def load_estate(
     paths = [Path(source).expanduser().absolute() for source in sources]
     _must_exist(paths)
     inventory_dir = paths[0] if paths[0].is_dir() else paths[0].parent
-    with _quiet() as warnings:
+    with _quiet() as warnings, _few_collections():
         try:
-            inventory, manager, loader = _parse(paths)
-            raw = {name: manager.get_vars(host=host, include_hostvars=False) for name, host in inventory.hosts.items()}
+            raw = _HostVariables(paths)
+            reader = _Reader(raw, inventory_dir, warnings)
+            for host in raw:
+                reader.read(host)
         except AnsibleError as error:
             # What it gave up for stands in its warnings; its last word is only that it gave up.
             _refuse_warnings(warnings, inventory_dir)
             raise FellesdriftErrors([_unreadable(_words(error), _origin_of(error), inventory_dir)]) from error
-    _refuse_warnings(warnings, inventory_dir)
-    if not raw:
-        raise _one("FD101", "The inventory has no hosts.", places.shown(paths[0], inventory_dir), "at least one host")
-
-    reader = _Reader(loader, raw, inventory_dir)
-    with _quiet():
-        wide = reader.wide()
-        own = {host: reader.own(host) for host in raw}
-    return build(
-        Variables(
-            inventory_dir=inventory_dir,
-            groups=inventory.get_groups_dict(),
-            wide=wide,
-            hosts=own,
-            locate=_locator(raw, inventory_dir),
-            roles_dirs=roles_dirs,
-            gates=gates,
-            errors=reader.errors,
+        _refuse_warnings(warnings, inventory_dir)
+        if not raw:
+            shown = places.shown(paths[0], inventory_dir)
+            raise _one("FD101", "The inventory has no hosts.", shown, "at least one host")
+        return build(
+            Variables(
+                inventory_dir=inventory_dir,
+                groups=raw.groups(),
+                wide=reader.wide,
+                hosts=reader.own,
+                locate=reader.locate,
+                roles_dirs=roles_dirs,
+                gates=gates,
+                errors=reader.errors,
+            )
         )
-    )
 
 
 def estate_from_variables(
@@ -147,21 +154,37 @@ def _one(
     return FellesdriftErrors([FellesdriftError(code, problem, file=file, expected=expected, found=found)])
 
 
-def _data_loader() -> Any:
-    """Ansible's reader of files; it skips those encrypted as a whole: what fellesdrift reads is no secret."""
-    loader: Any = DataLoader()
-    load = loader.load_from_file
+class _Files:
+    """Ansible's reader of files; it skips those encrypted as a whole: what fellesdrift reads is no secret.
 
-    def load_from_file(file_name: str, *args: Any, **kwargs: Any) -> Any:
-        path = Path(loader.path_dwim(file_name))
-        if path.is_file():
-            with path.open("rb") as stream:
-                if stream.read(len(_VAULT)) == _VAULT:
-                    return {}
-        return load(file_name, *args, **kwargs)
+    loader   the reader itself, for Ansible
+    keep     whether what is read will be asked for again: a group's files are, a host's are not
+    """
 
-    loader.load_from_file = load_from_file
-    return loader
+    def __init__(self) -> None:
+        loader: Any = DataLoader()
+        self._load = loader.load_from_file
+        loader.load_from_file = self._load_from_file
+        self.loader: Any = loader
+        self.keep = False
+        self._kept: dict[str, Any] = {}
+
+    def _load_from_file(self, file_name: str, *_cache: str, unsafe: bool = False, **kwargs: Any) -> Any:
+        kwargs["cache"] = "none"  # this is the only one
+        if unsafe and file_name in self._kept:
+            return self._kept[file_name]
+        # Nobody else has what is not kept, so it need not be copied (unsafe: as it was read).
+        data = {} if self._is_encrypted(file_name) else self._load(file_name, unsafe=True, **kwargs)
+        if unsafe and self.keep:
+            self._kept[file_name] = data
+        return data
+
+    def _is_encrypted(self, file_name: str) -> bool:
+        try:
+            with Path(self.loader.path_dwim(file_name)).open("rb") as stream:
+                return stream.read(len(_VAULT)) == _VAULT
+        except OSError:
+            return False  # Ansible says what is wrong with it
 
 
 class _Warning(NamedTuple):
@@ -201,15 +224,88 @@ def _quiet() -> Iterator[list[_Warning]]:
             delattr(display, name)
 
 
-def _parse(paths: Sequence[Path]) -> tuple[Any, Any, Any]:
-    """Ansible's own reading: its inventory, its variable manager, its reader of files."""
-    if AnsibleCollectionConfig.collection_finder is None:
-        # A playbook run has done this already; twice is refused.
-        start: Callable[..., object] = init_plugin_loader
-        start()
-    loader = _data_loader()
-    inventory = InventoryManager(loader=loader, sources=[str(source) for path in paths for source in _files(path)])
-    return inventory, VariableManager(loader=loader, inventory=inventory), loader
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """An estate is many objects that all stay: Python need not look through them for garbage again and again."""
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+class _HostVariables(Mapping[str, Mapping[str, Any]]):
+    """What Ansible's VariableManager gives for each host, with what hosts of the same groups share worked out once.
+
+    Ansible merges the variables of a host's groups anew for every host, which is most of what a large inventory costs.
+    Here it does so once for each set of groups, for a stand-in that has nothing of its own; a host's own variables are
+    then put on top in Ansible's order. They are not kept: they are read again when an error needs their places.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        if AnsibleCollectionConfig.collection_finder is None:
+            # A playbook run has done this already; twice is refused.
+            start: Callable[..., object] = init_plugin_loader
+            start()
+        self._files = _Files()
+        self.loader = self._files.loader
+        self._sources = [str(source) for path in paths for source in _files(path)]
+        self._inventory: Any = InventoryManager(loader=self.loader, sources=self._sources)
+        self._manager: Any = VariableManager(loader=self.loader, inventory=self._inventory)
+        self._shared: dict[frozenset[str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+        # Further plugins, and facts of earlier runs, could know a host by its name: then Ansible is asked for each.
+        ansible: Any = constants
+        self._ordinary = ansible.VARIABLE_PLUGINS_ENABLED == _VARS_PLUGINS and ansible.CACHE_PLUGIN in _NO_FACTS
+        self._last: tuple[str, Mapping[str, Any]] | None = None
+
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        """The hosts of every group."""
+        found: Mapping[str, Sequence[str]] = self._inventory.get_groups_dict()
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inventory.hosts)
+
+    def __len__(self) -> int:
+        return len(self._inventory.hosts)
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        if self._last is None or self._last[0] != name:
+            self._last = name, self._merged(self._inventory.hosts[name])
+        return self._last[1]
+
+    def shared(self, name: str) -> Mapping[str, Any]:
+        """What the host has of its groups: these values are the same objects for all hosts that share them."""
+        return self._of_groups(self._inventory.hosts[name])[0] if self._ordinary else {}
+
+    def _merged(self, host: Any) -> Mapping[str, Any]:
+        if not self._ordinary:
+            found: Mapping[str, Any] = self._manager.get_vars(host=host, include_hostvars=False)
+            return found
+        combine: Callable[..., Mapping[str, Any]] = combine_vars
+        beside: Callable[..., Mapping[str, Any]] = get_vars_from_inventory_sources
+        here: Callable[..., Mapping[str, Any]] = get_vars_from_path
+        shared, last = self._of_groups(host)
+        merged = combine(shared, host.get_vars())
+        merged = combine(merged, beside(self.loader, self._sources, [host], "task"))
+        if self._manager.safe_basedir:
+            merged = combine(merged, here(self.loader, self.loader.get_basedir(), [host], "task"))
+        return combine(merged, last)
+
+    def _of_groups(self, host: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The variables of these groups; and those, of Ansible itself, that win over a host's own."""
+        groups = frozenset(group.name for group in host.groups)
+        if groups not in self._shared:
+            # Ansible looks for no files of a host whose name is a path.
+            stand_in: Any = Host("/", gen_uuid=False)
+            stand_in.groups = host.groups
+            self._files.keep = True
+            variables = self._manager.get_vars(host=stand_in, include_hostvars=False)
+            last = {"ansible_facts", "ansible_local", *self._manager.get_vars(include_hostvars=False)}
+            self._files.keep = False
+            self._shared[groups] = variables, {name: variables[name] for name in last if name in variables}
+        return self._shared[groups]
 
 
 def _files(path: Path) -> list[Path]:
@@ -267,46 +363,56 @@ def _one_line(text: str) -> str:
 
 
 class _Reader:
-    """Resolves variables, host by host; what cannot be resolved is an error and left out."""
+    """Resolves variables, host by host; what cannot be resolved is an error and left out.
 
-    def __init__(self, loader: Any, raw: Mapping[str, Mapping[str, Any]], inventory_dir: Path) -> None:
-        self._loader = loader
+    wide   the estate's own variables, from the first host that has them; the others must have the same
+    own    host -> its own variables
+    """
+
+    def __init__(self, raw: _HostVariables, inventory_dir: Path, warnings: list[_Warning]) -> None:
         self._raw = raw
-        self._inventory_dir = inventory_dir
-        self._locate = _locator(raw, inventory_dir)
-        # Most values hold no template and are shared by many hosts: converted once, by identity.
-        self._constant: dict[int, Any] = {}
+        self._warnings = warnings
+        self.locate = _locator(raw, inventory_dir)
+        self.wide: dict[str, Any] = {}
+        self.own: dict[str, dict[str, Any]] = {}
         self.errors: list[FellesdriftError] = []
+        # Where each of the estate's own variables was found first: the host, and its value as it is written.
+        self._first: dict[str, tuple[str, Any]] = {}
+        # Values without a template that many hosts share, converted once. id -> the value (so that it stays), converted
+        self._constant: dict[int, tuple[Any, Any]] = {}
 
-    def wide(self) -> dict[str, Any]:
-        """The estate's own variables, from the first host that has them; the others must have the same."""
-        found: dict[str, Any] = {}
-        origin: dict[str, tuple[str, Any]] = {}
-        for host, variables in self._raw.items():
-            for name in ESTATE_VARIABLES & variables.keys():
-                if name not in origin:
-                    origin[name] = (host, variables[name])
-                    self._resolve_into(found, host, name)
-                elif variables[name] is not origin[name][1] and not self._same(host, name, found.get(name)):
-                    self._refuse_other(host, name, origin[name][0])
-        return found
-
-    def own(self, host: str) -> dict[str, Any]:
-        """One host's variables; a `fellesdrift_*` that nothing reads is an error."""
-        found: dict[str, Any] = {}
-        for name in self._raw[host]:
+    def read(self, host: str) -> None:
+        """One host's variables; a `fellesdrift_*` that nothing reads is an error. Raises AnsibleError."""
+        variables = self._raw[host]
+        shared = self._raw.shared(host)
+        found = self.own[host] = {}
+        for name, value in variables.items():
             if _is_own(name):
-                self._resolve_into(found, host, name)
-            elif name.startswith(PREFIX) and name not in ESTATE_VARIABLES:
+                self._resolve_into(found, host, name, value, shared)
+            elif name in ESTATE_VARIABLES:
+                self._read_wide(host, name, value, shared)
+            elif name.startswith(PREFIX):
                 self._refuse_unknown(host, name)
-        return found
 
-    def _resolve_into(self, found: dict[str, Any], host: str, name: str) -> None:
-        if not _is_secret(self._raw[host][name]):
+    def _read_wide(self, host: str, name: str, value: Any, shared: Mapping[str, Any]) -> None:
+        if name not in self._first:
+            self._first[name] = host, value
+            self._resolve_into(self.wide, host, name, value, shared)
+        elif value is not self._first[name][1] and not self._same(host, name, value):
+            self._refuse_other(host, name, self._first[name][0])
+
+    def _resolve_into(self, found: dict[str, Any], host: str, name: str, value: Any, shared: Mapping[str, Any]) -> None:
+        constant = self._constant.get(id(value))
+        if constant is not None:
+            found[name] = constant[1]
+        elif not _is_secret(value):
             try:
-                found[name] = self._resolve(host, name)
+                found[name] = self._resolve(host, value)
             except (AnsibleError, ReferenceError) as error:
                 self._refuse_unresolved(host, name, _one_line(_words(error)))
+            else:
+                if shared.get(name) is value and not _has_template(value):
+                    self._constant[id(value)] = value, found[name]
         elif name in ESTATE_VARIABLES | HOST_VARIABLES:
             self._refuse_unresolved(host, name, "a value encrypted with Ansible Vault")
         # Else a role's secret: loading needs no password, so it is not among the variables here.
@@ -317,25 +423,26 @@ class _Reader:
                 code="FD103",
                 problem=f"The variable {name} cannot be resolved.",
                 host=host,
-                file=self._locate(host, (name,)),
+                file=self.locate(host, (name,)),
                 key=name,
                 found=found,
                 expected="a value that can be read without a task and without a password",
             )
         )
 
-    def _resolve(self, host: str, name: str) -> Any:
-        value = self._raw[host][name]
-        if id(value) in self._constant:
-            return self._constant[id(value)]
+    def _resolve(self, host: str, value: Any) -> Any:
         if not _has_template(value):
-            self._constant[id(value)] = _plain(value)
-            return self._constant[id(value)]
-        return _plain(Templar(loader=self._loader, variables=dict(self._raw[host])).template(value))
+            return _plain(value)
+        known = len(self._warnings)
+        try:
+            return _plain(Templar(loader=self._raw.loader, variables=dict(self._raw[host])).template(value))
+        finally:
+            # What Ansible says of a template is no word on the inventory's files.
+            del self._warnings[known:]
 
     def _same(self, host: str, name: str, value: Any) -> bool:
         try:
-            return bool(self._resolve(host, name) == value)
+            return bool(self._resolve(host, value) == self.wide.get(name))
         except (AnsibleError, ReferenceError):
             return False
 
@@ -345,9 +452,9 @@ class _Reader:
                 code="FD108",
                 problem=f"{name} is one for the whole estate, and this host has another.",
                 host=host,
-                file=self._locate(host, (name,)),
+                file=self.locate(host, (name,)),
                 key=name,
-                expected=f"the same as {first} has ({self._locate(first, (name,))})",
+                expected=f"the same as {first} has ({self.locate(first, (name,))})",
                 next_step="define it once, in group_vars/all/",
             )
         )
@@ -359,7 +466,7 @@ class _Reader:
                 code="FD105",
                 problem=f"Nothing reads the variable {name}.",
                 host=host,
-                file=self._locate(host, (name,)),
+                file=self.locate(host, (name,)),
                 key=name,
                 expected=names.one_of(known),
                 next_step=names.did_you_mean(name, known),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 
+@lru_cache(maxsize=64)  # the same few inventories, asked about for every host
 def project_dir(inventory_dir: Path) -> Path:
     """The folder above `inventories`, or the inventory's own folder when it stands in none."""
     for folder in (inventory_dir, *inventory_dir.parents):
