@@ -88,7 +88,8 @@ def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
     with pytest.raises(FellesdriftError) as caught:
         touch(context, permit, "san-rtr1")
     assert caught.value.code == "FD611"
-    assert [(row.state, row.next) for row in status_rows(estate, context.journal)] == [("done", "-")]
+    rows = [(row.state, row.next) for row in status_rows(estate, context.journal) if row.municipality == "sande"]
+    assert rows == [("done", "-")]
 
 
 @pytest.mark.parametrize("result", ["fail", "inconclusive"])
@@ -176,7 +177,7 @@ def test_a_host_that_stays_dead_holds_the_stage(context: Context, estate: Estate
     held = stages.settle(context, permit_of(back))
     assert (held.state, held.held_hosts) == ("held", ["san-rtr1"])
     assert "add the new route" in (held.reason or "")
-    [row] = status_rows(estate, context.journal)
+    [row] = [row for row in status_rows(estate, context.journal) if row.municipality == "sande"]
     assert row.state == "held"
     assert "rollback.yml -i inventories/production -e municipality=sande -e stage=wan_link" in row.next
 
