@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ansible import constants, context
 from ansible.playbook.task_include import TaskInclude
 from ansible.plugins.callback.default import CallbackModule as Default
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
 
 if TYPE_CHECKING:
     from ansible.executor.stats import AggregateStats
@@ -92,6 +93,9 @@ class CallbackModule(Default):
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """One of our errors is its text, not JSON; one of our results that a playbook calls failed is its summary."""
+        if closed := self._closed(result):
+            self._lines(self.host_label(result), closed, constants.COLOR_ERROR)
+            return
         text = result.result.get("msg" if result.result.get("code") else "summary")
         if not text:
             super().v2_runner_on_failed(result, ignore_errors)
@@ -99,6 +103,18 @@ class CallbackModule(Default):
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
         self._lines(self._label(result), str(text), constants.COLOR_ERROR)
+
+    def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
+        """The same within a loop."""
+        if text := self._closed(result):
+            self._lines(self.host_label(result), text, constants.COLOR_ERROR)
+        else:
+            super().v2_runner_item_on_failed(result)
+
+    def _closed(self, result: CallbackTaskResult) -> str | None:
+        """Our words where Ansible could not decrypt: its own name a place, but neither the host nor the vault ids."""
+        error = closed_secret(str(result.result.get("msg")), self.host_label(result))
+        return str(error) if error else None
 
     def v2_playbook_on_stats(self, stats: AggregateStats) -> None:
         """The recap, then the exit code when nothing failed and nothing was done."""

@@ -97,7 +97,7 @@ class FellesdriftAction(ActionBase):
                 key="ansible_password",
                 found="nothing",
                 expected="a password from the environment, from Ansible Vault or by --ask-pass",
-                next_step="export FELLESDRIFT_DEVICE_PASSWORD and FELLESDRIFT_DEVICE_ENABLE (inventories/production)",
+                next_step="export FELLESDRIFT_DEVICE_PASSWORD, or encrypt it (docs/secrets.md)",
             )
         return Target(
             host=str(task_vars["inventory_hostname"]),

@@ -15,6 +15,7 @@ MAY_USE = {
     "state": {"session"},
     "cutover": {"compose", "state", "session", "estate"},
     "twin": {"estate"},
+    "vault": set(),
     "commands": {"compose", "cutover", "estate", "session", "state", "twin"},
 }
 TERMINAL = {"session": {"netmiko", "paramiko"}, "state": {"hier_config"}, "twin": {"asyncssh"}}

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 RANGES = {"1": "estate", "2": "compose", "3": "session", "4": "state", "5": "twin", "6": "cutover"}
+# a part of a range that has a file of its own
+PARTS = {"93": "secrets", "94": "secrets"}
 CODE = re.compile(r"\bFD\d{3}\b")
 HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
 
@@ -60,6 +62,6 @@ def test_every_code_that_is_explained_is_raised(root: Path) -> None:
 
 def test_every_section_is_in_the_file_of_its_range_and_says_something(root: Path) -> None:
     known = explained(root)
-    assert {code: file for code, (file, _) in known.items() if RANGES.get(code[2]) != file} == {}
+    assert {code: file for code, (file, _) in known.items() if PARTS.get(code[2:4], RANGES.get(code[2])) != file} == {}
     # what it means, what is safe, what to type: that takes more than one short sentence
     assert sorted(code for code, (_, body) in known.items() if len(body) < 80) == []

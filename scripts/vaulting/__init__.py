@@ -1,0 +1,1 @@
+"""Encrypted values of an estate: made, found in its files, encrypted anew."""
