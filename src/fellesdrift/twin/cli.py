@@ -1,9 +1,8 @@
-"""`fellesdrift twin ...`: up, down, status, fault, heal, link, trace, configs."""
+"""`fellesdrift twin ...`: up, down, status, fault, heal, link, trace, configs; watch_cli.py has `watch`."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,58 +11,72 @@ from rich.table import Table
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.twin import process
+from fellesdrift.twin.options import SOURCE, Inventory, Out, place_of
+from fellesdrift.twin.watch_cli import app as watch_app
 
 app = typer.Typer(no_args_is_help=True, help="Every network device of an inventory, simulated on this machine.")
 
-Inventory = Annotated[Path, typer.Option("-i", "--inventory", help="The inventory to simulate.")]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder of the twin's inventory; by default beside the source")]
-_SOURCE = Path("inventories/production")
-
-
-def _place(inventory: Path, out: Path | None) -> Path:
-    return out if out is not None else inventory.parent / "twin"
+app.add_typer(watch_app, name="watch")
 
 
 @app.command()
 def up(
-    inventory: Inventory = _SOURCE,
+    inventory: Inventory = SOURCE,
     out: Out = None,
     speed: Annotated[float, typer.Option(min=0.01, help="Device seconds in one real second")] = process.DEFAULT_SPEED,
     foreground: Annotated[bool, typer.Option(help="Stay until interrupted")] = False,
 ) -> None:
     """Start the twin and write the inventory that reaches it."""
-    place = _place(inventory, out)
+    place = place_of(inventory, out)
     info = process.up(inventory, place, speed=speed, foreground=foreground)
-    typer.echo(f"twin up: {len(info.ports)} devices on 127.0.0.1, process {info.pid}")
+    typer.echo(
+        f"twin up: {len(info.ports)} devices on 127.0.0.1, process {info.pid}; "
+        f"{info.end_hosts} end hosts that only answer ping"
+    )
     typer.echo(f"use it:  -i {place}")
 
 
 @app.command()
-def down(inventory: Inventory = _SOURCE, out: Out = None) -> None:
+def down(inventory: Inventory = SOURCE, out: Out = None) -> None:
     """End the twin and remove its inventory."""
-    ran = process.down(_place(inventory, out))
+    ran = process.down(place_of(inventory, out))
     typer.echo("twin down" if ran else "the twin had ended by itself; its inventory is removed")
 
 
 @app.command()
 def status(
-    inventory: Inventory = _SOURCE,
+    inventory: Inventory = SOURCE,
     out: Out = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable")] = False,
 ) -> None:
     """Say whether the twin is up, and how its devices are. Exit code 1 when it is down."""
-    state = process.status(_place(inventory, out))
+    state = process.status(place_of(inventory, out))
     if as_json:
-        typer.echo(json.dumps({"running": state.running, "devices": state.devices, "cut": state.cut}))
+        typer.echo(json.dumps(_plain(state)))
     elif state.running and state.info is not None:
         typer.echo(f"up since {state.info.started}, process {state.info.pid}, speed {state.info.speed:g}")
-        _table(state.devices or {})
+        devices, ends = state.devices or {}, state.end_hosts or {}
+        typer.echo(f"{len(devices)} simulated devices")
+        _table(devices)
+        typer.echo(
+            f"{len(ends)} end hosts (servers, exchanges, workstations): each only answers ping and sends; "
+            "nothing on it is simulated"
+        )
         for link in state.cut:
             typer.echo(f"cut: {link}")
     else:
         typer.echo("down")
     if not state.running:
         raise typer.Exit(1)
+
+
+def _plain(state: process.TwinStatus) -> dict[str, Any]:
+    return {
+        "running": state.running,
+        "devices": state.devices,
+        "end_hosts": state.end_hosts,
+        "cut": state.cut,
+    }
 
 
 def _table(devices: dict[str, dict[str, Any]]) -> None:
@@ -95,7 +108,7 @@ def _faults(device: dict[str, Any]) -> str:
 def fault(
     device: str,
     kind: Annotated[str, typer.Argument(help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp")],
-    inventory: Inventory = _SOURCE,
+    inventory: Inventory = SOURCE,
     out: Out = None,
     at: Annotated[int | None, typer.Option(help="Strike at the N-th command")] = None,
     when: Annotated[str | None, typer.Option(help="before or after the command is executed")] = None,
@@ -106,16 +119,16 @@ def fault(
 ) -> None:
     """Let something go wrong with a device; see docs/twin.md."""
     request = {"do": "fault", "device": device, "kind": kind, "at": at, "when": when, "match": match}
-    process.control(_place(inventory, out), {**request, "times": times, "seconds": seconds, "text": text})
+    process.control(place_of(inventory, out), {**request, "times": times, "seconds": seconds, "text": text})
     typer.echo(f"{device}: {kind}")
 
 
 @app.command()
 def heal(
-    device: Annotated[str | None, typer.Argument()] = None, inventory: Inventory = _SOURCE, out: Out = None
+    device: Annotated[str | None, typer.Argument()] = None, inventory: Inventory = SOURCE, out: Out = None
 ) -> None:
     """Take all faults away, of one device or of all."""
-    process.control(_place(inventory, out), {"do": "heal", "device": device})
+    process.control(place_of(inventory, out), {"do": "heal", "device": device})
     typer.echo(f"{device or 'all devices'}: healed")
 
 
@@ -123,24 +136,27 @@ def heal(
 def link(
     name: str,
     state: Annotated[str, typer.Argument(help="cut or mended")],
-    inventory: Inventory = _SOURCE,
+    inventory: Inventory = SOURCE,
     out: Out = None,
 ) -> None:
     """Dig through a wire, or repair it."""
-    process.control(_place(inventory, out), {"do": "link", "link": name, "state": state})
+    process.control(place_of(inventory, out), {"do": "link", "link": name, "state": state})
     typer.echo(f"{name}: {state}")
 
 
 @app.command()
 def trace(
-    origin: Annotated[str, typer.Argument(help="A device, `controller`, or a service")],
-    target: Annotated[str, typer.Argument(help="An address")],
+    origin: Annotated[str, typer.Argument(help="A device, `controller`, a server, a workstation or a service")],
+    target: Annotated[str, typer.Argument(help="An address, or a name")],
     source: Annotated[str | None, typer.Option(help="Source address")] = None,
-    inventory: Inventory = _SOURCE,
+    protocol: Annotated[str, typer.Option(help="icmp, tcp or udp")] = "icmp",
+    port: Annotated[int | None, typer.Option(help="Destination port of tcp or udp")] = None,
+    inventory: Inventory = SOURCE,
     out: Out = None,
 ) -> None:
     """Follow a packet hop by hop, and its answer back. Exit code 1 when none comes."""
-    answer = process.control(_place(inventory, out), {"do": "trace", "from": origin, "to": target, "source": source})
+    request = {"do": "trace", "from": origin, "to": target, "source": source, "protocol": protocol, "port": port}
+    answer = process.control(place_of(inventory, out), request)
     for title in ("there", "back"):
         for line in answer[title] or []:
             typer.echo(f"{title}: {line}")
@@ -151,10 +167,10 @@ def trace(
 
 @app.command()
 def configs(
-    device: Annotated[str | None, typer.Argument()] = None, inventory: Inventory = _SOURCE, out: Out = None
+    device: Annotated[str | None, typer.Argument()] = None, inventory: Inventory = SOURCE, out: Out = None
 ) -> None:
     """Print the running configurations of all devices, or of one."""
-    place = _place(inventory, out)
+    place = place_of(inventory, out)
     found = process.configs(place)
     if device is not None and device not in found:
         raise FellesdriftError(

@@ -1,10 +1,13 @@
 """The control socket: one JSON object a line in, one out.
 
-    {"do": "status"}                                      devices with ports, sessions, faults
+    {"do": "status"}                                      devices with ports, sessions, faults; end hosts; cut wires
     {"do": "configs"}                                     every running configuration
     {"do": "fault", "device": D, "kind": K, ...}          see faults.py
     {"do": "heal", "device": D}                           all faults of one device (without device: of all)
-    {"do": "trace", "from": D, "to": A, "source": A}      follow a packet and its answer
+    {"do": "trace", "from": P, "to": A, "source": A,      follow a packet and its answer; P: a device, an end host or
+     "protocol": icmp | tcp | udp, "port": N}             a host of an external network; to: an address, or a name too
+    {"do": "watch", "action": start | report | stop}      see watch.py; `start` while it runs begins anew. `report` in
+                                                          the answer is what was seen until then, or null
     {"do": "console", "device": D, "lines": [...]}        configure as somebody at the console would
     {"do": "link", "link": L, "state": "cut" | "mended"}  dig through a wire, or repair it
 An answer has "ok": true, or "error" with the fields of a FellesdriftError.
@@ -25,8 +28,10 @@ from fellesdrift.twin.device import Router
 from fellesdrift.twin.faults import fault_of
 from fellesdrift.twin.ios.syntax import is_address
 from fellesdrift.twin.net.addresses import text_of
+from fellesdrift.twin.net.packet import Protocol
 from fellesdrift.twin.net.trace import Journey
 from fellesdrift.twin.server import Service
+from fellesdrift.twin.watch import Watch
 
 _LIMIT = 16 * 1024 * 1024
 
@@ -45,7 +50,9 @@ class Control:
             "trace": self._trace,
             "console": self._console,
             "link": self._link,
+            "watch": self._watch,
         }
+        self._watching: Watch | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request; never raises for what a user can get wrong."""
@@ -95,6 +102,7 @@ class Control:
                 for name, front in self.service.fronts.items()
             },
             "cut": sorted(self.lab.network.cut),
+            "end_hosts": {endpoint.name: endpoint.address for endpoint in self.lab.topology.endpoints},
         }
 
     def _configs(self, _request: dict[str, Any]) -> dict[str, Any]:
@@ -117,13 +125,19 @@ class Control:
 
     def _trace(self, request: dict[str, Any]) -> dict[str, Any]:
         origin, target = str(request.get("from")), str(request.get("to"))
-        known = [*self.lab.devices, *self.lab.network.endpoints]
+        known = self.lab.places()
         if origin not in known:
             raise _unknown("from", origin, known)
-        for name in ("to", "source"):
-            if (name == "to" or request.get(name)) and not is_address(str(request.get(name))):
-                raise FellesdriftError("FD510", "This is no IPv4 address", key=name, found=str(request.get(name)))
-        result = self.lab.trace(origin, target, request.get("source"))
+        address = target if is_address(target) else self.lab.address_of(target)
+        source = request.get("source")
+        for name, value in (("to", address), ("source", source)):
+            if (name == "to" or value) and not is_address(str(value)):
+                found = str(request.get(name))
+                raise FellesdriftError(
+                    "FD510", "This is no IPv4 address, and nobody has that name", key=name, found=found
+                )
+        protocol, port = _conversation(request)
+        result = self.lab.trace(origin, str(address), source, protocol, port)
         return {
             "reached": result.ok,
             "reason": result.reason,
@@ -145,6 +159,33 @@ class Control:
             raise _unknown("state", state, ("cut", "mended"))
         self.lab.network.set_cut(name, state == "cut")
         return {}
+
+    def _watch(self, request: dict[str, Any]) -> dict[str, Any]:
+        action = str(request.get("action"))
+        if action not in ("start", "report", "stop"):
+            raise _unknown("action", action, ("start", "report", "stop"))
+        if self._watching is None and action != "start":
+            raise FellesdriftError("FD512", "No watch is on", found=action, next_step="fellesdrift twin watch start")
+        report = self._watching.report() if self._watching is not None else None
+        if self._watching is not None and action != "report":
+            self._watching.stop()
+            self._watching = None
+        if action == "start":
+            self._watching = Watch(self.lab.network, self.lab.topology.flows, self.lab.speed)
+            self._watching.start()
+        return {"report": report}
+
+
+def _conversation(request: dict[str, Any]) -> tuple[Protocol, int]:
+    """Protocol and port of a packet to follow. Raises FellesdriftError FD510 for any that make no sense."""
+    protocol, port = str(request.get("protocol") or "icmp"), request.get("port") or 0
+    known: dict[str, Protocol] = {"icmp": "icmp", "tcp": "tcp", "udp": "udp"}
+    if protocol not in known:
+        raise _unknown("protocol", protocol, known)
+    if not isinstance(port, int) or not (port == 0 if protocol == "icmp" else 0 < port < 65536):
+        expected = "none with icmp" if protocol == "icmp" else "1 to 65535"
+        raise FellesdriftError("FD510", "This is no port", key="port", found=str(port), expected=expected)
+    return known[protocol], port
 
 
 def _journey(journey: Journey) -> list[str]:

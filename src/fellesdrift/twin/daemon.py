@@ -1,6 +1,9 @@
 """The process that a twin is. Reads its topology from standard input, says on standard output when it is ready.
 
-Nothing secret is on its command line, in its environment or in a file of its own.
+    python -m fellesdrift.twin.daemon [DEVICES]
+
+While it waits for the topology it makes host keys, for so many devices at most. Nothing secret is on its command line,
+in its environment or in a file of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.control_socket import Control, several
 from fellesdrift.twin.lab import Lab
 from fellesdrift.twin.net.topology import from_plain
-from fellesdrift.twin.server import Service, make_keys
+from fellesdrift.twin.server import KeyMaker, Service, make_keys
 
 
 def _say(message: dict[str, Any]) -> None:
@@ -26,13 +29,13 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-async def _run(order: dict[str, Any]) -> int:
+async def _run(order: dict[str, Any], keys: KeyMaker) -> int:
     try:
         lab = Lab(from_plain(order["topology"]), order["speed"], Credentials(**order["credentials"]))
     except FellesdriftErrors as error:
         _say({"errors": several(error)})
         return 2
-    service = Service(lab, make_keys(lab))
+    service = Service(lab, make_keys(lab, keys.taken()))
     service.open()
     path = Path(order["socket"])
     server = await Control(service).serve(path)
@@ -54,8 +57,9 @@ async def _run(order: dict[str, Any]) -> int:
 
 def main() -> int:
     """Run until SIGTERM; 2 when a configuration did not boot, 1 when nobody said what to simulate."""
+    keys = KeyMaker(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     line = sys.stdin.readline()
-    return asyncio.run(_run(json.loads(line))) if line else 1
+    return asyncio.run(_run(json.loads(line), keys)) if line else 1
 
 
 if __name__ == "__main__":

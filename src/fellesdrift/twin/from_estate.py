@@ -1,16 +1,18 @@
-"""The one place where the twin knows what an estate is."""
+"""What an estate means to the twin: here and in end_hosts.py, and nowhere else."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.twin.net.topology import Device, Endpoint, External, Host, Link, LinkEnd, Topology
+from fellesdrift.twin.end_hosts import CONTROLLER, end_hosts, flows
+from fellesdrift.twin.net.topology import Device, External, Host, Link, LinkEnd, Topology
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
 
-CONTROLLER = "controller"
+# what one logs in to, and this version simulates; every other host is an end host
+SIMULATED = frozenset({"cisco_ios"})
 
 
 def _config(estate: Estate, name: str) -> tuple[str, str]:
@@ -31,9 +33,11 @@ def _config(estate: Estate, name: str) -> tuple[str, str]:
 
 
 def topology_of(estate: Estate) -> Topology:
-    """Every network device of an estate with its snapshot, the wires, and the servers and networks beyond them."""
+    """Every network device of an estate with its snapshot, the wires, and the end hosts and networks beyond them."""
     devices = []
     for host in estate.hosts.values():
+        if host.platform not in SIMULATED:
+            continue
         text, origin = _config(estate, host.name)
         model = (host.model or "").rsplit(" ", maxsplit=1)[-1]
         devices.append(
@@ -56,10 +60,5 @@ def topology_of(estate: Estate) -> Topology:
         )
         for external in estate.externals.values()
     ]
-    endpoints = [Endpoint(CONTROLLER, estate.controller.address, estate.controller.link)]
-    endpoints += [
-        Endpoint(service.key, service.address, service.link)
-        for service in estate.services.values()
-        if service.link is not None
-    ]
-    return Topology(tuple(devices), tuple(links), tuple(externals), tuple(endpoints), CONTROLLER)
+    endpoints, users = end_hosts(estate, [device.config for device in devices], SIMULATED)
+    return Topology(tuple(devices), tuple(links), tuple(externals), endpoints, CONTROLLER, flows(estate, users))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,16 +24,27 @@ _LATEST = "latest"
 _SUFFIXES = ("", ".yml", ".yaml", ".json")
 # read after every other file of its folder, so that it has the last word
 _OURS = "zz_twin.yml"
+# A host that is not simulated must not be reached by its real address by accident, nor be given a real login.
+_NOWHERE = {
+    "ansible_connection": "fellesdrift.core.refuse",
+    "ansible_host": "not-simulated.invalid",
+    "ansible_user": "",
+    "ansible_password": "",
+    "ansible_become_password": "",
+}
 
 
 @dataclass(frozen=True)
 class Access:
-    """How the devices are reached: their ports, who may log in, and their host keys."""
+    """How the devices are reached: their ports, who may log in, and their host keys. `end_hosts`: the hosts that are no
+    simulated devices.
+    """
 
     ports: Mapping[str, int]
     credentials: Credentials
     known_hosts: str
     speed: float
+    end_hosts: Sequence[str] = ()
 
 
 def _link(source: Path, target: Path) -> None:
@@ -114,7 +125,7 @@ def generate(source: Path, out: Path, access: Access) -> None:
     state = out.resolve() / STATE
     twin = {"journal": str(state / "journal.sqlite"), "directory": str(out.resolve()), "speed": access.speed}
     _write(out / "group_vars" / "all" / _OURS, _yaml({"fellesdrift_twin": twin}))
-    for name in sorted(_names(base / "host_vars") | set(access.ports)):
+    for name in sorted(_names(base / "host_vars") | set(access.ports) | set(access.end_hosts)):
         _link_folder(base / "host_vars" / name, out / "host_vars" / name)
     for name, port in access.ports.items():
         variables = {
@@ -126,6 +137,8 @@ def generate(source: Path, out: Path, access: Access) -> None:
             "fellesdrift_known_hosts": str(state / "known_hosts"),
         }
         _write(out / "host_vars" / name / _OURS, _yaml(variables))
+    for name in access.end_hosts:
+        _write(out / "host_vars" / name / _OURS, _yaml(_NOWHERE))
     _write(_folder(state) / "known_hosts", access.known_hosts)
 
 

@@ -9,9 +9,12 @@ from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.device import Router
 from fellesdrift.twin.net.addresses import number
 from fellesdrift.twin.net.network import Network, Node
-from fellesdrift.twin.net.packet import Packet
+from fellesdrift.twin.net.packet import Packet, Protocol
 from fellesdrift.twin.net.topology import Topology
 from fellesdrift.twin.net.trace import Exchange, exchange
+
+# the port that a client's conversation comes from
+_EPHEMERAL = 49152
 
 
 @dataclass
@@ -59,10 +62,42 @@ class Lab:
         packet = Packet(number(self.network.endpoints[controller].address), 0, "tcp")
         return all(view.judge(name, packet)[0] for name in view.access_classes)
 
-    def trace(self, origin: str, target: str, source: str | None = None) -> Exchange:
-        """Follow an echo from a device or an endpoint to an address."""
-        kind = "device" if origin in self.devices else "endpoint"
-        if kind == "endpoint":
-            source = source or self.network.endpoints[origin].address
-        packet = Packet(number(source) if source else 0, number(target))
-        return exchange(self.network, Node(kind, origin), packet)
+    def places(self) -> dict[str, tuple[Node, str | None]]:
+        """Everybody who can send a packet, by name, with the address that it sends from (None: a device's own choice):
+        devices, end hosts, and the hosts of external networks.
+        """
+        found: dict[str, tuple[Node, str | None]] = {
+            host.name: (Node("external", external.name), host.address)
+            for external in self.topology.externals
+            for host in external.hosts
+        }
+        for name, endpoint in self.network.endpoints.items():
+            found[name] = (Node("endpoint", endpoint.name), endpoint.address)
+        return found | {name: (Node("device", name), None) for name in self.devices}
+
+    def address_of(self, name: str) -> str | None:
+        """Where somebody is reached: a device at its management address. None when nobody has that name."""
+        if name in self.devices:
+            return self.devices[name].spec.management
+        place = self.places().get(name)
+        return None if place is None else place[1]
+
+    def trace(
+        self, origin: str, target: str, source: str | None = None, protocol: Protocol = "icmp", port: int = 0
+    ) -> Exchange:
+        """Follow one packet from one of the `places` to an address, and its answer. Raises KeyError when there is no
+        such place.
+
+        source     by default the place's own address
+        protocol   icmp: an echo request; tcp, udp: a first packet to `port`
+        """
+        node, address = self.places()[origin]
+        sent_from = source or address
+        packet = Packet(
+            number(sent_from) if sent_from else 0,
+            number(target),
+            protocol,
+            sport=1 if protocol == "icmp" else _EPHEMERAL,
+            dport=port,
+        )
+        return exchange(self.network, node, packet)

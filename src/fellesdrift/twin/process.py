@@ -46,18 +46,20 @@ class TwinInfo:
     started: str
     socket: str
     ports: dict[str, int]
+    end_hosts: int = 0
 
 
 @dataclass(frozen=True)
 class TwinStatus:
     """`running` False: nothing else is known. Otherwise per device: port, alive, manageable, sessions, faults, revert,
-    reload; and the wires that are cut.
+    reload; the wires that are cut; and the addresses of the end hosts, which only answer ping.
     """
 
     running: bool
     info: TwinInfo | None = None
     devices: dict[str, dict[str, Any]] | None = None
     cut: tuple[str, ...] = ()
+    end_hosts: dict[str, str] | None = None
 
 
 def _born(pid: int) -> int | None:
@@ -109,9 +111,12 @@ def up(inventory: Path, out: Path, *, speed: float = DEFAULT_SPEED, foreground: 
         )
     if present is not None:
         _clean(out, present)
-    with _child(out) as child:
+    with _child(inventory, out) as child:
         estate = import_module("fellesdrift.estate.loader").load_estate([inventory])
-        info = _start(child, topology_of(estate), inventory, out, speed)
+        topology = topology_of(estate)
+        simulated = {device.name for device in topology.devices}
+        others = [host for host in estate.hosts if host not in simulated]
+        info = _start(child, topology, others, inventory, out, speed)
     if foreground:
         try:
             child.wait()
@@ -121,14 +126,14 @@ def up(inventory: Path, out: Path, *, speed: float = DEFAULT_SPEED, foreground: 
 
 
 @contextmanager
-def _child(out: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _child(inventory: Path, out: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The process, started before the estate is loaded: it has libraries of its own to load. Ended on any error."""
     state = out / files.STATE
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     out.chmod(0o700)
     with (state / "log").open("wb") as log:
         child = subprocess.Popen(
-            [sys.executable, "-m", "fellesdrift.twin.daemon"],
+            [sys.executable, "-m", "fellesdrift.twin.daemon", str(_devices_at_most(inventory))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -148,7 +153,15 @@ def _child(out: Path) -> Iterator[subprocess.Popen[bytes]]:
     _children[child.pid] = child
 
 
-def _start(child: subprocess.Popen[bytes], topology: Topology, source: Path, out: Path, speed: float) -> TwinInfo:
+def _devices_at_most(inventory: Path) -> int:
+    """How many devices the estate may have, before it is read: the process makes host keys meanwhile."""
+    base = inventory if inventory.is_dir() else inventory.parent
+    return sum(1 for _ in (base / "snapshots" / "baseline").glob("*.cfg"))
+
+
+def _start(
+    child: subprocess.Popen[bytes], topology: Topology, others: list[str], source: Path, out: Path, speed: float
+) -> TwinInfo:
     credentials = Credentials.make()
     path = _socket_path(out / files.STATE)
     order = {
@@ -160,7 +173,7 @@ def _start(child: subprocess.Popen[bytes], topology: Topology, source: Path, out
     ready = _hand_over(child, order, out)
     if "errors" in ready:
         raise FellesdriftErrors([error_of(each) for each in ready["errors"]])
-    files.generate(source, out, files.Access(ready["ports"], credentials, ready["known_hosts"], speed))
+    files.generate(source, out, files.Access(ready["ports"], credentials, ready["known_hosts"], speed, others))
     info = TwinInfo(
         directory=str(out.resolve()),
         pid=child.pid,
@@ -169,6 +182,7 @@ def _start(child: subprocess.Popen[bytes], topology: Topology, source: Path, out
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         socket=str(path),
         ports=ready["ports"],
+        end_hosts=len(topology.endpoints),
     )
     target = out / files.STATE / "twin.json"
     target.write_text(json.dumps(asdict(info), indent=1) + "\n", encoding="utf-8")
@@ -279,7 +293,7 @@ def status(out: Path) -> TwinStatus:
     if not alive(info):
         return TwinStatus(False)
     answer = control(out, {"do": "status"})
-    return TwinStatus(True, info, answer["devices"], tuple(answer["cut"]))
+    return TwinStatus(True, info, answer["devices"], tuple(answer["cut"]), answer["end_hosts"])
 
 
 def configs(out: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -345,6 +346,31 @@ class Service:
         return "".join(lines)
 
 
-def make_keys(lab: Lab) -> dict[str, asyncssh.SSHKey]:
-    """A host key for every device."""
-    return {name: make_key(device.spec.legacy) for name, device in lab.devices.items()}
+class KeyMaker:
+    """Makes legacy host keys beside what the process does meanwhile, which is waiting: for so many devices at most."""
+
+    def __init__(self, most: int) -> None:
+        self._made: list[asyncssh.SSHKey] = []
+        self._most = most
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._make, daemon=True)
+        self._thread.start()
+
+    def _make(self) -> None:
+        while len(self._made) < self._most and not self._enough.is_set():
+            self._made.append(make_key(legacy=True))
+
+    def taken(self) -> list[asyncssh.SSHKey]:
+        """What was made until now; nothing more is."""
+        self._enough.set()
+        self._thread.join()
+        return self._made
+
+
+def make_keys(lab: Lab, made: Sequence[asyncssh.SSHKey] = ()) -> dict[str, asyncssh.SSHKey]:
+    """A host key for every device; `made`: legacy ones that are there already."""
+    spare = list(made)
+    return {
+        name: spare.pop() if device.spec.legacy and spare else make_key(device.spec.legacy)
+        for name, device in lab.devices.items()
+    }

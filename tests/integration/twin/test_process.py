@@ -23,7 +23,7 @@ from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import load_estate
 from fellesdrift.twin import process
 from fellesdrift.twin.cli import app
-from fellesdrift.twin.from_estate import topology_of
+from fellesdrift.twin.from_estate import SIMULATED, topology_of
 
 REPOSITORY = Path(__file__).parents[3]
 PRODUCTION = REPOSITORY / "inventories" / "production"
@@ -38,6 +38,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     twin.down(out)
 
 
+DEVICES = [host.name for host in load_estate([PRODUCTION]).hosts.values() if host.platform in SIMULATED]
+
+
 def memory(pid: int) -> int:
     """Megabytes that a process holds."""
     text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
@@ -48,7 +51,7 @@ def test_every_device_of_the_estate_is_up_and_reachable(running: Path):
     state = twin.status(running)
     assert state.running
     assert state.devices is not None
-    assert len(state.devices) == 8
+    assert set(state.devices) == set(DEVICES)
     assert all(device["alive"] and device["manageable"] for device in state.devices.values())
 
 
@@ -71,9 +74,60 @@ def test_the_inventory_is_complete_and_private(running: Path):
     assert stat.S_IMODE(ours.stat().st_mode) == 0o600
     variables = yaml.safe_load(ours.read_text(encoding="utf-8"))
     assert variables["ansible_host"] == "127.0.0.1"
-    assert Path(variables["fellesdrift_known_hosts"]).read_text(encoding="ascii").count("\n") == 8
+    assert Path(variables["fellesdrift_known_hosts"]).read_text(encoding="ascii").count("\n") == len(DEVICES)
     linked = [path for path in running.rglob("*") if path.is_symlink()]
     assert all(path.exists() and not path.readlink().is_absolute() for path in linked)
+
+
+@pytest.fixture(scope="module")
+def with_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A twin of the estate with a Windows server and an exchange more, whose logins are written down."""
+    source = tmp_path_factory.mktemp("servers") / "estate"
+    shutil.copytree(PRODUCTION, source)
+    hosts = {"drm-test-win1": ("windows_2003", "10.10.0.77"), "drm-test-pbx1": ("meridian", "10.10.0.78")}
+    (source / "test.yml").write_text(
+        yaml.safe_dump({"drammen": {"hosts": dict.fromkeys(hosts)}}), encoding="utf-8"
+    )
+    for name, (platform, address) in hosts.items():
+        variables = {
+            "fellesdrift_platform": platform,
+            "fellesdrift_site": "drm_ops",
+            "fellesdrift_link": "drm_management",
+            "fellesdrift_management_address": address,
+            "ansible_connection": "ansible.builtin.ssh",
+            "ansible_host": address,
+            "ansible_password": "a-real-one",
+        }
+        (source / "host_vars" / f"{name}.yml").write_text(yaml.safe_dump(variables), encoding="utf-8")
+    out = source.parent / "twin"
+    twin.up(source, out, speed=50)
+    yield out
+    twin.down(out)
+
+
+def test_a_host_that_is_not_simulated_only_answers_ping(with_servers: Path):
+    state = twin.status(with_servers)
+    assert set(state.devices or {}) == set(DEVICES)
+    assert (state.end_hosts or {})["drm-test-win1"] == "10.10.0.77"
+    assert twin.control(with_servers, {"do": "trace", "from": "san-rtr1", "to": "drm-test-pbx1"})["reached"]
+    shown = CliRunner().invoke(app, ["status", "--out", str(with_servers)]).stdout
+    assert f"{len(DEVICES)} simulated devices\n" in shown
+    assert f"{len(state.end_hosts or {})} end hosts" in shown
+
+
+def test_a_host_that_is_not_simulated_is_reached_nowhere(with_servers: Path):
+    program = Path(sys.executable).parent / "ansible-inventory"
+    for name in ("drm-test-win1", "drm-test-pbx1"):
+        done = subprocess.run([program, "-i", with_servers, "--host", name], capture_output=True, text=True, check=True)
+        variables = json.loads(done.stdout)
+        assert variables["ansible_connection"] == "fellesdrift.core.refuse"
+        assert variables["ansible_host"].endswith(".invalid")
+        assert "ansible_port" not in variables
+        assert "a-real-one" not in done.stdout
+    ping = [Path(sys.executable).parent / "ansible", "-i", with_servers, "-m", "ansible.builtin.raw", "-a", "hostname"]
+    done = subprocess.run([*ping, "drm-test-win1"], capture_output=True, text=True, check=False, cwd=REPOSITORY)
+    assert done.returncode != 0
+    assert "FD651" in done.stdout + done.stderr
 
 
 def test_ansible_reads_it(running: Path):
@@ -163,15 +217,42 @@ def test_the_command_line(running: Path):
     traced = run(app, ["trace", "controller", "10.61.254.1", *out])
     assert traced.exit_code == 0
     assert "there: delivered at san-rtr1" in traced.stdout
+    allowed = run(app, ["trace", "san_users_pc", "finance", "--protocol", "tcp", "--port", "443", *out])
+    assert allowed.exit_code == 0, allowed.stdout
+    assert allowed.stdout.splitlines()[-1] == "answered"
+    barred = run(app, ["trace", "edb", "203.0.113.2", "--protocol", "tcp", "--port", "23", *out])
+    assert barred.exit_code == 1
+    assert "prohibited at drm-fwi1: access list" in barred.stdout.splitlines()[-1]
     assert run(app, ["configs", "san-rtr1", *out]).stdout.startswith("!\n! Last configuration change")
     assert "! san-fw1" in run(app, ["configs", *out]).stdout
     assert isinstance(run(app, ["configs", "nobody", *out]).exception, FellesdriftError)
 
 
+def test_the_watch_from_the_command_line(running: Path):
+    run = CliRunner().invoke
+    out = ["--out", str(running)]
+    assert run(app, ["watch", "start", *out]).stdout == "the watch is on\n"
+    deadline = time.monotonic() + 10
+    while json.loads(run(app, ["watch", "report", "--json", *out]).stdout)["rounds"] < 3:
+        assert time.monotonic() < deadline
+    unharmed = run(app, ["watch", "report", *out])
+    assert unharmed.exit_code == 0
+    assert "sande\tsan_users_pc\tpayroll\t" in unharmed.stdout
+    assert run(app, ["link", "san_drm_line", "cut", *out]).exit_code == 0
+    assert run(app, ["link", "san_drm_line", "mended", *out]).exit_code == 0
+    harmed = run(app, ["watch", "stop", "--json", *out])
+    assert harmed.exit_code == 1
+    report = json.loads(harmed.stdout)
+    lost = {(flow["municipality"], flow["service"]) for flow in report["flows"] if flow["lost"]}
+    assert lost == {("sande", "finance")}
+    assert all(loss["reason"].startswith("there: ") for loss in report["losses"]), report["losses"]
+    assert isinstance(run(app, ["watch", "report", *out]).exception, FellesdriftError)
+
+
 def test_up_and_down_from_the_command_line(tmp_path: Path):
     run = CliRunner().invoke
     out = ["--out", str(tmp_path / "twin"), "-i", str(PRODUCTION)]
-    assert "8 devices" in run(app, ["up", *out]).stdout
+    assert f"{len(DEVICES)} devices" in run(app, ["up", *out]).stdout
     assert run(app, ["down", *out]).stdout == "twin down\n"
     assert not (tmp_path / "twin").exists()
     assert run(app, ["status", *out]).exit_code == 1

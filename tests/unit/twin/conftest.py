@@ -242,3 +242,9 @@ def screen(lab: Lab) -> Screen:
 def make() -> Callable[..., Lab]:
     """make(north=text): the small network with another configuration."""
     return build
+
+
+@pytest.fixture
+def small_topology() -> Topology:
+    """What the small network consists of."""
+    return TOPOLOGY

@@ -36,7 +36,9 @@ def test_lines_that_no_device_knows(lab: Lab, make: Callable[..., Lab], golden: 
 
 
 def test_a_snapshot_that_cannot_be_read(golden: Golden):
-    estate = SimpleNamespace(hosts={"a": SimpleNamespace(name="a")}, snapshot=lambda name: Path(f"{name}.cfg"))
+    estate = SimpleNamespace(
+        hosts={"a": SimpleNamespace(name="a", platform="cisco_ios")}, snapshot=lambda name: Path(f"{name}.cfg")
+    )
     with pytest.raises(FellesdriftError) as caught:
         topology_of(estate)
     golden("twin/errors/FD502", caught.value)
@@ -79,6 +81,12 @@ def test_wrong_requests(lab: Lab, golden: Golden):
         {"do": "fault", "device": "north", "kind": "drop", "match": "("},
         {"do": "link", "link": "nowhere", "state": "cut"},
         {"do": "trace", "from": "north", "to": "there"},
+        {"do": "trace", "from": "nowhere", "to": "server"},
+        {"do": "trace", "from": "north", "to": "server", "protocol": "smtp"},
+        {"do": "trace", "from": "north", "to": "server", "protocol": "tcp"},
+        {"do": "trace", "from": "north", "to": "server", "port": 25},
+        {"do": "watch", "action": "look"},
+        {"do": "watch", "action": "stop"},
     ]
     golden("twin/errors/requests", "\n".join(str(error_of(control.answer(each)["error"])) for each in requests))
 

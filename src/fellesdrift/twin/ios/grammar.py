@@ -282,6 +282,8 @@ INTERFACE: tuple[Rule, ...] = (
     _r("keepalive / [<seconds:0-32767>]", negation="keep"),
     _r("shutdown"),
     _r("duplex / <duplex:auto|full|half>"),
+    _r("full-duplex"),
+    _r("half-duplex"),
     _r("speed / <speed:auto|10|100|1000>"),
     _r("media-type / <media:rj45|sfp|auto-failover>"),
     _r("negotiation auto", negation="keep"),

@@ -5,8 +5,8 @@ Everything here is worked out on demand and kept until something changes: a conf
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from fellesdrift.twin.ios import names
 from fellesdrift.twin.net import routing
@@ -45,17 +45,44 @@ class Network:
         self.generation = 0
         self.watchers: list[Callable[[], None]] = []
         self.memory: dict[object, object] = {}
+        self._places: dict[object, frozenset[Node]] = {}
         self._up: dict[str, frozenset[str]] = {}
         self._tables: dict[str, routing.Table] = {}
         self._owners: dict[str, dict[int, Owner]] = {}
-        self.endpoints: dict[str, Endpoint] = {endpoint.name: endpoint for endpoint in topology.endpoints}
+        self._own: dict[str, frozenset[int]] = {}
+        self._members: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.endpoints: dict[str, Endpoint] = {
+            name: endpoint for endpoint in topology.endpoints for name in (endpoint.name, *endpoint.aliases)
+        }
+        self._standing: dict[str, dict[int, Owner]] = {}
+        for endpoint in topology.endpoints:
+            on_wire = self._standing.setdefault(endpoint.link, {})
+            on_wire[number(endpoint.address)] = Owner(Node("endpoint", endpoint.name))
         self.externals = {external.name: external for external in topology.externals}
 
     def update(self, device: str, view: View) -> None:
         """A device's configuration now means this."""
-        if self.views.get(device) != view:
-            self.views[device] = view
+        before = self.views.get(device)
+        if before == view:
+            return
+        self.views[device] = view
+        if before is None or _wires(before) != _wires(view):
             self.changed()
+            return
+        if _felt(before) == _felt(view):
+            return
+        # Most changes are a line of an access list or a route: they decide about nothing but what passes this device.
+        self._tables.pop(device, None)
+        place = Node("device", device)
+        for key in [key for key, nodes in self._places.items() if place in nodes]:
+            self.memory.pop(key, None)
+            del self._places[key]
+        self._tell()
+
+    def remember(self, key: object, result: object, places: frozenset[Node]) -> None:
+        """Keep a result until something changes at one of the places that it rests on."""
+        self.memory[key] = result
+        self._places[key] = places
 
     def set_alive(self, device: str, alive: bool) -> None:
         """A dead device forwards nothing and holds no line up."""
@@ -71,11 +98,18 @@ class Network:
             self.changed()
 
     def changed(self) -> None:
-        self.generation += 1
+        """Forget everything that was worked out, and say so."""
         self.memory.clear()
+        self._places.clear()
         self._up.clear()
         self._tables.clear()
         self._owners.clear()
+        self._own.clear()
+        self._members.clear()
+        self._tell()
+
+    def _tell(self) -> None:
+        self.generation += 1
         for watcher in list(self.watchers):
             watcher()
 
@@ -130,16 +164,19 @@ class Network:
             self._tables[device] = routing.build(self.views[device], self.up(device))
         return self._tables[device]
 
-    def members(self, link: Link) -> list[tuple[str, str]]:
+    def members(self, link: Link) -> tuple[tuple[str, str], ...]:
         """(device, interface) of everything that is up on a wire, sub-interfaces too."""
-        found = []
+        if link.name not in self._members:
+            self._members[link.name] = tuple(self._on(link))
+        return self._members[link.name]
+
+    def _on(self, link: Link) -> Iterator[tuple[str, str]]:
         for end in link.ends:
             if end.device is None or end.device not in self.views:
                 continue
             for name in self.up(end.device):
                 if name == end.interface or names.parent(name) == end.interface:
-                    found.append((end.device, name))
-        return found
+                    yield end.device, name
 
     def standby(self, link: Link) -> dict[tuple[int, int], list[tuple[str, str, Standby]]]:
         """(group, virtual address) -> its routers that are up, the active one first."""
@@ -163,17 +200,20 @@ class Network:
                         found[address] = Owner(Node("device", device), name)
                 for (_, address), members in self.standby(link).items():
                     found[address] = Owner(Node("device", members[0][0]), members[0][1])
-                for endpoint in self.endpoints.values():
-                    if endpoint.link == link.name:
-                        found[number(endpoint.address)] = Owner(Node("endpoint", endpoint.name))
+                found |= self._standing.get(link.name, {})
                 for end in link.ends:
                     if end.external is not None and end.address is not None:
                         found[number(end.address)] = Owner(Node("external", end.external))
             self._owners[link.name] = found
         return self._owners[link.name]
 
-    def own_addresses(self, device: str) -> set[int]:
+    def own_addresses(self, device: str) -> frozenset[int]:
         """The addresses that a device answers for, HSRP's while it is active."""
+        if device not in self._own:
+            self._own[device] = frozenset(self._answering(device))
+        return self._own[device]
+
+    def _answering(self, device: str) -> set[int]:
         found = {address for name in self.up(device) for address, _ in self.views[device].interfaces[name].addresses}
         for name in self.up(device):
             link = self.link_of(device, name)
@@ -200,3 +240,16 @@ class Network:
             for link in self.wiring.topology.links
             if any(end.external == external for end in link.ends)
         ]
+
+
+def _wires(view: View) -> dict[str, tuple[bool, tuple[tuple[int, int], ...], tuple[Standby, ...]]]:
+    """What of a device's configuration others can feel: its interfaces, and the addresses that it answers for."""
+    return {name: (held.enabled, held.addresses, held.standby) for name, held in view.interfaces.items()}
+
+
+def _felt(view: View) -> View:
+    """A device's configuration without the access lists that nothing uses: what packets can feel of it."""
+    used = {rule.access_list for rule in view.nat} | set(view.access_classes)
+    for interface in view.interfaces.values():
+        used |= {name for name in (interface.access_in, interface.access_out) if name is not None}
+    return replace(view, access_lists={name: held for name, held in view.access_lists.items() if name in used})

@@ -70,22 +70,39 @@ class External:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A server (or the controller) on a LAN."""
+    """An end host on a LAN: a server, an exchange, a workstation, the controller. It sends through the LAN's gateway
+    and answers for its address; nothing more of it is simulated. `aliases`: other names of the same address.
+    """
 
     name: str
     address: str
     link: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What users of a municipality would notice: a service, as seen from one of their networks. See watch.py."""
+
+    municipality: str
+    service: str
+    origin: str
+    address: str
+    protected: bool = False
 
 
 @dataclass(frozen=True)
 class Topology:
-    """Everything that one twin simulates. `controller` names the endpoint that management comes from."""
+    """Everything that one twin simulates. `controller` names the endpoint that management comes from; `flows` is what
+    the watch probes.
+    """
 
     devices: tuple[Device, ...]
     links: tuple[Link, ...] = ()
     externals: tuple[External, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     controller: str | None = None
+    flows: tuple[Flow, ...] = ()
 
 
 def to_plain(topology: Topology) -> dict[str, Any]:
@@ -105,8 +122,11 @@ def from_plain(data: dict[str, Any]) -> Topology:
             )
             for external in data["externals"]
         ),
-        endpoints=tuple(Endpoint(**endpoint) for endpoint in data["endpoints"]),
+        endpoints=tuple(
+            Endpoint(**{**endpoint, "aliases": tuple(endpoint["aliases"])}) for endpoint in data["endpoints"]
+        ),
         controller=data["controller"],
+        flows=tuple(Flow(**flow) for flow in data["flows"]),
     )
 
 

@@ -263,8 +263,16 @@ def exchange(net: Network, origin: Node, packet: Packet) -> Exchange:
         if back.delivered and back.node != origin:
             back = replace(back, outcome="dropped", reason="the answer went elsewhere")
         result = Exchange(there, back)
-    net.memory[key] = result
+    net.remember(key, result, _places(origin, result))
     return result
+
+
+def _places(origin: Node, result: Exchange) -> frozenset[Node]:
+    """Everybody who had a say in it."""
+    journeys = [journey for journey in (result.there, result.back) if journey is not None]
+    return frozenset(
+        [origin, *(journey.node for journey in journeys), *(hop.node for journey in journeys for hop in journey.hops)]
+    )
 
 
 def notice(net: Network, origin: Node, journey: Journey) -> int | None:
