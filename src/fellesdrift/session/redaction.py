@@ -7,31 +7,34 @@ from collections.abc import Sequence
 
 PLACEHOLDER = "<secret>"
 
-# (what it is, the words up to the value): the value is all that is not blank after them. IOS 12.3/12.4 command
-# references; the optional digit is the encryption type.
+# The words up to a value; the value is all that is not blank after them. IOS 12.3/12.4 command references; the optional
+# digit is the encryption type. A word that means a secret wherever it stands is taken in every line but those of free text.
 _TYPE = r"(?:[0-9] )?"
+_ANYWHERE = r"^(?! *(?:description|remark|!))(?:.* |)"
 _PATTERNS = (
-    rf"(?:enable|username \S+(?: privilege \d+)?) (?:secret|password) (?:level \d+ )?{_TYPE}",
-    rf"(?:username \S+ .*?)(?:secret|password) {_TYPE}",
-    rf"^ *password {_TYPE}",
-    rf"^ *ppp (?:chap|pap sent-username \S+) password {_TYPE}",
+    rf"{_ANYWHERE}(?:secret|password|passphrase|server-key|[a-z]+-password) (?:level \d+ )?{_TYPE}",
+    rf"{_ANYWHERE}(?:authentication-key (?!\d+ md5 )|authentication-key \d+ md5 |message-digest-key \d+ md5 ){_TYPE}",
+    rf"{_ANYWHERE}key-string {_TYPE}",
     r"snmp-server community ",
-    r"snmp-server host \S+ (?:(?:traps|informs) )?(?:version (?:1|2c) )?",
+    r"snmp-server host \S+ (?:vrf \S+ )?(?:(?:traps?|informs?) )?(?:version (?:1|2c|3 (?:no)?auth|3 priv) )?",
+    r"\b(?:auth (?:md5|sha)|priv (?:des|3des|aes)(?: (?:128|192|256))?) ",
     rf"(?:tacacs|radius)-server (?:host \S+ .*?)?key {_TYPE}",
-    rf"^ *server-private \S+ .*?key {_TYPE}",
+    rf"^ *server(?:-private)? \S+ (?:.*? )?key {_TYPE}",
+    # in a key chain `key 1` is a number, elsewhere `key 7 ...` and `key ...` are the secret
+    r"^ *key (?:[0-9] (?=\S)|(?!\d+$|chain |config-key ))",
+    r"^key config-key password-encrypt ",
     rf"crypto isakmp key {_TYPE}",
-    rf"^ *pre-shared-key (?:address \S+(?: \S+)? )?(?:key )?{_TYPE}",
-    rf"^ *key-string {_TYPE}",
-    r"^ *standby (?:\d+ )?authentication (?:text )?(?!md5)",
-    rf"^ *standby (?:\d+ )?authentication md5 key-string {_TYPE}",
-    r"ntp authentication-key \d+ md5 ",
-    rf"^ *neighbor \S+ password {_TYPE}",
-    rf"^ *ip ospf (?:authentication-key|message-digest-key \d+ md5) {_TYPE}",
-    rf"^ *ip (?:ftp|http client) password {_TYPE}",
+    rf"^ *pre-shared-key (?:address \S+ (?:[0-9.]+ )?|hostname \S+ )?(?:key )?{_TYPE}",
+    r"^ *(?:standby|vrrp|glbp) (?:\d+ )?authentication (?:text )?(?!md5)",
+    r"^ *(?:ip nhrp authentication|authentication text) ",
+    r"\bset session-key (?:in|out)bound (?:ah|esp) \d+ (?:cipher )?",
+    r"\bauthenticator ",
+    rf"\b(?:wpa-psk (?:ascii|hex)|encryption (?:vlan \d+ )?key \d+ size \d+bit) {_TYPE}",
 )
 _SECRET = re.compile("|".join(rf"(?P<k{n}>{pattern})\S+" for n, pattern in enumerate(_PATTERNS)), re.MULTILINE)
+_IN_URL = re.compile(r"(://[^\s:/@]+:)[^\s@]+(?=@)")
 # most lines of a configuration hold none of these words: asking first keeps a sweep of many devices cheap
-_HINT = re.compile(r"secret|password|community|snmp-server host|key|authentication")
+_HINT = re.compile(r"secret|pass|community|snmp-server|key|auth|wpa-psk|://")
 
 
 def _keep_words(match: re.Match[str]) -> str:
@@ -40,7 +43,11 @@ def _keep_words(match: re.Match[str]) -> str:
 
 def redact(text: str) -> str:
     """`text` with every secret of a configuration replaced by `<secret>`; doing it twice changes nothing more."""
-    return "\n".join(_SECRET.sub(_keep_words, line) if _HINT.search(line) else line for line in text.split("\n"))
+    return "\n".join(_redact_line(line) if _HINT.search(line) else line for line in text.split("\n"))
+
+
+def _redact_line(line: str) -> str:
+    return _IN_URL.sub(rf"\1{PLACEHOLDER}", _SECRET.sub(_keep_words, line))
 
 
 def scrub(text: str, secrets: Sequence[str]) -> str:

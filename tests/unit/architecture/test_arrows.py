@@ -13,6 +13,7 @@ MAY_USE = {
     "session": set(),
     "compose": {"estate"},
     "state": {"session"},
+    "snapshots": {"state", "session", "estate"},
     "cutover": {"compose", "state", "session", "estate"},
     "twin": {"estate"},
     "vault": set(),

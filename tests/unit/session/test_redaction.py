@@ -31,6 +31,13 @@ from fellesdrift.session.redaction import redact, scrub
         ("ntp authentication-key 1 md5 0123 7", "ntp authentication-key 1 md5 <secret> 7"),
         (" neighbor 10.0.0.1 password 7 0123", " neighbor 10.0.0.1 password 7 <secret>"),
         (" ip ospf message-digest-key 1 md5 7 0123", " ip ospf message-digest-key 1 md5 7 <secret>"),
+        (" wpa-psk ascii 7 0123", " wpa-psk ascii 7 <secret>"),
+        (" vrrp 1 authentication s3cret", " vrrp 1 authentication <secret>"),
+        (" glbp 1 authentication md5 key-string 7 0123", " glbp 1 authentication md5 key-string 7 <secret>"),
+        (" area 1 virtual-link 10.0.0.1 authentication-key 7 01", " area 1 virtual-link 10.0.0.1 authentication-key 7 <secret>"),
+        (" l2tp tunnel password 7 0123", " l2tp tunnel password 7 <secret>"),
+        (" encryption key 1 size 128bit 7 0123 transmit-key", " encryption key 1 size 128bit 7 <secret> transmit-key"),
+        (" ip nhrp authentication s3cret", " ip nhrp authentication <secret>"),
         # what only looks like one
         ("service password-encryption", "service password-encryption"),
         ("security passwords min-length 6", "security passwords min-length 6"),
