@@ -18,6 +18,7 @@ def main() -> int:
     rekeying.add_argument("-i", "--inventory", type=Path, default=Path("inventories/production"))
     trying = commands.add_parser("example", help="lab passwords to try it with, made on this machine")
     trying.add_argument("--twin", type=Path, help="encrypt the credentials of the twin whose inventory lies here")
+    trying.add_argument("--place", type=Path, help="where the example lies, if not in build/vault-example")
     given = parser.parse_args()
     try:
         if given.command == "rekey":
@@ -25,9 +26,10 @@ def main() -> int:
 
             print(rekey(given.municipality, given.inventory))
         else:
-            from vaulting.example import make, seal_twin
+            from vaulting.example import PLACE, make, seal_twin
 
-            print(seal_twin(given.twin) if given.twin else make())
+            place = given.place or PLACE
+            print(seal_twin(given.twin, place) if given.twin else make(place))
     except FellesdriftError as error:
         print(error, file=sys.stderr)
         return 1

@@ -27,12 +27,12 @@ _OF_TWIN = {
 }
 
 
-def make() -> str:
+def make(place: Path = PLACE) -> str:
     """Passwords and inventory, once. In one piece: two set-ups at a time leave one whole example."""
-    if PLACE.is_dir():
-        return f"{PLACE.relative_to(ROOT)} is there already"
-    PLACE.parent.mkdir(exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".vault-example-", dir=PLACE.parent))
+    if place.is_dir():
+        return f"{_shown(place)} is there already"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".vault-example-", dir=place.parent))
     names = _municipalities()
     children = "".join(f"    {name}: {{}}\n" for name in names)
     _write(draft / "inventory" / "hosts.yml", f"{_HOSTS}all:\n  children:\n{children}")
@@ -44,15 +44,15 @@ def make() -> str:
         }
         _write(draft / "inventory" / "group_vars" / name / "vault.yml", _vaulted(name, _password(draft, name), values))
     try:
-        draft.rename(PLACE)
+        draft.rename(place)
     except OSError:
         shutil.rmtree(draft)
-    return f"made {PLACE.relative_to(ROOT)}: lab passwords and encrypted lab values of {', '.join(names)}"
+    return f"made {_shown(place)}: lab passwords and encrypted lab values of {', '.join(names)}"
 
 
-def seal_twin(twin: Path) -> str:
+def seal_twin(twin: Path, place: Path = PLACE) -> str:
     """Move a twin's credentials from its plain files into its groups, encrypted for each municipality."""
-    make()
+    make(place)
     credentials: dict[str, str] = {}
     for path in sorted((twin / "host_vars").glob("*/zz_twin.yml")):
         variables = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -64,9 +64,13 @@ def seal_twin(twin: Path) -> str:
         return f"{twin}: no credentials in plain text (any more)"
     names = _municipalities()
     for name in names:
-        text = _vaulted(name, _password(PLACE, name), credentials)
+        text = _vaulted(name, _password(place, name), credentials)
         _write(twin / "group_vars" / name / "zz_vault.yml", text)
     return f"{twin}: the credentials are encrypted for {', '.join(names)}, and in plain text nowhere"
+
+
+def _shown(place: Path) -> str:
+    return str(place.relative_to(ROOT) if place.is_relative_to(ROOT) else place)
 
 
 def _municipalities() -> list[str]:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 PLACEHOLDER = "<secret>"
 
 # The words up to a value; the value is all that is not blank after them. IOS 12.3/12.4 command references; the optional
-# digit is the encryption type. A word that means a secret wherever it stands is taken in every line but those of free text.
+# digit is the encryption type. A word that means a secret wherever it stands is taken in every line but free text.
 _TYPE = r"(?:[0-9] )?"
 _ANYWHERE = r"^(?! *(?:description|remark|!))(?:.* |)"
 _PATTERNS = (
-    rf"{_ANYWHERE}(?:secret|password|passphrase|server-key|[a-z]+-password) (?:level \d+ )?{_TYPE}",
+    rf"(?:enable|username \S+.*|^ *) ?secret (?:level \d+ )?{_TYPE}",
+    rf"{_ANYWHERE}(?:password|passphrase|server-key|[a-z]+-password) (?:level \d+ )?{_TYPE}",
     rf"{_ANYWHERE}(?:authentication-key (?!\d+ md5 )|authentication-key \d+ md5 |message-digest-key \d+ md5 ){_TYPE}",
     rf"{_ANYWHERE}key-string {_TYPE}",
     r"snmp-server community ",
