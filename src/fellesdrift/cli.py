@@ -10,13 +10,15 @@ import sys
 import typer
 
 from fellesdrift import __version__
-from fellesdrift.commands import compose, journal, rehearse, status
+from fellesdrift.commands import compose, generate, journal, rehearse, status
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.cli import app as estate_app
 from fellesdrift.twin.cli import app as twin_app
 
+estate_app.command("generate")(generate.generate_region)
+
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-app.add_typer(estate_app, name="estate", help="Check the estate, list its assumptions, draw it.")
+app.add_typer(estate_app, name="estate", help="Check the estate, list its assumptions, draw it; make one up.")
 app.add_typer(twin_app, name="twin", help="The twin: every network device of an inventory, simulated on this machine.")
 app.add_typer(journal.app, name="journal", help="The journal: what was done, in order.")
 app.command("status")(status.status)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-import yaml
 
 from fellesdrift.commands.options import DEFAULT_INVENTORY, Inventory, load, roles_path
-from fellesdrift.compose import compose_claims
-from fellesdrift.cutover.journal import Journal
-from fellesdrift.cutover.progress import completed, read_progress
 from fellesdrift.errors import FellesdriftError
 
 With = Annotated[
@@ -20,6 +16,13 @@ With = Annotated[
 
 def compose_host(host: str, inventory: Inventory = DEFAULT_INVENTORY, with_stages: With = None) -> None:
     """Print what a host should be, as YAML, with the role behind each claim; empty where nothing is claimed."""
+    # Other commands do not wait for these.
+    import yaml
+
+    from fellesdrift.compose import compose_claims
+    from fellesdrift.cutover.journal import Journal
+    from fellesdrift.cutover.progress import completed, read_progress
+
     estate = load(inventory)
     if host not in estate.hosts:
         raise FellesdriftError(

@@ -11,15 +11,17 @@ SOURCE = Path(__file__).parents[3] / "src" / "fellesdrift"
 MAY_USE = {
     "estate": set(),
     "session": set(),
-    "compose": {"estate"},
+    "policy": {"estate"},
+    "compose": {"estate", "policy"},
     "state": {"session"},
     "snapshots": {"state", "session", "estate"},
-    "cutover": {"compose", "state", "session", "estate"},
+    "cutover": {"compose", "policy", "state", "session", "estate"},
     "twin": {"estate"},
     "vault": set(),
-    "commands": {"compose", "cutover", "estate", "session", "state", "twin"},
+    "regions": {"estate"},
+    "commands": {"compose", "cutover", "estate", "regions", "session", "state", "twin"},
 }
-TERMINAL = {"session": {"netmiko", "paramiko"}, "state": {"hier_config"}, "twin": {"asyncssh"}}
+TERMINAL = {"session": {"netmiko", "paramiko"}, "state": {"hier_config"}, "twin": {"asyncssh"}, "policy": {"aerleon"}}
 """The libraries that only one room may rest on."""
 
 

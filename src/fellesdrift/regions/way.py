@@ -1,0 +1,39 @@
+"""The way to the shared platform: the stages, and the zone policy that the last of them brings about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fellesdrift.regions.region import Region
+
+_GATES = ["reachable", "startup_saved", "dead_man", "interface_free", "services_before"]
+
+ZONES = {
+    "open": {"title": "Open zone (åpen sone), ordinary business systems"},
+    "closed": {"title": "Closed zone (lukket sone), sensitive personal data"},
+    "terminal": {"title": "Terminal servers"},
+    "local": {"title": "A municipality's own servers, as they are today"},
+    "management": {"title": "Management, where the operations centre works from"},
+    "transit": {"title": "Transit, links between routers and firewalls"},
+    "users": {"title": "Users, their workstations and terminals"},
+    "internet": {"title": "The public Internet"},
+}
+
+
+def stages(region: Region) -> list[dict[str, Any]]:
+    """The variable fellesdrift_stages: the same as in the production estate, for all members of this region."""
+    return [
+        {
+            "id": "wan_link",
+            "title": "Fibre to the operations centre carries the municipality's traffic",
+            "role": "wan_link",
+            "requires": [],
+            "waves": [
+                {"name": "Internet exit of the operations centre", "hosts": ["platform:&internet_firewalls"]},
+                {"name": "Town-hall router", "hosts": ["{municipality}:&town_hall_routers"]},
+                {"name": "Core routers", "hosts": ["platform:&core_routers"]},
+            ],
+            "gates": _GATES,
+            "municipalities": [place.key for place in region.members],
+        }
+    ]
