@@ -20,7 +20,9 @@ def estate():
 
 def test_groups_follow_the_work_of_the_hosts(estate):
     assert estate.groups["core_routers"] == ["drm-core1", "drm-core2"]
-    assert set(estate.groups["platform"]) == {"drm-core1", "drm-core2", "drm-fwi1", "drm-fwz1"}
+    network = {"drm-core1", "drm-core2", "drm-fwi1", "drm-fwz1"}
+    assert set(estate.groups["platform"]) == {*network, *estate.groups["shared_servers"]}
+    assert set(estate.groups["platform"]) & set(estate.groups["managed"]) == network
     assert set(estate.groups["drammen"]) > set(estate.groups["platform"])
     assert set(estate.groups["sande"]) >= {"san-rtr1", "san-fw1", "san-skole-rtr1", "san-sykehjem-rtr1"}
     assert set(estate.groups["managed"]) == set(estate.groups["network"])
