@@ -13,7 +13,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate import checks, names, places, snapshot_checks, stage_checks
+from fellesdrift.estate import (
+    checks,
+    host_checks,
+    names,
+    people_checks,
+    places,
+    policy_checks,
+    route_checks,
+    snapshot_checks,
+    stage_checks,
+    system_checks,
+    window_checks,
+)
 from fellesdrift.estate.draft import Draft, KeyPath, Locate, nowhere
 from fellesdrift.estate.models import (
     Estate,
@@ -34,6 +46,8 @@ from fellesdrift.estate.policy import Application, PolicyRule
 from fellesdrift.estate.systems import System
 
 PREFIX = "fellesdrift_"
+# Told alone: the inventory is none of ours yet.
+NOTHING_DESCRIBED = "FD164"
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "municipalities": Municipality,
@@ -85,7 +99,9 @@ class Variables:
 
 
 def build(variables: Variables) -> Estate:
-    """The estate, or FellesdriftErrors with everything that is wrong with it (codes FD104 to FD139)."""
+    """The estate, or FellesdriftErrors with everything that is wrong with it (codes FD103 to FD164)."""
+    if not variables.wide:
+        raise FellesdriftErrors([_nothing_described(variables), *variables.errors])
     draft = Draft(
         inventory_dir=variables.inventory_dir,
         groups={name: list(hosts) for name, hosts in variables.groups.items()},
@@ -101,10 +117,12 @@ def build(variables: Variables) -> Estate:
     for host, own in variables.hosts.items():
         _read_host(draft, host, own, groups_of.get(host, []))
 
-    checks.check(draft)
+    for each in (checks, host_checks, people_checks, system_checks, policy_checks):
+        each.check(draft)
     stage_checks.check(draft, variables.roles_dirs, variables.gates)
+    window_checks.check(draft)
     if variables.files:
-        snapshot_checks.check(draft)
+        route_checks.check(draft, snapshot_checks.check(draft))
     if draft.errors or draft.estate is None:
         raise FellesdriftErrors(_merged(draft.errors))
     return _estate(draft, draft.estate)
@@ -122,6 +140,7 @@ def _estate(draft: Draft, record: EstateRecord) -> Estate:
         journal=(places.project_dir(draft.inventory_dir) / journal).absolute(),
         production=record.production and draft.twin is None,
         controller=record.controller,
+        snapshots_stale_after_days=record.snapshots_stale_after_days,
         municipalities=draft.municipalities,
         zones=draft.zones,
         sites=draft.sites,
@@ -149,6 +168,18 @@ def read_estate(draft: Draft, wide: Mapping[str, Any]) -> None:
         draft.estate = _record(draft, EstateRecord, wide["fellesdrift_estate"], ("fellesdrift_estate",))
     if wide.get("fellesdrift_twin") is not None:
         draft.twin = _record(draft, Twin, wide["fellesdrift_twin"], ("fellesdrift_twin",))
+
+
+def _nothing_described(variables: Variables) -> FellesdriftError:
+    """Hosts, and not one variable of an estate: a beginning, not an estate with everything missing."""
+    return FellesdriftError(
+        code=NOTHING_DESCRIBED,
+        problem="The inventory has hosts, and nothing describes the estate that they belong to.",
+        file=places.shown(variables.inventory_dir, variables.inventory_dir),
+        found=f"{len(variables.hosts)} host{'' if len(variables.hosts) == 1 else 's'}",
+        expected="fellesdrift_estate and the other variables of docs/estate.md",
+        next_step="write them, or let playbooks/snapshot.yml write a starting inventory from the devices",
+    )
 
 
 def _missing_variable(draft: Draft, name: str, expected: str) -> None:
@@ -322,7 +353,9 @@ def _explain(draft: Draft, model: type[BaseModel], detail: ErrorDetails, path: K
     else:
         draft.refuse(
             "FD107",
-            f"{detail['msg']}." if kind in _EXPECTATIONS else "The value is not what belongs here.",
+            f"{detail['msg'][:1].upper()}{detail['msg'][1:]}."
+            if kind in _EXPECTATIONS
+            else "The value is not what belongs here.",
             where,
             host=host,
             found=None if kind.startswith(("end_", "service_")) else _short(detail["input"]),
@@ -379,6 +412,8 @@ def _expectation(detail: ErrorDetails) -> str:
     """Pydantic's words, without the repetition of what kind of error it is."""
     if detail["type"].startswith("bool"):
         return "true or false"
+    if detail["type"] == "string_pattern_mismatch":
+        return f"text of the form {detail['ctx']['pattern']}"
     message = detail["msg"]
     for start in ("Input should be ", "Input should "):
         message = message.removeprefix(start)

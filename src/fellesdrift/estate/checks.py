@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fellesdrift.estate import addresses, names
 from fellesdrift.estate.draft import Draft, KeyPath, key_text
+from fellesdrift.estate.references import in_link, provides, refers
 
 # A leased line or a fibre is a wire: it has two ends. `internet` has ours and the provider's.
 _TWO_ENDS = frozenset({"leased_line", "fibre", "internet"})
@@ -19,25 +20,6 @@ def check(draft: Draft) -> None:
     """All checks of this module, in the order in which a reader would fix what they find."""
     for each in (_estate, _municipalities, _sites, _links, _services, _hosts, _prefixes, _interfaces, _addresses):
         each(draft)
-
-
-def refers(draft: Draft, section: str, code: str, name: str | None, path: KeyPath, *, host: str | None = None) -> bool:
-    """Whether `name` is declared in `section`; notes the error when it is not. None refers to nothing and is right."""
-    known = draft.names(section)
-    if name is None or name in known or section not in draft.declared:
-        # A section that is missing as a whole has been told once.
-        return True
-    word = {"municipalities": "municipality"}.get(section, section.removesuffix("s"))
-    draft.refuse(
-        code,
-        f"There is no {word} {name!r}.",
-        path,
-        host=host,
-        found=name,
-        expected=names.one_of(known),
-        next_step=names.did_you_mean(name, known),
-    )
-    return False
 
 
 def _estate(draft: Draft) -> None:
@@ -58,7 +40,7 @@ def _estate(draft: Draft) -> None:
         )
     path: KeyPath = (top, "controller", "link")
     if refers(draft, "links", "FD113", estate.controller.link, path):
-        _in_link(draft, estate.controller.link, estate.controller.address, (top, "controller", "address"), "FD118")
+        in_link(draft, estate.controller.link, estate.controller.address, (top, "controller", "address"), "FD118")
 
 
 def _municipalities(draft: Draft) -> None:
@@ -93,48 +75,20 @@ def _links(draft: Draft) -> None:
             at: KeyPath = (*path, "ends", index)
             refers(draft, "hosts", "FD114", end.host, (*at, "host"))
             refers(draft, "externals", "FD115", end.external, (*at, "external"))
-            _in_link(draft, key, end.address, (*at, "address"), "FD118")
+            in_link(draft, key, end.address, (*at, "address"), "FD118")
         if link.gateway is not None:
-            _in_link(draft, key, link.gateway, (*path, "gateway"), "FD118")
-
-
-def _in_link(draft: Draft, link: str, address: str, path: KeyPath, code: str) -> None:
-    """The address is one that a host on that link can have: inside, neither the network's own nor its broadcast."""
-    if link not in draft.links:
-        return
-    prefix = draft.links[link].prefix
-    network = addresses.network(prefix)
-    inside = addresses.contains(prefix, address)
-    reserved = network.prefixlen < 31 and address in (str(network.network_address), str(network.broadcast_address))
-    if not inside or reserved:
-        draft.refuse(
-            code,
-            f"The address is not {'one for a host' if inside else 'in the prefix'} of link {link!r}.",
-            path,
-            found=address,
-            expected=f"a host's address in {prefix}",
-        )
+            in_link(draft, key, link.gateway, (*path, "gateway"), "FD118")
 
 
 def _services(draft: Draft) -> None:
-    providers = [*draft.names("municipalities"), *draft.names("externals")]
-    providers.extend(draft.names("external_hosts"))
     for key, service in draft.services.items():
         path: KeyPath = ("fellesdrift_services", key)
         refers(draft, "zones", "FD112", service.zone, (*path, "zone"))
         for index, user in enumerate(service.used_by):
             refers(draft, "municipalities", "FD110", user, (*path, "used_by", index))
-        if service.provided_by not in providers:
-            draft.refuse(
-                "FD115",
-                f"Nobody called {service.provided_by!r} is there to provide the service.",
-                (*path, "provided_by"),
-                found=service.provided_by,
-                expected=f"a municipality, an external or a host of one; {names.one_of(providers)}",
-                next_step=names.did_you_mean(service.provided_by, providers),
-            )
+        provides(draft, service.provided_by, "provide the service", (*path, "provided_by"))
         if service.link is not None and refers(draft, "links", "FD113", service.link, (*path, "link")):
-            _in_link(draft, service.link, service.address, (*path, "address"), "FD121")
+            in_link(draft, service.link, service.address, (*path, "address"), "FD121")
         if service.external is not None and refers(draft, "externals", "FD115", service.external, (*path, "external")):
             _at_external(draft, service.external, service.address, (*path, "address"))
         if service.keep_on_own_exit:

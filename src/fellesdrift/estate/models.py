@@ -23,6 +23,8 @@ LinkKind = Literal["lan", "leased_line", "fibre", "internet"]
 SiteKind = Literal["operations_centre", "town_hall", "unit"]
 # What one logs in to. A further one is code: the twin and the snapshots say which they know.
 Platform = Literal["cisco_ios", "windows_2003", "succession", "meridian"]
+# Those that this version logs in to. All others are described, and stay as they are.
+MANAGED: frozenset[str] = frozenset({"cisco_ios"})
 DeadMan = Literal["revert_timer", "reload", "none"]
 
 
@@ -50,7 +52,7 @@ class Exit(Model):
 
 class Municipality(Keyed):
     """A member. `exit`, `uplink` and `fibre` are missing where there is none (the host municipality). `numbers`: its
-    public telephone numbers, and the extensions inside."""
+    public telephone numbers."""
 
     name: Words
     prefix: Prefix
@@ -181,7 +183,8 @@ class Host(Record):
 
 
 class EstateRecord(Record):
-    """The variable fellesdrift_estate."""
+    """The variable fellesdrift_estate. `snapshots_stale_after_days`: a snapshot in snapshots/latest that is older is an
+    error; without it none is."""
 
     name: Words
     host_municipality: str
@@ -189,6 +192,7 @@ class EstateRecord(Record):
     journal: Words
     production: StrictBool
     controller: Controller
+    snapshots_stale_after_days: Annotated[int, Field(strict=True, gt=0)] | None = None
 
 
 class Estate(Record):
@@ -200,6 +204,7 @@ class Estate(Record):
     journal: Path
     production: bool
     controller: Controller
+    snapshots_stale_after_days: int | None = None
     municipalities: dict[str, Municipality]
     zones: dict[str, Zone]
     sites: dict[str, Site]

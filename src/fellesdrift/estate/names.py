@@ -27,3 +27,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """ "did you mean 'x'?", or None when nothing is near."""
     found = nearest(name, known)
     return f"did you mean {found!r}?" if found else None
+
+
+def listed(known: Iterable[str]) -> str:
+    """ "a, b, c", in the given order; long lists are cut."""
+    names = list(known)
+    return ", ".join(names[:_SHOWN]) + (f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -23,7 +23,7 @@ Hours = Literal["office", "always"]
 
 
 class NumberRange(Model):
-    """Consecutive numbers of one length, both ends included; `extensions` are dialled inside, and as many."""
+    """Consecutive numbers of one length, both ends included."""
 
     first: TelephoneNumber
     last: TelephoneNumber

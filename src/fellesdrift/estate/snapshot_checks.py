@@ -1,27 +1,35 @@
-"""What must hold between the estate and its baseline snapshots on disk."""
+"""What must hold between the estate and its snapshots on disk."""
 
 from __future__ import annotations
 
-from fellesdrift.estate import addresses, places, snapshots
+from fellesdrift.estate import addresses, latest_checks, places, snapshots
 from fellesdrift.estate.draft import Draft
-from fellesdrift.estate.models import Host, Link, LinkEnd
+from fellesdrift.estate.models import MANAGED, Host, Link, LinkEnd
 
 _End = tuple[Link, LinkEnd]
 
 
-def check(draft: Draft) -> None:
-    """Every network host has a snapshot of its own, whole, without secrets, and with the addresses of the plan."""
+def check(draft: Draft) -> dict[str, snapshots.Snapshot]:
+    """Every network host has a snapshot of its own, whole, without secrets, and with the addresses of the plan.
+
+    Gives the baselines that could be read, by host.
+    """
     ends: dict[str, list[_End]] = {}
     for link in draft.links.values():
         for end in link.ends:
             if end.host is not None and end.interface is not None:
                 ends.setdefault(end.host, []).append((link, end))
+    found: dict[str, snapshots.Snapshot] = {}
     for host in draft.hosts.values():
-        if "network" in host.groups:
-            _host(draft, host, ends.get(host.name, []))
+        if host.platform in MANAGED:
+            snapshot = _host(draft, host, ends.get(host.name, []))
+            if snapshot is not None:
+                found[host.name] = snapshot
+    latest_checks.check(draft)
+    return found
 
 
-def _host(draft: Draft, host: Host, ends: list[_End]) -> None:
+def _host(draft: Draft, host: Host, ends: list[_End]) -> snapshots.Snapshot | None:
     path = draft.inventory_dir / "snapshots" / "baseline" / f"{host.name}.cfg"
     shown = places.shown(path, draft.inventory_dir)
     try:
@@ -35,27 +43,19 @@ def _host(draft: Draft, host: Host, ends: list[_End]) -> None:
             file=shown,
             expected="what the device says to `show running-config`, with <secret> for every secret",
         )
-        return
-    except (OSError, UnicodeDecodeError) as error:
+        return None
+    except (OSError, ValueError) as error:
         draft.refuse(
             "FD132", "The snapshot cannot be read.", (), host=host.name, file=shown, found=type(error).__name__
         )
-        return
+        return None
     snapshot = snapshots.read(text)
     _whose(draft, host, snapshot, shown)
     for line in snapshot.secret_lines:
-        draft.refuse(
-            "FD133",
-            "The snapshot holds a secret.",
-            (),
-            host=host.name,
-            file=f"{shown}:{line}",
-            found="a value that is not shown here",
-            expected=f"{snapshots.REDACTED} in its place",
-            next_step="replace it, and change the secret on the device if the file was ever shared",
-        )
+        snapshots.refuse_secret(draft, host.name, f"{shown}:{line}")
     if snapshot.hostname == host.name:
         _addresses(draft, host, ends, snapshot, shown)
+    return snapshot
 
 
 def _whose(draft: Draft, host: Host, snapshot: snapshots.Snapshot, shown: str) -> None:

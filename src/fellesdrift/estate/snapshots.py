@@ -1,4 +1,4 @@
-"""What the checks need to know of a baseline snapshot: whose it is, its addresses, that it holds no secret.
+"""What the checks need to know of a snapshot: whose it is, its addresses and routes, that it holds no secret.
 
 A small reader of its own: the estate stands below everything that knows devices, and a check that shared code with the
 engine would share its mistakes too.
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from fellesdrift.estate import addresses
+from fellesdrift.estate.draft import Draft
 
 REDACTED = "<secret>"
 
@@ -45,6 +46,17 @@ class Interface:
     virtual: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Route:
+    """A static route, `ip route`, with a next hop, an interface, or both; mask as it is written: "255.255.0.0"."""
+
+    destination: str
+    mask: str
+    interface: str | None
+    next_hop: str | None
+    distance: int = 1
+
+
 @dataclass
 class Snapshot:
     """hostname: None when the text is no running configuration; archive_path: needed by the revert timer."""
@@ -52,6 +64,7 @@ class Snapshot:
     hostname: str | None = None
     complete: bool = False
     interfaces: dict[str, Interface] = field(default_factory=dict)
+    routes: list[Route] = field(default_factory=list)
     archive_path: bool = False
     secret_lines: list[int] = field(default_factory=list)
 
@@ -69,6 +82,8 @@ def read(text: str) -> Snapshot:
                 snapshot.hostname = section.removeprefix("hostname ").strip()
             elif section.startswith("interface "):
                 snapshot.interfaces[section.removeprefix("interface ").strip()] = Interface()
+            elif section.startswith("ip route ") and (route := _route(section.split()[2:])) is not None:
+                snapshot.routes.append(route)
             elif section == "end":
                 snapshot.complete = True
             continue
@@ -94,3 +109,32 @@ def _line_of(snapshot: Snapshot, section: str, line: str) -> None:
         interface.address = f"{words[2]}/{length}"
     elif words[:1] == ["standby"] and words[-2:-1] == ["ip"]:
         interface.virtual.append(words[-1])
+
+
+def _route(words: list[str]) -> Route | None:
+    """`PREFIX MASK [INTERFACE] [NEXT-HOP] [DISTANCE] ...`; None for another table's (`vrf NAME ...`) or no route."""
+    if len(words) < 3 or not _is_address(words[0]):
+        return None
+    rest = words[2:]
+    interface = None if _is_address(rest[0]) else rest.pop(0)
+    next_hop = rest.pop(0) if rest and _is_address(rest[0]) else None
+    distance = int(rest[0]) if rest and rest[0].isdecimal() else 1
+    return Route(words[0], words[1], interface, next_hop, distance)
+
+
+def _is_address(word: str) -> bool:
+    return word.count(".") == 3 and word.replace(".", "").isdecimal()
+
+
+def refuse_secret(draft: Draft, host: str, place: str) -> None:
+    """Note FD133 at `place` (file:line). The value is never shown."""
+    draft.refuse(
+        "FD133",
+        "The snapshot holds a secret.",
+        (),
+        host=host,
+        file=place,
+        found="a value that is not shown here",
+        expected=f"{REDACTED} in its place",
+        next_step="replace it, and change the secret on the device if the file was ever shared",
+    )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import names, patterns
-from fellesdrift.estate.checks import refers
 from fellesdrift.estate.draft import Draft, KeyPath
 from fellesdrift.estate.models import Stage
+from fellesdrift.estate.references import refers
 
 VARIABLE = "fellesdrift_stages"
 

@@ -32,10 +32,15 @@ class Copy:
         path.write_text((path.read_text(encoding="utf-8") if path.exists() else "---\n") + text, encoding="utf-8")
 
     def write(self, file: str, text: str) -> None:
+        (self.inventory / file).parent.mkdir(exist_ok=True)
         (self.inventory / file).write_text(text, encoding="utf-8")
 
     def remove(self, file: str) -> None:
         (self.inventory / file).unlink()
+
+    def forget(self, *folders: str) -> None:
+        for folder in folders:
+            shutil.rmtree(self.inventory / folder)
 
 
 @pytest.fixture

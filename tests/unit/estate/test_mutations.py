@@ -52,10 +52,7 @@ def estate_variables() -> dict[str, Any]:
             }
         return [without(value, *keys) for value in record] if isinstance(record, list) else record
 
-    wide = {
-        f"fellesdrift_{name}": without(dumped[name], "key")
-        for name in (*SECTIONS, *LISTS)
-    }
+    wide = {f"fellesdrift_{name}": without(dumped[name], "key") for name in (*SECTIONS, *LISTS)}
     wide["fellesdrift_estate"] = without(
         {name: dumped[name] for name in ("name", "host_municipality", "time_zone", "production", "controller")}
     ) | {"journal": "journal/production.sqlite"}

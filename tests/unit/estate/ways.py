@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -13,7 +14,13 @@ ESTATE = "group_vars/all/estate.yml"
 SITES = "group_vars/all/sites.yml"
 ZONES = "group_vars/all/zones.yml"
 EXTERNALS = "group_vars/all/externals.yml"
+PEOPLE = "group_vars/all/people.yml"
+SYSTEMS = "group_vars/all/systems.yml"
+POLICY = "group_vars/all/policy.yml"
+APPLICATIONS = "group_vars/all/applications.yml"
+WINDOWS = "group_vars/all/windows.yml"
 BASELINE = "snapshots/baseline"
+LATEST = "snapshots/latest"
 
 
 class Breakable(Protocol):
@@ -21,6 +28,7 @@ class Breakable(Protocol):
     def append(self, file: str, text: str) -> None: ...
     def write(self, file: str, text: str) -> None: ...
     def remove(self, file: str) -> None: ...
+    def forget(self, *folders: str) -> None: ...
 
 
 Break = Callable[[Breakable], None]
@@ -36,6 +44,30 @@ def _append(file: str, text: str) -> Break:
 
 def _remove(file: str) -> Break:
     return lambda estate: estate.remove(file)
+
+
+def _all(*breaks: Break) -> Break:
+    def each(estate: Breakable) -> None:
+        for one in breaks:
+            one(estate)
+
+    return each
+
+
+def _latest(text: str = "hostname san-fw1\n!\nend\n", *, taken: str = "2009-10-14T07:12:58Z", index: str = "") -> Break:
+    """A snapshots/latest with one file, of san-fw1. index: in place of the right one."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    entry = f'san-fw1: {{taken: "{taken}", digest: "{digest}"}}\n'
+
+    def write(estate: Breakable) -> None:
+        estate.write(f"{LATEST}/san-fw1.cfg", text)
+        estate.write(f"{LATEST}/index.yml", index or entry)
+
+    return write
+
+
+def _window(start: str, end: str, *, stage: str = "wan_link", municipality: str = "sande") -> str:
+    return f'  - {{municipality: {municipality}, stage: {stage}, start: "{start}", end: "{end}"}}\n'
 
 
 _SECOND_STAGE = """  - id: zone_firewall
@@ -178,4 +210,177 @@ WAYS: dict[str, Break] = {
         "group_vars/town_hall_routers.yml", "GigabitEthernet0/0", "GigabitEthernet0/9"
     ),
     "no_place_for_the_revert_timer": _replace(f"{BASELINE}/san-rtr1.cfg", " path flash:san-rtr1-\n", ""),
+    "secret_in_a_latest_snapshot": _latest("hostname san-fw1\nenable secret 5 $1$abcd$0123456789abcdefghijkl\nend\n"),
+    "latest_snapshot_changed": _all(
+        _latest(), lambda estate: estate.write(f"{LATEST}/san-fw1.cfg", "hostname san-fw1\n!\n! mine\nend\n")
+    ),
+    "latest_snapshot_without_its_file": _all(_latest(), _remove(f"{LATEST}/san-fw1.cfg")),
+    "latest_snapshot_outside_the_index": _latest(index="{}\n"),
+    "latest_snapshot_from_the_future": _latest(taken="2999-01-01T00:00:00Z"),
+    "latest_index_is_broken": _latest(index="san-fw1: [\n"),
+    "latest_index_is_no_mapping": _latest(index="- san-fw1\n"),
+    "latest_index_without_a_time": _latest(index="san-fw1: {digest: abc}\n"),
+    "latest_snapshots_are_stale": _all(
+        _latest(),
+        _replace(ESTATE, "  production: true\n", "  production: true\n  snapshots_stale_after_days: 30\n"),
+    ),
+    "days_are_no_number": _replace(
+        ESTATE, "  production: true\n", "  production: true\n  snapshots_stale_after_days: thirty\n"
+    ),
+    # --- routes ---
+    "nobody_at_the_next_hop": _replace(
+        f"{BASELINE}/san-rtr1.cfg",
+        "ip route 10.61.12.0 255.255.255.0 10.61.255.6",
+        "ip route 10.61.12.0 255.255.255.0 10.61.1.9",
+    ),
+    "route_over_an_interface_without_a_link": _replace(
+        f"{BASELINE}/drm-core1.cfg",
+        "ip route 10.61.0.0 255.255.0.0 10.251.61.2",
+        "ip route 10.61.0.0 255.255.0.0 Serial1/1",
+    ),
+    "unrouted_prefix": _replace(f"{BASELINE}/san-rtr1.cfg", "ip route 10.61.12.0 255.255.255.0 10.61.255.6\n", ""),
+    "route_in_a_circle": _replace(
+        f"{BASELINE}/san-rtr1.cfg",
+        "ip route 10.61.12.0 255.255.255.0 10.61.255.6\n",
+        "ip route 10.61.12.0 255.255.255.0 10.251.61.1\n",
+    ),
+    "route_out_of_the_estate": _all(
+        _replace(f"{BASELINE}/drm-core1.cfg", "ip route 10.61.0.0 255.255.0.0 10.251.61.2\n", ""),
+        _replace(f"{BASELINE}/drm-fwi1.cfg", "ip route 10.0.0.0 255.0.0.0 10.10.255.1\n", ""),
+    ),
+    "route_to_nobody": _replace(
+        f"{BASELINE}/drm-core1.cfg",
+        "ip route 10.61.0.0 255.255.0.0 10.251.61.2",
+        "ip route 10.61.0.0 255.255.0.0 Null0",
+    ),
+    "route_over_a_dark_fibre": _replace(
+        f"{BASELINE}/drm-core1.cfg",
+        "ip route 10.61.0.0 255.255.0.0 10.251.61.2",
+        "ip route 10.61.0.0 255.255.0.0 GigabitEthernet0/2/0 10.250.61.2",
+    ),
+    "controller_on_a_link_without_a_device": _all(
+        _append(
+            LINKS,
+            "  far: {kind: lan, prefix: 10.62.0.0/24, zone: users, ends: [{external: internet, address: 10.62.0.1}]}\n",
+        ),
+        _replace(
+            ESTATE, "    address: 10.10.0.10\n    link: drm_management\n", "    address: 10.62.0.10\n    link: far\n"
+        ),
+    ),
+    # --- where hosts stand ---
+    "server_without_a_link": _replace("host_vars/drm-app1.yml", "fellesdrift_link: drm_open\n", ""),
+    "server_on_an_unknown_link": _replace("host_vars/drm-app1.yml", "drm_open", "drm_opne"),
+    "server_on_a_line": _replace(
+        "host_vars/san-app1.yml",
+        "fellesdrift_link: san_servers\nfellesdrift_management_address: 10.61.2.10\n",
+        "fellesdrift_link: san_skole_line\nfellesdrift_management_address: 10.61.2.10\n",
+    ),
+    "server_outside_its_link": _replace("host_vars/san-app1.yml", "10.61.2.10", "10.61.3.10"),
+    "server_at_the_gateways_address": _replace("host_vars/san-app1.yml", "10.61.2.10", "10.61.2.1"),
+    "two_servers_at_one_address": _replace("host_vars/san-pbx1.yml", "10.61.2.60", "10.61.2.10"),
+    "network_device_on_a_link": _append("host_vars/san-fw1.yml", "fellesdrift_link: san_transit\n"),
+    "network_device_outside_the_group": _all(
+        _replace("hosts.yml", "          hosts:\n            san-skole-rtr1:\n", "          hosts:\n"),
+        _append("host_vars/san-skole-rtr1.yml", "fellesdrift_platform: cisco_ios\n"),
+    ),
+    "server_in_the_group_of_devices": _replace(
+        "hosts.yml",
+        "          hosts:\n            san-fw1:\n",
+        "          hosts:\n            san-fw1:\n            san-app1:\n",
+    ),
+    "names_differ_in_case": _all(
+        _replace("hosts.yml", "        san-pbx1:\n\n", "        san-pbx1:\n        SAN-pbx1:\n\n"),
+        lambda estate: estate.write(
+            "host_vars/SAN-pbx1.yml",
+            "fellesdrift_municipality: sande\nfellesdrift_site: san_town_hall\nfellesdrift_link: san_servers\n"
+            "fellesdrift_management_address: 10.61.2.61\n",
+        ),
+    ),
+    "municipalities_differ_in_case": _append(MEMBERS, "  Sande: {name: Sande, prefix: 10.64.0.0/16}\n"),
+    "host_at_a_site_without_a_network": _replace("host_vars/san-app1.yml", "san_town_hall", "san_kino"),
+    "connected_site_without_anything": _replace(SITES, "    connected: false\n", ""),
+    # --- systems ---
+    "system_in_an_unknown_zone": _replace(
+        SYSTEMS,
+        "    title: Portal\n    group: shared\n    zone: open\n",
+        "    title: Portal\n    group: shared\n    zone: opne\n",
+    ),
+    "system_on_an_unknown_host": _replace(
+        SYSTEMS, "    hosts: [drm-app2]\n    owner", "    hosts: [drm-app3]\n    owner"
+    ),
+    "system_in_use_on_an_unknown_host": _replace(
+        SYSTEMS, "run_by: sande, hosts: [san-app1]", "run_by: sande, hosts: [san-ap1]"
+    ),
+    "system_run_by_nobody": _replace(SYSTEMS, "run_by: edb", "run_by: ebd"),
+    "system_of_an_unknown_owner": _replace(
+        SYSTEMS, "    moves: [sande]\n    owner: system_owner\n", "    moves: [sande]\n    owner: system_owners\n"
+    ),
+    "system_used_by_an_unknown_municipality": _replace(
+        SYSTEMS, "      sande: {product: null}\n", "      sande: {product: null}\n      svelvik: {product: KIOSK}\n"
+    ),
+    "system_forgets_a_municipality": _replace(SYSTEMS, "      sande: {product: null}\n", ""),
+    "system_adopted_by_an_unknown_municipality": _replace(
+        SYSTEMS, "adopted_by: [drammen, sande]", "adopted_by: [drammn, sande]"
+    ),
+    "system_shared_for_an_unknown_municipality": _replace(
+        SYSTEMS, "shared_for: [drammen, sande]", "shared_for: [drammen, sandee]"
+    ),
+    "system_shared_for_nobody": _replace(SYSTEMS, "{state: shared, shared_for: [drammen, sande]}", "{state: shared}"),
+    "system_moves_an_unknown_municipality": _replace(SYSTEMS, "moves: [sande]", "moves: [sanda]"),
+    "undecided_system_is_moved": _replace(
+        SYSTEMS,
+        "    decision: {product: dk-digital, adopted_by: [drammen, sande], source: report 4.4}\n",
+        "",
+    ),
+    "system_not_adopted_by_who_is_moved": _replace(SYSTEMS, "adopted_by: [drammen, sande]", "adopted_by: [drammen]"),
+    "closed_system_on_an_open_host": _replace(
+        SYSTEMS, "    hosts: [drm-app2]\n    owner", "    hosts: [drm-app1]\n    owner"
+    ),
+    "closed_system_in_use_on_an_open_host": _replace(
+        SYSTEMS, "run_by: drammen, hosts: [drm-app2]", "run_by: drammen, hosts: [drm-app1]"
+    ),
+    "unknown_state_of_a_system": _replace(SYSTEMS, "{state: converting}", "{state: decided}"),
+    # --- people ---
+    "contact_of_an_unknown_role": _replace(PEOPLE, "role: operator", "role: operater"),
+    "contact_of_an_unknown_municipality": _replace(PEOPLE, "municipality: sande", "municipality: svelvik"),
+    "contact_at_an_unknown_site": _replace(PEOPLE, "site: drm_ops", "site: drm_op"),
+    "contact_at_a_site_of_another_municipality": _replace(PEOPLE, "site: drm_ops", "site: san_town_hall"),
+    "number_outside_its_range": _replace(PEOPLE, "+4700610010", "+4700620010"),
+    "number_is_none": _replace(PEOPLE, "+4700610010", "+47 local 10"),
+    "ranges_overlap": _replace(MEMBERS, 'first: "+4700610000"', 'first: "+4700190000"'),
+    "range_out_of_order": _replace(MEMBERS, 'last: "+4700619999"', 'last: "+4700600000"'),
+    # --- windows ---
+    "window_of_an_unknown_municipality": _replace(WINDOWS, "municipality: sande", "municipality: sandee"),
+    "window_of_an_unknown_stage": _replace(WINDOWS, "stage: wan_link", "stage: wan_lnk"),
+    "window_of_a_stage_of_others": _replace(WINDOWS, "municipality: sande", "municipality: drammen"),
+    "window_ends_before_it_begins": _replace(WINDOWS, "2006-03-04 04:00", "2006-03-03 04:00"),
+    "window_on_no_day": _replace(WINDOWS, "2006-03-03 22:00", "2006-02-30 22:00"),
+    "window_at_no_time": _replace(WINDOWS, "2006-03-03 22:00", "2006-03-03 22.00"),
+    # In Europe/Oslo the clock went from 02:00 to 03:00 on 26 March 2006, and back from 03:00 on 29 October.
+    "window_at_a_time_that_is_left_out": _replace(WINDOWS, "2006-03-04 04:00", "2006-03-26 02:30"),
+    "window_at_a_time_that_comes_twice": _append(WINDOWS, _window("2006-10-29 02:30", "2006-10-29 05:00")),
+    "windows_overlap": _append(WINDOWS, _window("2006-03-04 03:59", "2006-03-04 06:00")),
+    "windows_in_the_wrong_order": _all(
+        _append(STAGES, _SECOND_STAGE.format(requires="wan_link")),
+        _append(WINDOWS, _window("2006-02-03 22:00", "2006-02-04 04:00", stage="zone_firewall")),
+    ),
+    # --- policy ---
+    "policy_of_an_unknown_zone": _replace(POLICY, "sources: [management]", "sources: [managment]"),
+    "policy_of_an_unknown_application": _replace(
+        POLICY, "applications: [finance, web]", "applications: [finance, webb]"
+    ),
+    "policy_rule_id_twice": _replace(POLICY, "id: nothing_closed", "id: finance"),
+    "policy_rule_is_shadowed": _append(
+        POLICY,
+        "  - id: web\n    title: Web\n    sources: [users]\n    destinations: [open]\n    applications: [web]\n"
+        "    action: deny\n",
+    ),
+    "policy_rule_is_shadowed_by_several": _append(
+        POLICY,
+        "  - id: closed\n    title: Closed\n    sources: [management, users]\n    destinations: [closed]\n"
+        "    action: permit\n",
+    ),
+    "port_is_none": _replace(APPLICATIONS, "tcp/443", "tcp/65536"),
+    # --- an inventory that is none of ours yet ---
+    "nothing_describes_the_estate": lambda estate: estate.forget("group_vars", "host_vars"),
 }
