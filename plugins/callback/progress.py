@@ -38,6 +38,7 @@ requirements:
 """
 
 _STAGE = "fellesdrift.core.stage"
+_ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
 EXIT_GOAL_NOT_REACHED = 3
 
@@ -142,7 +143,9 @@ class CallbackModule(Default):
             self._open_stages = [stage for stage in self._open_stages or [] if stage != ended]
 
     def _label(self, result: CallbackTaskResult) -> str:
-        """The host; for a stage's event, which is of all hosts, the municipality."""
+        """The host; for what is of all hosts the municipality (a stage's event) or the estate (its check)."""
+        if result.task.action == _ESTATE_CHECK:
+            return "the estate"
         if result.task.action == _STAGE:
             return str(result.task.args.get("municipality"))
         return str(self.host_label(result))

@@ -50,13 +50,15 @@ def load_estate(
     *,
     roles_dirs: Sequence[Path] | None = None,
     gates: Iterable[str] | None = None,
+    files: bool = True,
 ) -> Estate:
     """The estate of an inventory (files or folders; later ones win, as with several `-i`).
 
     roles_dirs   when given, every stage's role must be a folder in one of them
     gates        when given, the gates that a stage may name (default: those of this version)
+    files        also look at the snapshots on disk; not for the run that takes them
 
-    Raises FellesdriftErrors with everything that is wrong (FD101 to FD139). Prints nothing.
+    Raises FellesdriftErrors with everything that is wrong (FD101 to FD164). Prints nothing.
     """
     paths = [Path(source).expanduser().absolute() for source in sources]
     _must_exist(paths)
@@ -84,6 +86,7 @@ def load_estate(
                 locate=reader.locate,
                 roles_dirs=roles_dirs,
                 gates=gates,
+                files=files,
                 errors=reader.errors,
             )
         )
