@@ -12,7 +12,7 @@ help: ## this list
 	@echo "fellesdrift: make TARGET"
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-rehearse: setup ## move MUNICIPALITY (default sande) onto the shared network, on a twin of the estate on this machine
+rehearse: setup ## move MUNICIPALITY (default sande; a,b or all) onto the shared network and back, on a twin of the estate
 	@.venv/bin/fellesdrift rehearse --municipality $(MUNICIPALITY)
 
 test: setup-test ## everything below, and the coverage: what has to pass before a change goes in

@@ -1,16 +1,19 @@
-"""The rehearsal: its steps, one after the other, and the table at the end."""
+"""The rehearsal: its steps, one after the other, and the tables at the end."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fellesdrift import twin
+from fellesdrift.commands.playbooks import Playbooks
+from fellesdrift.commands.rehearsal_watch import Book
+from fellesdrift.commands.status import print_rows
 from fellesdrift.commands.table import print_table
 from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.status import StatusRow, status_rows
@@ -18,12 +21,26 @@ from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import load_estate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from fellesdrift.estate import Estate
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is done, and what it is called. moving: the municipality whose users may notice. do: gives a remark."""
+
+    title: str
+    do: Callable[[], str]
+    moving: str | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One step of the rehearsal. seconds: wall time."""
+    """One step that was taken. seconds: wall time."""
 
     step: str
     ok: bool
@@ -32,129 +49,191 @@ class Outcome:
 
 
 class Rehearsal:
-    """Runs the steps one after the other; the first that is not as it should be ends it."""
+    """Runs the steps one after the other; the first that is not as it should be ends it.
 
-    def __init__(self, municipality: str, inventory: Path, out: Path) -> None:
-        self._municipality = municipality
+    wanted   municipalities, or `all`: those that a stage moves, in the estate's order
+    """
+
+    def __init__(self, wanted: Sequence[str], inventory: Path, out: Path) -> None:
+        self._wanted = wanted
         self._inventory = inventory
         self._out = out
         self._outcomes: list[Outcome] = []
         self._up_is_ours = False
-        self._before: dict[str, str] = {}
-        self._after: dict[str, str] = {}
+        self._playbooks = Playbooks(out)
+        self._book = Book(out)
+        self._order: list[str] = []
+        # the running configurations at first, and after each municipality's cutover
+        self._states: list[dict[str, str]] = []
 
-    def steps(self, keep: bool) -> list[tuple[str, Callable[[], str]]]:
-        """Title and what is done, in order; each gives a remark or raises."""
-        steps = [
-            ("twin up", self._up),
-            ("plan", lambda: self._play("plan.yml")),
-            ("cutover", self._cutover),
-            ("status", self._status),
-            ("second run changes nothing", self._again),
-        ]
-        return steps if keep else [*steps, ("rollback", self._rollback), ("everything is as before", self._as_before)]
+    def steps(self, keep: bool) -> list[Step]:
+        """All steps after the twin is up."""
+        names = {name: "" if len(self._order) == 1 else f" {name}" for name in self._order}
+        steps = [Step("watch on", self._book.open)]
+        for name, shown in names.items():
+            steps.append(Step(f"plan{shown}", partial(self._plan, name)))
+            steps.append(Step(f"cutover{shown}", partial(self._cutover, name), name))
+        steps.append(Step("status", self._status))
+        title = "second run changes nothing" if len(names) == 1 else "second runs change nothing"
+        steps.append(Step(title, self._again))
+        if not keep:
+            for at, name in reversed(list(enumerate(self._order))):
+                steps.append(Step(f"rollback{names[name]}", partial(self._rollback, name, at), name))
+            steps.append(Step("everything is as before", self._as_before))
+        return steps
 
     def run(self, keep: bool) -> bool:
-        """All steps, the table, and the twin down; True when each was as it should be."""
+        """All steps, the tables, and the twin down; True when each was as it should be."""
         try:
-            for title, step in self.steps(keep):
-                if not self._one(title, step):
-                    break
+            if self._one(Step("twin up", self._up)):
+                for step in self.steps(keep):
+                    if not self._one(step):
+                        break
         finally:
+            self._book.close()
             if not keep and self._up_is_ours:
-                self._one("twin down", self._down)
-        rows = [[done.step, "ok" if done.ok else "fail", f"{done.seconds:.1f}", done.remark] for done in self._outcomes]
-        total = sum(outcome.seconds for outcome in self._outcomes)
-        print_table(f"Rehearsal of {self._municipality}: {total:.1f} s", ["step", "result", "seconds", "remark"], rows)
+                self._one(Step("twin down", self._down))
+        self._tables()
         return all(outcome.ok for outcome in self._outcomes)
 
-    def _one(self, title: str, step: Callable[[], str]) -> bool:
-        sys.stdout.write(f"\n--- {title} ---\n")
+    def _tables(self) -> None:
+        rows = [[done.step, "ok" if done.ok else "fail", f"{done.seconds:.1f}", done.remark] for done in self._outcomes]
+        total = sum(outcome.seconds for outcome in self._outcomes)
+        who = ", ".join(self._order or self._wanted)
+        watched = self._book.rows()
+        if watched:
+            print_table(
+                f"What users noticed: {self._book.probes} probes in {self._book.simulated:.0f} simulated seconds",
+                ["municipality", "service", "probes", "lost", "longest gap (s)", "lost in"],
+                watched,
+            )
+        print_table(f"Rehearsal of {who}: {total:.1f} s", ["step", "result", "seconds", "remark"], rows)
+
+    def _one(self, step: Step) -> bool:
+        sys.stdout.write(f"\n--- {step.title} ---\n")
         sys.stdout.flush()
         start = time.monotonic()
+        error: FellesdriftError | FellesdriftErrors | None = None
+        remark = ""
         try:
-            ok, remark = True, step()
-        except FellesdriftErrors as several:
-            sys.stderr.write(f"{several}\n")
-            ok, remark = False, several.errors[0].code
-        except FellesdriftError as error:
+            remark = step.do()
+        except (FellesdriftError, FellesdriftErrors) as failure:
+            error = failure
+        try:
+            if self._book.on:
+                self._book.turn_page(step.title, step.moving)
+        except FellesdriftError as harm:
+            # what went wrong in the step itself is told first: it may be why users were harmed
+            if error is not None:
+                sys.stderr.write(f"{error}\n")
+            error = harm
+        if error is not None:
             sys.stderr.write(f"{error}\n")
-            ok, remark = False, error.code
-        self._outcomes.append(Outcome(title, ok, time.monotonic() - start, remark))
-        return ok
+            remark = error.code if isinstance(error, FellesdriftError) else error.errors[0].code
+        self._outcomes.append(Outcome(step.title, error is None, time.monotonic() - start, remark))
+        return error is None
 
     def _up(self) -> str:
         info = twin.up(self._inventory, self._out)
         self._up_is_ours = True
-        self._before = twin.configs(self._out)
-        return f"{len(self._before)} devices, process {info.pid}"
+        self._states = [twin.configs(self._out)]
+        self._estate = load_estate([self._out])
+        self._order = order(self._estate, self._wanted)
+        return f"{len(info.ports)} devices, {info.end_hosts} end hosts, process {info.pid}"
 
-    def _cutover(self) -> str:
-        self._play("cutover.yml")
-        self._after = twin.configs(self._out)
-        changed = [host for host in self._after if not _same(self._after[host], self._before[host])]
+    def _plan(self, municipality: str) -> str:
+        self._playbooks.run("plan.yml", municipality)
+        self._compare(self._states[-1], "the plan changed something")
+        return ""
+
+    def _cutover(self, municipality: str) -> str:
+        self._playbooks.run("cutover.yml", municipality)
+        before, after = self._states[-1], twin.configs(self._out)
+        self._states.append(after)
+        changed = _different(before, after)
         if not changed:
             raise FellesdriftError("FD660", "the cutover changed no device", found="no difference", expected="a change")
-        return f"changed: {', '.join(changed)}"
+        return f"{', '.join(self._done(municipality))}; changed: {', '.join(changed)}"
+
+    def _rows(self) -> list[StatusRow]:
+        with Journal.reading(self._estate.journal, self._estate.name) as journal:
+            return status_rows(self._estate, journal)
+
+    def _done(self, municipality: str) -> list[str]:
+        """The stages that are done, in their order."""
+        return [row.stage for row in self._rows() if row.municipality == municipality and row.state == "done"]
 
     def _status(self) -> str:
-        self._command([sys.executable, "-m", "fellesdrift", "status", "-i", str(self._out)])
+        rows = self._rows()
+        print_rows(self._estate.name, rows)
+        open_stages = [row for row in rows if row.municipality in self._order and row.state != "done"]
+        if open_stages:
+            raise FellesdriftError(
+                "FD667",
+                "a stage of a municipality that was moved is not done",
+                found=", ".join(f"{row.municipality} {row.stage}: {row.state}" for row in open_stages),
+                expected="done",
+            )
         return ""
 
     def _again(self) -> str:
-        self._play("cutover.yml")
-        self._compare(self._after, "the second run changed something")
+        if len(self._order) == 1:
+            self._playbooks.run("cutover.yml", self._order[0])
+        else:
+            # they read, and nothing is written: they need not wait for one another
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                runs = [pool.submit(self._playbooks.captured, "cutover.yml", name) for name in self._order]
+            for run in runs:
+                sys.stdout.write(run.result())
+        self._compare(self._states[-1], "the second run changed something")
         return "no device differs"
 
-    def _rollback(self) -> str:
-        rows = _status_rows(self._out)
-        stages = [row.stage for row in rows if row.municipality == self._municipality and row.state == "done"]
-        for stage in reversed(stages):
-            self._play("rollback.yml", "-e", f"stage={stage}")
-        return ", ".join(reversed(stages))
+    def _rollback(self, municipality: str, at: int) -> str:
+        stages = list(reversed(self._done(municipality)))
+        for stage in stages:
+            self._playbooks.run("rollback.yml", municipality, "-e", f"stage={stage}")
+        self._compare(self._states[at], "the rollback left something behind")
+        return ", ".join(stages)
 
     def _as_before(self) -> str:
-        self._compare(self._before, "the rollback left something behind")
-        return f"{len(self._before)} running configurations, volatile lines aside"
+        self._compare(self._states[0], "the rollback left something behind")
+        return f"{len(self._states[0])} running configurations, volatile lines aside"
 
     def _down(self) -> str:
         twin.down(self._out)
         return ""
 
-    def _compare(self, expected: dict[str, str], problem: str) -> None:
-        present = twin.configs(self._out)
-        different = [host for host in expected if not _same(present.get(host, ""), expected[host])]
+    def _compare(self, expected: Mapping[str, str], problem: str) -> None:
+        different = _different(expected, twin.configs(self._out))
         if different:
             raise FellesdriftError(
                 "FD661", problem, host=", ".join(different), found="another configuration", expected="the same"
             )
 
-    def _play(self, playbook: str, *arguments: str) -> str:
-        program = Path(sys.executable).parent / "ansible-playbook"
-        common = ["-i", str(self._out), "-e", f"municipality={self._municipality}"]
-        self._command([str(program), f"playbooks/{playbook}", *common, *arguments])
-        return ""
 
-    def _command(self, command: Sequence[str]) -> None:
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        code = subprocess.run(command, check=False, env=environment).returncode
-        if code != 0:
-            raise FellesdriftError("FD662", f"{_shown(command)} failed", found=f"exit code {code}", expected="0")
+def order(estate: Estate, wanted: Sequence[str]) -> list[str]:
+    """The municipalities that are wanted, in the estate's order; `all`: every one that a stage moves.
+
+    Raises FD140 for one that there is none of, FD668 for one that no stage moves.
+    """
+    moved = [name for name in estate.municipalities if any(name in stage.municipalities for stage in estate.stages)]
+    if list(wanted) == [ALL]:
+        return moved
+    for name in wanted:
+        estate.municipality(name)
+        if name not in moved:
+            raise FellesdriftError(
+                "FD668", "no stage moves this municipality", found=name, expected=f"one of {', '.join(moved)}, or {ALL}"
+            )
+    return [name for name in moved if name in wanted]
 
 
-def _shown(command: Sequence[str]) -> str:
-    """A command line without the folders of this machine's programs."""
-    return " ".join([Path(command[0]).name, *command[1:]])
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two running configurations say the same, volatile lines aside."""
+def _different(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    """The hosts whose running configurations do not say the same, volatile lines aside."""
     from fellesdrift.state.network import normalise  # brings an ssh client, which no other command needs
 
-    return normalise(one) == normalise(other)
-
-
-def _status_rows(inventory: Path) -> list[StatusRow]:
-    estate = load_estate([inventory])
-    with Journal.reading(estate.journal, estate.name) as journal:
-        return status_rows(estate, journal)
+    return [
+        host
+        for host, text in one.items()
+        if other.get(host) != text and normalise(other.get(host, "")) != normalise(text)
+    ]

@@ -1,4 +1,4 @@
-"""`fellesdrift rehearse`: the whole move of a municipality on a twin of the estate, on this machine."""
+"""`fellesdrift rehearse`: the whole move of one or several municipalities on a twin of the estate, on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import typer
 from fellesdrift.commands.options import DEFAULT_INVENTORY, Inventory
 from fellesdrift.errors import FellesdriftError
 
-MunicipalityOption = Annotated[str, typer.Option("--municipality", "-m", help="Who moves.")]
+MunicipalityOption = Annotated[
+    str,
+    typer.Option("--municipality", "-m", help="Who moves: one, several with commas, or `all`, one after the other."),
+]
 OutOption = Annotated[Path, typer.Option("--out", help="Where the twin's inventory is made.")]
 KeepOption = Annotated[bool, typer.Option("--keep", help="Leave the twin up and the stages done, to look around.")]
 
@@ -21,7 +24,10 @@ def rehearse(
     out: OutOption = Path("inventories/twin"),
     keep: KeepOption = False,
 ) -> None:
-    """Twin up, plan, cutover, status, a second run, rollback, twin down. Exit 0 only when all was as it should be."""
+    """Twin up, plan, cutover, status, a second run, rollback, twin down, with users' services watched throughout.
+
+    Exit 0 only when all was as it should be.
+    """
     if not Path("playbooks/cutover.yml").is_file():
         raise FellesdriftError(
             "FD663",
@@ -31,5 +37,5 @@ def rehearse(
         )
     from fellesdrift.commands.rehearsal import Rehearsal
 
-    if not Rehearsal(municipality, inventory, out).run(keep):
+    if not Rehearsal([name.strip() for name in municipality.split(",")], inventory, out).run(keep):
         raise typer.Exit(2)
