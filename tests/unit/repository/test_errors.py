@@ -6,7 +6,16 @@ import ast
 import re
 from pathlib import Path
 
-RANGES = {"1": "estate", "2": "compose", "3": "session", "4": "state", "5": "twin", "6": "cutover", "8": "policy"}
+RANGES = {
+    "1": "estate",
+    "2": "compose",
+    "3": "session",
+    "4": "state",
+    "5": "twin",
+    "6": "cutover",
+    "7": "drift",
+    "8": "policy",
+}
 # a part of a range that has a file of its own
 PARTS = {"19": "regions", "90": "snapshot", "91": "snapshot", "93": "secrets", "94": "secrets"}
 CODE = re.compile(r"\bFD\d{3}\b")
