@@ -56,6 +56,8 @@ def seal_twin(twin: Path, place: Path = PLACE) -> str:
     credentials: dict[str, str] = {}
     for path in sorted((twin / "host_vars").glob("*/zz_twin.yml")):
         variables = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not variables.get("ansible_password"):
+            continue  # sealed already, or a host that is not simulated and has no login
         credentials |= {ours: variables[theirs] for ours, theirs in _OF_TWIN.items() if theirs in variables}
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if line.split(":", 1)[0] not in _OF_TWIN.values()]

@@ -84,7 +84,7 @@ def password(vault_id: str) -> str:
             "The file of a vault password does not hold a password",
             key=vault_id,
             file=str(path),
-            found=f"{len(lines)} lines" if lines else "nothing",
+            found=f"{len(lines)} lines" if len(lines) > 1 else "nothing",
             expected="one line that is not empty",
         )
     return lines[0]
