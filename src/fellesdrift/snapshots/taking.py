@@ -14,7 +14,6 @@ from fellesdrift.session import CliSession, Target, open_session
 from fellesdrift.session.cli import PLATFORMS
 from fellesdrift.session.errors import (
     CommandRefusedError,
-    NoCommonAlgorithmError,
     SessionLostError,
     TimedOutError,
     UnreachableError,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 State = Literal["read", "unreachable", "refused", "unreadable", "unsupported", "not_run"]
 STATES: tuple[State, ...] = ("read", "unreachable", "refused", "unreadable", "unsupported", "not_run")
 
+_NO_COMMON_ALGORITHM = "FD305"
 _VERSION = re.compile(r"^Cisco IOS Software, .*?, Version ([^ ,]+)", re.MULTILINE)
 _OLDER_VERSION = re.compile(r"^IOS \(tm\) .*?, Version ([^ ,]+)", re.MULTILINE)
 _MODEL = re.compile(r"^[Cc]isco (\S+) .*with \S+ bytes of memory", re.MULTILINE)
@@ -76,12 +76,16 @@ def take(target: Target, *, facts: bool = False) -> Taken:
     """
     if target.platform not in PLATFORMS:
         return Taken("unsupported", "", f"platform {target.platform or 'not given'}: this version has no reader for it")
+    taken = _once(target, facts)
+    if facts and not target.legacy and taken.code == _NO_COMMON_ALGORITHM:
+        return _once(replace(target, legacy=True), facts)
+    return taken
+
+
+def _once(target: Target, facts: bool) -> Taken:
     with ExitStack() as stack:
         try:
             session = stack.enter_context(open_session(target))
-        except NoCommonAlgorithmError as error:
-            again = facts and not target.legacy
-            return take(replace(target, legacy=True), facts=True) if again else failed("refused", error)
         except FellesdriftError as error:
             silent = isinstance(error, UnreachableError | TimedOutError | SessionLostError)
             return failed("unreachable" if silent else "refused", error)

@@ -10,7 +10,11 @@ from fellesdrift.session.redaction import redact
 from fellesdrift.state.network import addresses, kinds, text
 from fellesdrift.state.network.desired import check
 from fellesdrift.state.network.entries import EntryError, canonical
-from fellesdrift.state.network.errors import MissingOnDeviceError, UnsupportedPresentError
+from fellesdrift.state.network.errors import (
+    ConfigurationUnreadableError,
+    MissingOnDeviceError,
+    UnsupportedPresentError,
+)
 from fellesdrift.state.network.kinds import Resources
 from fellesdrift.state.network.text import Section
 
@@ -64,7 +68,10 @@ def read_interface(section: Section) -> dict[str, Any]:
     for line in section.lines:
         for attribute in kinds.INTERFACE_ATTRIBUTES:
             if match := attribute.pattern.fullmatch(line):
-                values[attribute.name] = attribute.read(*match.groups())
+                try:
+                    values[attribute.name] = attribute.read(*match.groups())
+                except ValueError as error:  # digits that are no address or no mask: the text is damaged
+                    raise ConfigurationUnreadableError(line, attribute.expected) from error
     return values
 
 
