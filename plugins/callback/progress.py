@@ -38,6 +38,7 @@ requirements:
 """
 
 _STAGE = "fellesdrift.core.stage"
+_REPORT = "fellesdrift.core.snapshot_report"
 _ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
 EXIT_GOAL_NOT_REACHED = 3
@@ -148,6 +149,8 @@ class CallbackModule(Default):
             return "the estate"
         if result.task.action == _STAGE:
             return str(result.task.args.get("municipality"))
+        if result.task.action == _REPORT:
+            return "all hosts"
         return str(self.host_label(result))
 
     def _lines(self, host: str, text: str, color: str) -> None:
