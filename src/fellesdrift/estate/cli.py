@@ -63,24 +63,33 @@ def assumptions(inventory: Inventory) -> None:
     """List everything that is assumed, and why."""
     estate = _load(inventory)
     table = Table("what", "name", "why", title=f"Assumed in {estate.name}", title_justify="left", box=box.SIMPLE_HEAD)
-    for assumption in all_assumptions(estate):
-        table.add_row(assumption.kind, assumption.name, escape(assumption.reason))
     console = Console()
-    # Off a terminal one line each, as long as it gets: a log or grep loses nothing.
+    names: dict[tuple[str, str], list[str]] = {}
+    for assumption in all_assumptions(estate):
+        names.setdefault((assumption.kind, assumption.reason), []).append(assumption.name)
+    for (kind, reason), of_reason in names.items():
+        # For a reader one row a reason; off a terminal one line a record: a log or grep loses nothing.
+        for name in [", ".join(of_reason)] if console.is_terminal else of_reason:
+            table.add_row(kind, name, escape(reason))
     (console if console.is_terminal else Console(width=500, no_color=True)).print(table)
 
 
 @app.command()
 def picture(
     inventory: Inventory,
-    out: Annotated[Path, typer.Option("-o", "--out", help="Where to write; .dot and .svg are added.")] = Path(
-        "docs/pictures/estate"
-    ),
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", help="Draw this one only, with its lines to the others.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="Where to write; .dot and .svg are added. [docs/pictures/NAME, or estate]"),
+    ] = None,
 ) -> None:
     """Draw the estate: DOT text, and an SVG where graphviz is installed."""
     estate = _load(inventory)
+    path = out if out is not None else Path("docs/pictures") / (municipality or "estate")
     try:
-        written = drawing.render(estate, out)
+        written = drawing.render(estate, path, municipality)
     except FellesdriftError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

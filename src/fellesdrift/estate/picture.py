@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections import Counter
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate.graphviz import FONT, bold, colour, html, legend, quoted, small
-from fellesdrift.estate.models import MANAGED, Estate, Host, Link, LinkEnd, Site
+from fellesdrift.estate import addresses
+from fellesdrift.estate.dot import FONT, bold, colour, html, legend, quoted, small
+from fellesdrift.estate.models import MANAGED, Estate, ExternalHost, Host, Link, Site
+from fellesdrift.estate.servers import counted
+from fellesdrift.estate.view import View
 
 # How a link looks, by kind: what it is must be seen without colour too.
 _LINES = {
@@ -34,32 +35,13 @@ _LEGEND = (
 )
 
 
-@dataclass(frozen=True)
-class _View:
-    """What is drawn: all, or one municipality. `unlit`: the fibres that wait for their stage."""
-
-    estate: Estate
-    only: str | None
-    unlit: frozenset[str]
-
-    def members(self) -> list[str]:
-        return [key for key in self.estate.municipalities if self.only in (None, key)]
-
-    def shows(self, host: str | None) -> bool:
-        """Whether a device is drawn in its site; one of another municipality is only named at the end of its line."""
-        return host is not None and self.estate.hosts[host].municipality in self.members()
-
-    def links(self) -> list[Link]:
-        return [link for link in self.estate.links.values() if any(self.shows(end.host) for end in link.ends)]
-
-
 def dot_source(estate: Estate, municipality: str | None = None) -> str:
     """The DOT text, of the whole or of one municipality. Sites are clusters inside their municipality; a LAN is a node
     of its own in its zone's colour. Raises FD140 for an unknown municipality."""
     name = estate.municipality(municipality).name if municipality is not None else estate.name
-    unlit = frozenset(each.fibre for each in estate.municipalities.values() if each.fibre is not None)
-    view = _View(estate, municipality, unlit)
-    fills = [(colour(list(estate.zones), zone.key), zone.title) for zone in _zones(view)]
+    view = View(estate, municipality)
+    used = {link.zone for link in view.links}
+    fills = [(_fill(view, zone.key), zone.title) for zone in estate.zones.values() if zone.key in used]
     lines = [
         "// Generated from the inventory by `fellesdrift estate picture`. Do not edit.",
         f"graph {quoted(name)} {{",
@@ -69,11 +51,11 @@ def dot_source(estate: Estate, municipality: str | None = None) -> str:
         f'  edge [fontname="{FONT}", fontsize=9]',
         "",
     ]
-    lines.extend(f"  {node}" for node in _outside(view))
-    for key in view.members():
+    lines.extend(f"  {_far(view, host)}" for host in view.far_ends())
+    for key in view.members:
         lines.extend(_municipality(view, key))
     lines.append("")
-    for link in view.links():
+    for link in view.links:
         lines.extend(f"  {line}" for line in _link(view, link))
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -105,35 +87,11 @@ def render(estate: Estate, path: Path, municipality: str | None = None) -> list[
     return [source, drawing]
 
 
-def _zones(view: _View):
-    used = {link.zone for link in view.links()}
-    return [zone for zone in view.estate.zones.values() if zone.key in used]
-
-
-def _fill(view: _View, zone: str) -> str:
+def _fill(view: View, zone: str) -> str:
     return colour(list(view.estate.zones), zone)
 
 
-def _outside(view: _View) -> list[str]:
-    """What lies beyond: clouds, and the far ends of lines to a municipality that is not drawn."""
-    ends = [end for link in view.links() for end in link.ends]
-    externals = dict.fromkeys(end.external for end in ends if end.external is not None)
-    nodes = [_external(view, key) for key in externals]
-    far = dict.fromkeys(end.host for end in ends if end.host is not None and not view.shows(end.host))
-    return nodes + [_far(view, view.estate.hosts[host]) for host in far]
-
-
-def _external(view: _View, key: str) -> str:
-    """A cloud, and in it the hosts that matter to us."""
-    external = view.estate.externals[key]
-    rows = [bold(external.title)]
-    for host in external.hosts.values():
-        rows.append(small(f"{host.title or host.key}: {host.address}"))
-        rows.extend(small(f"lets in {source}") for source in host.accepts_from or ())
-    return f'{quoted("external " + key)} [label={html(rows)}, shape=ellipse, style=filled, fillcolor="{_fill(view, "internet")}"]'
-
-
-def _far(view: _View, host: Host) -> str:
+def _far(view: View, host: Host) -> str:
     """The far end of a line, and what the municipality uses there."""
     estate = view.estate
     rows = [bold(host.name), small(f"in {estate.municipalities[host.municipality].name}")]
@@ -143,76 +101,80 @@ def _far(view: _View, host: Host) -> str:
     return f'{quoted(host.name)} [label={html(rows)}, color="#999999", fillcolor="#f0f0f0"]'
 
 
-def _municipality(view: _View, key: str) -> list[str]:
+def _municipality(view: View, key: str) -> list[str]:
     municipality = view.estate.municipalities[key]
     label = f"{municipality.name}   {municipality.prefix}"
     lines = [
         "",
         f"  subgraph {quoted('cluster_' + key)} {{",
-        f'    graph [label={quoted(label)}, style="rounded", color="#333333", penwidth=1.5, labelloc=t, fontsize=16,'
-        " margin=14]",
+        f'    graph [label={quoted(label)}, style="rounded", color="#333333", penwidth=1.5, labelloc=t, labeljust=l,'
+        " fontsize=16, margin=14]",
     ]
     for site in view.estate.sites.values():
         if site.municipality == key:
-            lines.extend(f"    {line}" for line in _site(view.estate, site))
-    return [*lines, "  }"]
+            lines.extend(f"    {line}" for line in _site(view, site))
+    clouds = [link for link in view.links if link.kind == "internet" and key in view.municipalities_of(link)]
+    return [*lines, "  }", *(f"  {_cloud(view, link)}" for link in clouds)]
 
 
-def _site(estate: Estate, site: Site) -> list[str]:
+def _site(view: View, site: Site) -> list[str]:
     if not site.connected:
         rows = [escape(site.name), small("no network reaches it")]
         look = 'style="rounded,dashed", color="#777777", fontcolor="#444444"'
         return [f"{quoted('site ' + site.key)} [label={html(rows)}, {look}]"]
-    lines = [
+    devices = [host for host in view.estate.hosts.values() if host.site == site.key and host.platform in MANAGED]
+    lans = [link for link in view.links if view.is_node(link) and view.home(link) == site.key]
+    return [
         f"subgraph {quoted('cluster_' + site.municipality + '_' + site.key)} {{",
         f'  graph [label={quoted(site.name)}, style="rounded,filled", color="#999999", fillcolor="#fafafa",'
-        " penwidth=1, labelloc=t, fontsize=12, margin=8]",
+        " penwidth=1, labelloc=t, labeljust=l, fontsize=12, margin=8]",
+        *(f"  {_device(view, host)}" for host in devices),
+        *(f"  {_lan(view, link)}" for link in lans),
+        "}",
     ]
-    devices = [host for host in estate.hosts.values() if host.site == site.key and host.platform in MANAGED]
-    lines.extend(f"  {_device(host)}" for host in devices)
-    lines.extend(f"  {_lan(estate, link)}" for link in estate.links.values() if _home(estate, link) == site.key)
-    return [*lines, "}"]
 
 
-def _device(host: Host) -> str:
+def _device(view: View, host: Host) -> str:
     rows = [bold(host.name), small(host.management_address)]
     if host.model is not None:
         rows.append(small(host.model))
+    rows.extend(
+        escape(row) if not n else small(row) for link in view.folded(host) for n, row in enumerate(_on(view, link))
+    )
     border = 'color="#000000", penwidth=2' if host.shared else 'color="#555555"'
     return f"{quoted(host.name)} [label={html(rows)}, {border}]"
 
 
-def _home(estate: Estate, link: Link) -> str | None:
-    """The site that a LAN's node is drawn in: that of its first end."""
-    if not _is_node(link):
-        return None
-    return next((estate.hosts[end.host].site for end in link.ends if end.host is not None), None)
+def _lan(view: View, link: Link) -> str:
+    first, *others = _on(view, link)
+    label = html([escape(first), *(small(row) for row in others)])
+    fill = _fill(view, link.zone)
+    return f'{quoted("lan " + link.key)} [label={label}, style=filled, color="#777777", fillcolor="{fill}"]'
 
 
-def _is_node(link: Link) -> bool:
-    """A LAN on which somebody lives is a node; wires, and LANs between two devices only, are lines."""
-    return link.kind == "lan" and (len(link.ends) != 2 or link.gateway is not None)
+def _on(view: View, link: Link) -> list[str]:
+    """A LAN: its zone, its prefix, how many servers of each kind, the services."""
+    rows = [_short(view.estate.zones[link.zone].title), link.prefix]
+    rows.extend(counted(view.standing.get(link.key, ()), view.roles))
+    on_it = [service for service in view.estate.services.values() if service.link == link.key]
+    return rows + [f"{_short(service.title)} {service.address}" for service in on_it]
 
 
-def _lan(estate: Estate, link: Link) -> str:
-    """A LAN, the services on it, and how many servers of each kind."""
-    rows = [escape(_short(estate.zones[link.zone].title)), small(link.prefix)]
-    rows.extend(small(f"{number} {role}") for role, number in _counted(estate, link).items())
-    on_it = [service for service in estate.services.values() if service.link == link.key]
-    rows.extend(small(f"{_short(service.title)} {service.address}") for service in on_it)
-    fill = colour(list(estate.zones), link.zone)
-    return f'{quoted("lan " + link.key)} [label={html(rows)}, style=filled, color="#777777", fillcolor="{fill}"]'
+def _cloud(view: View, link: Link) -> str:
+    """What lies beyond an Internet line, as seen from there: a host may know its customers by their addresses."""
+    external = view.estate.externals[next(end.external for end in link.ends if end.external is not None)]
+    rows = [bold(external.title)]
+    for host in external.hosts.values():
+        rows.append(small(f"{host.title or host.key}: {host.address}"))
+        if host.accepts_from is not None:
+            rows.append(small(f"{'lets in' if _lets_in(host, link) else 'turns away'} {link.prefix}"))
+    look = f'shape=ellipse, style=filled, fillcolor="{_fill(view, link.zone)}"'
+    return f"{quoted(view.node(link.ends[-1], link))} [label={html(rows)}, {look}]"
 
 
-def _counted(estate: Estate, link: Link) -> dict[str, int]:
-    """What stands on the LAN, by the group that says what it does: the smallest that holds servers only."""
-    servers = {host.name for host in estate.hosts.values() if host.link == link.key}
-    of_servers = [name for name, hosts in estate.groups.items() if hosts and name not in ("all", "ungrouped")]
-    return Counter(_role(estate, name, of_servers) for name in sorted(servers))
-
-
-def _role(estate: Estate, host: str, groups: list[str]) -> str:
-    return host
+def _lets_in(host: ExternalHost, link: Link) -> bool:
+    ours = addresses.network(link.prefix)
+    return any(ours.overlaps(addresses.network(prefix)) for prefix in host.accepts_from or ())
 
 
 def _short(title: str) -> str:
@@ -220,19 +182,21 @@ def _short(title: str) -> str:
     return title.partition(",")[0]
 
 
-def _link(view: _View, link: Link) -> list[str]:
+def _link(view: View, link: Link) -> list[str]:
     """Lines: between a LAN's node and each of its ends, or one line between two ends."""
-    if _is_node(link):
-        ends = [end for end in link.ends if view.shows(end.host)]
-        return [f"{quoted(_node(end))} -- {quoted('lan ' + link.key)} [{_LINES[link.kind]}]" for end in ends]
-    if len(link.ends) != 2:
+    if view.is_node(link):
+        nodes = [view.node(end, link) for end in link.ends if view.shows(end.host)]
+        return [_line(view, node, f"lan {link.key}", _LINES[link.kind]) for node in nodes]
+    if len(link.ends) != 2 or view.is_folded(link):
         return []
     unlit = link.key in view.unlit
     words = "fibre, not lit yet" if unlit else _KIND_WORDS[link.kind]
-    label = html([escape(words), small(link.prefix)])
-    first, second = (quoted(_node(end)) for end in link.ends)
-    return [f"{first} -- {second} [label={label}, {_UNLIT if unlit else _LINES[link.kind]}]"]
+    look = f"label={html([escape(words), small(link.prefix)])}, {_UNLIT if unlit else _LINES[link.kind]}"
+    first, second = (view.node(end, link) for end in link.ends)
+    return [_line(view, first, second, look)]
 
 
-def _node(end: LinkEnd) -> str:
-    return end.host if end.host is not None else f"external {end.external}"
+def _line(view: View, first: str, second: str, look: str) -> str:
+    """A line, written from what is nearer to the shared platform: graphviz draws that end further left."""
+    left, right = sorted((first, second), key=lambda node: view.depths.get(node, len(view.depths)))
+    return f"{quoted(left)} -- {quoted(right)} [{look}]"
