@@ -1,4 +1,4 @@
-"""`fellesdrift estate`: check an estate, list what is assumed in it, draw it.
+"""`fellesdrift estate`: check an estate, list what is assumed in it and its systems, draw it.
 
 Exit codes: 0 as asked, 2 an error (its text is on stderr).
 """
@@ -19,6 +19,7 @@ from fellesdrift.estate import picture as drawing
 from fellesdrift.estate import places
 from fellesdrift.estate.assumptions import assumptions as all_assumptions
 from fellesdrift.estate.models import Estate
+from fellesdrift.estate.overview import summary, systems_table
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -50,12 +51,26 @@ def _load(sources: list[Path]) -> Estate:
 def check(inventory: Inventory) -> None:
     """Check the estate: everything that is wrong, at once. Needs no vault password and reaches no device."""
     estate = _load(inventory)
-    assumed = len(all_assumptions(estate))
-    typer.echo(
-        f"{estate.name}: {len(estate.hosts)} hosts, {len(estate.links)} links, {len(estate.services)} services,"
-        f" {len(estate.stages)} stage{'' if len(estate.stages) == 1 else 's'}: no errors."
-        f" {assumed} records are assumed."
-    )
+    typer.echo(summary(estate))
+
+
+@app.command()
+def systems(inventory: Inventory) -> None:
+    """List the systems: what each municipality has today, what is recommended, what is decided, and how far it is."""
+    estate = _load(inventory)
+    columns, rows = systems_table(estate)
+    console = Console()
+    if not console.is_terminal:
+        # For a spreadsheet or cut: nothing is folded, and no column is as wide as its widest cell.
+        for row in (columns, *rows):
+            typer.echo("\t".join(row))
+        return
+    table = Table(title=f"Systems of {estate.name}", title_justify="left", box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)
 
 
 @app.command()

@@ -22,7 +22,40 @@ def run():
 def test_check_of_a_good_estate(run):
     result = run("check", "-i", ESTATE)
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("Drammensregionen: 12 hosts, 16 links, 3 services, 1 stage: no errors.")
+    assert result.stdout.startswith(
+        "Drammensregionen: 12 hosts, 16 links, 3 services, 4 systems, 1 stage: no errors. 36 records are assumed.\n"
+        "This version cannot read 4 of the hosts yet (1 meridian, 3 windows_2003)"
+    )
+
+
+def test_systems_are_a_line_each_off_a_terminal(run):
+    result = run("systems", "-i", ESTATE)
+    assert result.exit_code == 0, result.output
+    columns, *rows = [line.split("\t") for line in result.stdout.splitlines()]
+    assert columns == ["system", "drammen", "sande", "recommendation", "decision", "status", "zone"]
+    assert rows == [
+        ["finance", "Agresso (drammen)", "Agresso (drammen)", "Agresso", "-", "shared; for drammen, sande", "open"],
+        ["nursing_care", "Gerica (drammen)", "Gerica (sande)", "Gerica", "-", "local", "closed"],
+        ["payroll", "Vivaldi (drammen)", "NLP (edb)", "none drawn", "-", "local", "closed"],
+        [
+            "portal",
+            "dk-digital (drammen)",
+            "not introduced",
+            "dk-digital",
+            "dk-digital: drammen, sande",
+            "converting; to move: sande",
+            "open",
+        ],
+    ]
+
+
+def test_systems_are_a_table_on_a_terminal(run, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "150")
+    result = run("systems", "-i", ESTATE)
+    assert result.exit_code == 0, result.output
+    assert "Systems of Drammensregionen" in result.stdout
+    assert "\t" not in result.stdout
 
 
 def test_check_tells_all_errors_and_ends_with_2(run, estate_copy):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,22 @@ SCALARS = st.one_of(
     st.floats(allow_nan=True),
     st.text(max_size=8),
     st.sampled_from(
-        ["sande", "san_fibre", "drm-core1", "10.10.0.0/24", "10.10.0.1", "edb", "reload", "{municipality}", "~("]
+        [
+            "sande",
+            "san_fibre",
+            "drm-core1",
+            "closed",
+            "drm-app1",
+            "2006-03-26 02:30",
+            "+4700610010",
+            "wan_link",
+            "10.10.0.0/24",
+            "10.10.0.1",
+            "edb",
+            "reload",
+            "{municipality}",
+            "~(",
+        ]
     ),
 )
 ANYTHING = st.recursive(
@@ -114,7 +130,7 @@ def _mutate(data: st.DataObject, root: dict[str, Any]) -> None:
             holder[last] = data.draw(SCALARS)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_nothing_but_an_estate_or_its_errors(estate_variables, data):
     changed = copy.deepcopy({"wide": estate_variables["wide"], "hosts": estate_variables["hosts"]})
@@ -144,7 +160,7 @@ def test_nothing_but_an_estate_or_its_errors(estate_variables, data):
         assert dot_source(estate).startswith("//")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=st.text(max_size=200))
 def test_a_hosts_file_of_any_text(tmp_path_factory, text):
     inventory = tmp_path_factory.mktemp("any")
@@ -155,3 +171,69 @@ def test_a_hosts_file_of_any_text(tmp_path_factory, text):
         load_estate([inventory])
     except FellesdriftErrors as errors:
         assert errors.errors
+
+
+FILES = sorted(path.relative_to(ESTATE).as_posix() for path in ESTATE.rglob("*.yml"))
+
+
+def _swap(data: st.DataObject, lines: list[str], at: int) -> None:
+    """Give one line the value of another one."""
+    other = lines[data.draw(st.integers(0, len(lines) - 1))]
+    lines[at] = f"{lines[at].partition(':')[0]}:{other.partition(':')[2]}"
+
+
+def _mutate_file(data: st.DataObject, content: bytes) -> bytes:
+    """What happens to a file in an editor, in a merge, or on the way from another machine."""
+    lines = content.decode().split("\n")
+    at = data.draw(st.integers(0, len(lines) - 1))
+    match data.draw(st.sampled_from(["delete", "repeat", "swap", "indent", "outdent", "tab", "byte", "bom", "cut"])):
+        case "delete":
+            del lines[at]
+        case "repeat":
+            lines.insert(at, lines[at])
+        case "swap":
+            _swap(data, lines, at)
+        case "indent":
+            lines[at] = f"  {lines[at]}"
+        case "outdent":
+            lines[at] = lines[at].removeprefix("  ")
+        case "tab":
+            lines[at] = lines[at].replace("  ", "\t", 1)
+        case "cut":
+            lines[at:] = [lines[at][: len(lines[at]) // 2]]
+        case "bom":
+            return b"\xef\xbb\xbf" + content
+        case _:
+            cut = data.draw(st.integers(0, len(content)))
+            return content[:cut] + data.draw(st.sampled_from([b"\xff", b"\xe5", b"\x00", b"\xc3"])) + content[cut:]
+    return "\n".join(lines).encode()
+
+
+@pytest.fixture(scope="module")
+def estate_files(tmp_path_factory) -> Path:
+    """A copy of the estate, each file of which is put back after it was changed."""
+    inventory: Path = tmp_path_factory.mktemp("mutated") / "inventories" / "production"
+    shutil.copytree(ESTATE, inventory)
+    return inventory
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_mutated_file_is_an_estate_or_its_errors(estate_files, data):
+    name = data.draw(st.sampled_from(FILES))
+    content = (ESTATE / name).read_bytes()
+    for _ in range(data.draw(st.integers(1, 2))):
+        try:
+            content = _mutate_file(data, content)
+        except UnicodeDecodeError:
+            break
+    try:
+        (estate_files / name).write_bytes(content)
+        estate = load_estate([estate_files])
+    except FellesdriftErrors as errors:
+        assert errors.errors
+        assert all(error.code.startswith("FD1") and str(error) for error in errors.errors)
+    else:
+        assert isinstance(estate, Estate)
+    finally:
+        (estate_files / name).write_bytes((ESTATE / name).read_bytes())
