@@ -156,6 +156,6 @@ class CallbackModule(Default):
     def _lines(self, host: str, text: str, color: str) -> None:
         first, *rest = text.splitlines()
         indent = " " * 13
-        self._display.display(f"{indent}{host:<18}{first}", color=color)
+        self._display.display(f"{indent}{host:<17} {first}", color=color)
         for line in rest:
             self._display.display(f"{indent}{'':<18}{line}", color=color)
