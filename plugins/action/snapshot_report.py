@@ -90,7 +90,7 @@ class ActionModule(FellesdriftAction):
         keys = lines_for(known_hosts, [(device.address, device.port) for device in devices])
         made = import_estate(target, devices, local, keys, check_only=self.check_mode)
         word = "would be made" if self.check_mode else "made"
-        told = [f"left out: {note}" for note in made.notes]
+        told = [f"note: {note}" for note in made.notes]
         told += lines(report, check=self.check_mode)[-1:]
         told += [f"{arguments['import_to']} {word}: {made.hosts} hosts, {made.links} links; it passes the check"]
         if not self.check_mode:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate import load_estate
+from fellesdrift.estate import load_estate, snapshots
+from fellesdrift.estate.routes import Network
 from fellesdrift.snapshots import starting, store
 from fellesdrift.snapshots.report import Report
 
@@ -97,6 +98,8 @@ def import_estate(
             folder = Path(scratch) / "inventories" / target.name
             folder.mkdir(parents=True)
             made = starting.make(folder, target.name, devices, controller, host_keys)
+            if unreached := _unreached(folder, target, devices):
+                made = starting.make(folder, target.name, devices, controller, host_keys, unreached)
             _check(folder, target)
             if not check_only:
                 check_place(target)
@@ -112,6 +115,25 @@ def import_estate(
             next_step="run it again when that is so: nothing was left behind",
         ) from error
     return made
+
+
+def _unreached(folder: Path, target: Path, devices: Sequence[starting.Read]) -> list[str]:
+    """The LANs to which no static route leads from the controller's link: a routing protocol does, or a device that
+    was not read."""
+    try:
+        estate = load_estate([folder], files=False)
+    except FellesdriftErrors as errors:
+        raise FellesdriftErrors([_placed(error, folder, target) for error in errors.errors]) from errors
+    said = {device.name: snapshots.read(device.config) for device in devices}
+    network = Network(estate.links.values(), said)
+    starts = [end.host for end in estate.links[estate.controller.link].ends if end.host is not None]
+    return [
+        link.key
+        for link in estate.links.values()
+        if link.kind == "lan"
+        and link.zone != "transit"
+        and any(network.follow(start, link) is not None for start in starts)
+    ]
 
 
 def _check(folder: Path, target: Path) -> None:

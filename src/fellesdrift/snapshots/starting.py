@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -23,6 +23,10 @@ from fellesdrift.snapshots.taking import Taken, now
 
 _NOT_SAID = "Not known from the device: made by the first import."
 _ASSUMED = {"assumed": True, "reason": _NOT_SAID}
+_UNREACHED = (
+    "No static route of the devices that were read leads there from the controller's link,"
+    " so it is taken for transit until somebody says what it is."
+)
 BEYOND = "beyond"
 
 
@@ -49,11 +53,19 @@ class Made:
     notes: list[str]
 
 
-def make(folder: Path, name: str, devices: Sequence[Read], controller: Sequence[str], host_keys: Sequence[str]) -> Made:
+def make(
+    folder: Path,
+    name: str,
+    devices: Sequence[Read],
+    controller: Sequence[str],
+    host_keys: Sequence[str],
+    unreached: Collection[str] = (),
+) -> Made:
     """Write the inventory of these devices.
 
     name         of the inventory; the municipality's key is made of it
     controller   addresses of this machine, best first; the first that stands on a link is taken
+    unreached    links to which no static route leads from there: they are taken for transit
 
     Raises FellesdriftError FD911 for a device without an address, FD912 when no address of the controller is on a link.
     """
@@ -62,6 +74,9 @@ def make(folder: Path, name: str, devices: Sequence[Read], controller: Sequence[
     key = _key(name, configs)
     at = _controller(network, controller)
     links = {link.key: _link(link) for link in network.links.values()}
+    for key_of_link in unreached:
+        links[key_of_link] |= {"zone": "transit", "reason": _UNREACHED}
+        network.notes.append(f"{links[key_of_link]['prefix']}: {_UNREACHED}")
     private = [link.prefix for link in network.links.values() if link.kind != "internet"]
     wide: dict[str, Any] = {
         "estate": {

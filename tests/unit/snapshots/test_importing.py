@@ -103,10 +103,21 @@ def test_what_stands_in_its_way(target: Path, golden: Callable[[str, object], No
 def test_one_that_does_not_pass_is_not_made(target: Path) -> None:
     twice = "interface Loopback0\n ip address 10.9.9.9 255.255.255.255"
     with pytest.raises(FellesdriftErrors) as caught:
-        import_estate(target, [read("a", "10.1.1.1", twice), read("b", "10.1.2.1", twice)], ["10.1.1.9"], [])
-    assert {error.code for error in caught.value.errors} <= {"FD119", "FD163"}
+        both = [read("a", "10.1.1.1", twice), read("b", "10.1.2.1", twice)]
+        import_estate(target, [replace(each, address="127.0.0.1") for each in both], ["10.1.1.9"], [])
+    assert {error.code for error in caught.value.errors} == {"FD119"}
     assert str(target) in str(caught.value) or "inventories/ny" in str(caught.value)
     assert list(target.parent.iterdir()) == []
+
+
+def test_a_lan_that_no_static_route_leads_to_is_taken_for_transit(target: Path) -> None:
+    lan = "interface FastEthernet0/1\n ip address 10.2.2.1 255.255.255.0"
+    devices = [read("a", "10.1.1.1"), read("b", "10.1.1.2", lan)]
+    made = import_estate(target, devices, ["10.1.1.9"], [])
+    assert [note.partition(":")[0] for note in made.notes] == ["10.2.2.0/24"]
+    link = load_estate([target]).links["net_10_2_2_0_24"]
+    assert (link.zone, link.assumed) == ("transit", True)
+    assert "No static route" in str(link.reason)
 
 
 def test_check_only_leaves_nothing(target: Path) -> None:
