@@ -13,6 +13,7 @@ from ansible_collections.fellesdrift.core.plugins.modules.network_device import 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
 
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.flows import described, verify_flows
 from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
 from fellesdrift.cutover.progress import HostProgress, read_progress
@@ -55,7 +56,7 @@ class ActionModule(FellesdriftAction):
             return _rendered(arguments["config"], desired)
         target = self.target(task_vars)
         if arguments["state"] == "gathered":
-            return _gathered(target, arguments["kinds"])
+            return _gathered(target, arguments["kinds"], arguments["flows"])
         if arguments["state"] == "reverted" and arguments["day2"] and not desired:
             change = self._recorded(target.host, arguments["day2"], task_vars)
             if not change.before:
@@ -95,7 +96,7 @@ class ActionModule(FellesdriftAction):
         with open_session(target) as session:
             device = Device(session)
             if arguments["state"] == "saved":
-                return _to_save(device.read(), desired)
+                return _to_save(target.host, device.read(), desired, arguments["flows"])
             running = device.read_running()
         if arguments["state"] == "reverted":
             _refuse_conflicts(target.host, running, desired, check(arguments["expected"]))
@@ -103,9 +104,10 @@ class ActionModule(FellesdriftAction):
         differences = compare(desired, recorded)
         plan = plan_of(desired, recorded, differences, steps(running, desired))
         result = _described(plan, "planned" if plan.steps else "unchanged", bool(plan.steps))
+        predicted = intend(running, desired)
         if plan.steps:
-            result["diff"] = _diff(target.host, normalise(running), intend(running, desired))
-        return result
+            result["diff"] = _diff(target.host, normalise(running), predicted)
+        return _with_flows(result, target.host, predicted, arguments["flows"], "predicted")
 
 
 class _Change:
@@ -231,8 +233,16 @@ class _Change:
                     found=str(differences[0].have),
                     expected=str(differences[0].want),
                 )
+            result = _with_flows(
+                {"changed": not reading.saved, "status": "unchanged", "steps": []},
+                self._target.host,
+                reading.running,
+                self._arguments["flows"],
+            )
             # a stage counts its saved hosts; outside one, what was saved already is no event
             counted = bool(self._arguments["permit"]) or not reading.saved
+            if counted and "flows" in result:
+                record("verified", {"flows": result["flows"]})
             if counted:
                 record("save_intended", {"title": "save the running configuration"})
             if not reading.saved:
@@ -240,7 +250,7 @@ class _Change:
         if counted:
             record("host_saved", {})
         text = "as desired; startup configuration " + ("was the running one" if reading.saved else "saved")
-        return {"changed": not reading.saved, "status": "unchanged", "summary": text, "steps": []}
+        return result | {"summary": "\n".join([text, *result.get("summary", "").splitlines()])}
 
     def _reverted(
         self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
@@ -315,11 +325,24 @@ def _rendered(config: str, desired: Resources) -> dict[str, Any]:
     return {"changed": False, "steps": _steps(planned), "summary": f"{len(planned)} steps, {lines} lines"}
 
 
-def _gathered(target: Target, kinds: list[str] | None) -> dict[str, Any]:
+def _gathered(target: Target, kinds: list[str] | None, flows: list[dict[str, Any]]) -> dict[str, Any]:
     with open_session(target) as session:
-        resources = _narrowed(read_resources(Device(session).read_running()), kinds)
+        running = Device(session).read_running()
+    resources = _narrowed(read_resources(running), kinds)
     counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in resources.items())
-    return {"changed": False, "resources": resources, "summary": counts or "no resources"}
+    result = {"changed": False, "resources": resources, "summary": counts or "no resources"}
+    return _with_flows(result, target.host, running, flows)
+
+
+def _with_flows(
+    result: dict[str, Any], host: str, config: str, flows: list[dict[str, Any]], configuration: str = "running"
+) -> dict[str, Any]:
+    """The result with what the configuration does with the zone policy's flows. FD802, FD803."""
+    if not flows:
+        return result
+    report = verify_flows(host, config, flows)
+    lines = [*result.get("summary", "").splitlines(), described(report, configuration)]
+    return result | {"flows": report.as_data(), "summary": "\n".join(lines)}
 
 
 def _refuse_conflicts(host: str, running: str, before: Resources, after: Resources) -> None:
@@ -341,7 +364,7 @@ def _refuse_conflicts(host: str, running: str, before: Resources, after: Resourc
         )
 
 
-def _to_save(reading: Reading, desired: Resources) -> dict[str, Any]:
+def _to_save(host: str, reading: Reading, desired: Resources, flows: list[dict[str, Any]]) -> dict[str, Any]:
     """What `saved` would do: nothing, save, or refuse because the device is not as desired."""
     differences = len(compare(desired, touched(reading.running, desired)))
     if differences:
@@ -349,7 +372,9 @@ def _to_save(reading: Reading, desired: Resources) -> dict[str, Any]:
     else:
         text = "as desired, and saved" if reading.saved else "as desired; the startup configuration would be saved"
     changed = bool(differences) or not reading.saved
-    return {"changed": changed, "status": "planned" if changed else "unchanged", "summary": text, "steps": []}
+    result = {"changed": changed, "status": "planned" if changed else "unchanged", "summary": text, "steps": []}
+    # before the device is as desired its flows are not as the policy says either: the prediction is judged instead
+    return result if differences else _with_flows(result, host, reading.running, flows)
 
 
 def _steps(planned: list[Step]) -> list[dict[str, Any]]:

@@ -189,6 +189,7 @@ def _as_data(opened: stages.Opened) -> dict[str, Any]:
         "observers": list(dict.fromkeys([*plan.hosts, *plan.probes])),
         "gates": list(plan.stage.gates),
         "desired": plan.desired,
+        "flows": plan.flows,
         "probes": {host: [probe.as_data() for probe in probes] for host, probes in plan.probes.items()},
         "permit": opened.permit.as_data() if opened.permit else {},
         "before": opened.before,

@@ -63,6 +63,45 @@ options:
     description: With O(state=reverted), the recorded after.
     type: dict
     default: {}
+  flows:
+    description:
+      - The rows of the zone policy that decide at this device, in order, as M(fellesdrift.core.stage) gives them; see
+        docs/zones.md.
+      - With C(saved) and C(gathered) every flow is judged on the configuration that was just read; in check mode,
+        C(applied) judges the predicted one. What is not as the rows say, or cannot be told, is an error.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      rule:
+        description: The rule's id.
+        type: str
+        required: true
+      action:
+        description: What is to become of its packets.
+        type: str
+        choices: [permit, deny]
+        required: true
+      sources:
+        description: Prefixes, or C(internet).
+        type: list
+        elements: str
+        required: true
+      destinations:
+        description: Prefixes, or C(internet).
+        type: list
+        elements: str
+        required: true
+      services:
+        description: C(any), or C(tcp/1494), C(udp/1024-1030), C(icmp/echo).
+        type: list
+        elements: str
+        required: true
+      not_from:
+        description: Prefixes inside O(flows[].sources) that the rule does not speak of.
+        type: list
+        elements: str
+        default: []
   config:
     description: With O(state=rendered), the running configuration to start from.
     type: str
@@ -132,6 +171,10 @@ status:
   description: Where the device ended; C(unchanged), C(changed), C(planned), C(back) or C(not back).
   returned: state is applied, saved or reverted
   type: str
+flows:
+  description: How many permitted and forbidden flows are as the rows say, and what this rests on.
+  returned: O(flows) is not empty and was judged
+  type: dict
 summary:
   description: One line for people.
   returned: always
@@ -154,6 +197,19 @@ ARGUMENT_SPEC = {
     "permit": {"type": "dict", "default": {}},
     "day2": {"type": "str"},
     "expected": {"type": "dict", "default": {}},
+    "flows": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "rule": {"type": "str", "required": True},
+            "action": {"type": "str", "required": True, "choices": ["permit", "deny"]},
+            "sources": {"type": "list", "elements": "str", "required": True},
+            "destinations": {"type": "list", "elements": "str", "required": True},
+            "services": {"type": "list", "elements": "str", "required": True},
+            "not_from": {"type": "list", "elements": "str", "default": []},
+        },
+    },
     "config": {"type": "str", "default": ""},
 }
 

@@ -93,6 +93,10 @@ probes:
   description: The probes of each observer.
   returned: event is open or open_rollback
   type: dict
+flows:
+  description: The rows of the zone policy that decide at each host, as M(fellesdrift.core.network_device) takes them.
+  returned: event is open or open_rollback
+  type: dict
 permit:
   description: What the writing tasks show; it is checked against the journal at every step. Empty in check mode.
   returned: event is open, open_rollback or failed

@@ -4,6 +4,6 @@
 are data of the roles; what no fragment claims is no part of the answer.
 """
 
-from fellesdrift.compose.composition import Claims, Resources, compose, compose_claims
+from fellesdrift.compose.composition import Claims, Resources, completed_by_role, compose, compose_claims
 
-__all__ = ["Claims", "Resources", "compose", "compose_claims"]
+__all__ = ["Claims", "Resources", "completed_by_role", "compose", "compose_claims"]

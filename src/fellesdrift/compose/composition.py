@@ -35,13 +35,25 @@ def compose_claims(
     resources: Resources = {}
     claims: Claims = {}
     record = estate.hosts[host]
+    by_role = completed_by_role(estate, completed)
     for stage in estate.stages:
         concerned = _concerned(record, estate, stage.id, completed)
         if not concerned:
             continue
-        for fragment in fragments_for(stage.role, record, estate, concerned, roles_path):
+        for fragment in fragments_for(stage.role, record, estate, concerned, by_role, roles_path):
             _join(host, resources, claims, fragment.role, fragment.resources)
     return resources, claims
+
+
+def completed_by_role(estate: Estate, completed: Set[tuple[str, str]]) -> dict[str, list[str]]:
+    """role, without its collection -> keys of the municipalities that have completed a stage of it."""
+    found: dict[str, list[str]] = {}
+    for stage in estate.stages:
+        for name in estate.municipalities:
+            if (name, stage.id) in completed:
+                keys = found.setdefault(stage.role.rsplit(".", 1)[-1], [])
+                keys += [] if name in keys else [name]
+    return found
 
 
 def _concerned(host: Host, estate: Estate, stage: str, completed: Set[tuple[str, str]]) -> list[Municipality]:

@@ -5,6 +5,9 @@ A fragment is a Jinja2 template of a YAML mapping kind -> key -> attribute -> va
     host            the host it is rendered for (fellesdrift.estate.Host)
     estate          the whole estate
     municipalities  the municipalities that have completed the role's stage, in the estate's order
+    completed       role -> keys of the municipalities that have completed a stage of it, for a resource that one role
+                    owns and a later stage changes; a role that nobody has completed gives []
+    zone_lists(), exit_list()   what the zone policy says of a firewall (fellesdrift.policy)
     <role>__*       the role's variables: defaults/main.yml, overlaid by the host's inventory variables
 
 and nothing else: no facts, no journal, no clock, so that the same inventory always gives the same answer.
@@ -12,6 +15,7 @@ and nothing else: no facts, no journal, no clock, so that the same inventory alw
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,9 +26,10 @@ import yaml
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.addresses import address_with_length, ios_mask, ios_network, ios_wildcard
+from fellesdrift.policy import exit_list, zone_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fellesdrift.estate import Estate, Host, Municipality
 
@@ -56,15 +61,26 @@ def role_directory(role: str, roles_path: Sequence[Path]) -> Path:
 
 
 def fragments_for(
-    role: str, host: Host, estate: Estate, municipalities: Sequence[Municipality], roles_path: Sequence[Path]
+    role: str,
+    host: Host,
+    estate: Estate,
+    municipalities: Sequence[Municipality],
+    completed: Mapping[str, list[str]],
+    roles_path: Sequence[Path],
 ) -> list[Fragment]:
-    """The role's fragments that speak of this host, rendered. FD202, FD203 when one cannot be used."""
+    """The role's fragments that speak of this host, rendered. FD202, FD203 when one cannot be used, FD801 when the
+    zone policy cannot be written."""
     directory = role_directory(role, roles_path)
     found = []
     for file in sorted((directory / "fragments").glob(f"*{SUFFIX}")):
         if file.name.removesuffix(SUFFIX) in host.groups:
             variables = {name: value for name, value in _defaults(directory).items() if "__" in name} | host.variables
-            context = variables | {"host": host, "estate": estate, "municipalities": list(municipalities)}
+            context = variables | {
+                "host": host,
+                "estate": estate,
+                "municipalities": list(municipalities),
+                "completed": defaultdict(list, completed),
+            }
             found.append(Fragment(role, file, _render(role, file, host.name, context)))
     return found
 
@@ -116,6 +132,8 @@ def _environment() -> jinja2.Environment:
     )
     for function in (address_with_length, ios_mask, ios_network, ios_wildcard):
         environment.filters[function.__name__] = function
+    environment.globals["zone_lists"] = zone_lists
+    environment.globals["exit_list"] = exit_list
     return environment
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift import __version__
 from fellesdrift.compose import compose
-from fellesdrift.cutover import lease
+from fellesdrift.cutover import lease, way_back
+from fellesdrift.cutover.flows import flows_of
 from fellesdrift.cutover.next_command import playbook_command
 from fellesdrift.cutover.permit import Direction, Permit
 from fellesdrift.cutover.probes import Probe, probes_of_stage
@@ -41,6 +42,7 @@ class StagePlan:
 
     desired   host -> resources with the stage
     probes    observer -> its probes; the observers are the stage's own hosts and the municipality's routers
+    flows     host -> the rows of the zone policy that decide at it, of those hosts that have any
     """
 
     municipality: str
@@ -48,6 +50,7 @@ class StagePlan:
     waves: list[Wave]
     desired: dict[str, Resources]
     probes: dict[str, list[Probe]]
+    flows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def hosts(self) -> list[str]:
@@ -180,7 +183,8 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
                 found="an empty desired state",
                 expected=f"a fragment of the role {stage.role} for a group of {host}; empty is never clean",
             )
-    return StagePlan(municipality, stage, waves, desired, probes_of_stage(estate, municipality, inside))
+    flows = flows_of(estate, done | {(municipality, stage_id)}, inside)
+    return StagePlan(municipality, stage, waves, desired, probes_of_stage(estate, municipality, inside), flows)
 
 
 def open_stage(context: Context, plan: StagePlan, after_held: Literal["stop", "continue"] = "stop") -> Opened:
@@ -219,16 +223,18 @@ def open_stage(context: Context, plan: StagePlan, after_held: Literal["stop", "c
         permit = Permit(*key, attempt, token, "back" if going_back else "forward")
     touched = present.touched if present and resumed else []
     opened = Opened(plan, "back" if going_back else "forward", permit, resumed, touched=touched)
-    return _with_way_back(opened, present) if going_back and present else opened
+    return _with_way_back(context, opened, present) if going_back and present else opened
 
 
 def open_rollback(context: Context, plan: StagePlan) -> Opened:
     """Open the way back of a stage that is done, running, held or already going back.
 
-    Raises FD610 as open_stage, FD628 when the journal knows nothing that could be taken back.
+    Raises FD610 as open_stage, FD628 when the journal knows nothing that could be taken back, FD634 when a later stage
+    stands on this one.
     """
     key = (plan.municipality, plan.stage.id)
-    present = context.progress().get(key)
+    progress = context.progress()
+    present = progress.get(key)
     if present is None or present.state in ("pending", "rolled back"):
         raise FellesdriftError(
             "FD628",
@@ -237,6 +243,7 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
             found=present.state if present else "pending",
             expected="a stage that is done, running or held",
         )
+    _refuse_buried(context.estate, plan, progress)
     permit = None
     if context.holder is not None:
         journal = context.writable()
@@ -245,7 +252,7 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
             if present.state != "going back":
                 journal.append(*key, present.attempt, "", "rollback_opened", {"reason": f"asked for ({present.state})"})
         permit = Permit(*key, present.attempt, token, "back")
-    return _with_way_back(Opened(plan, "back", permit, present.state == "going back"), present)
+    return _with_way_back(context, Opened(plan, "back", permit, present.state == "going back"), present)
 
 
 def decide_gates(context: Context, permit: Permit | None, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -275,7 +282,7 @@ def fail_stage(context: Context, permit: Permit, reason: str) -> Opened:
     present = context.progress()[(permit.municipality, permit.stage)]
     plan = plan_stage(context, permit.municipality, permit.stage)
     back = Permit(permit.municipality, permit.stage, permit.attempt, permit.token, "back")
-    return _with_way_back(Opened(plan, "back", back, resumed=False), present)
+    return _with_way_back(context, Opened(plan, "back", back, resumed=False), present)
 
 
 def close_stage(context: Context, permit: Permit) -> None:
@@ -333,12 +340,28 @@ def _leases(estate: Estate, plan: StagePlan) -> list[str]:
     return [plan.municipality, "platform"] if shared else [plan.municipality]
 
 
-def _with_way_back(opened: Opened, progress: StageProgress) -> Opened:
+def _refuse_buried(estate: Estate, plan: StagePlan, progress: dict[tuple[str, str], StageProgress]) -> None:
+    """What a later stage of the same municipality stands on is not taken away under it."""
+    for stage in reversed(estate.stages):
+        later = progress.get((plan.municipality, stage.id))
+        if plan.stage.id in stage.requires and later and later.state not in ("pending", "rolled back"):
+            raise FellesdriftError(
+                "FD634",
+                f"a later stage of {plan.municipality} stands on {plan.stage.id}",
+                key=f"{stage.id}.requires",
+                found=f"{stage.id} is {later.state}",
+                expected=f"{stage.id} pending or rolled back",
+                next_step=playbook_command(estate, "rollback", plan.municipality, stage.id),
+            )
+
+
+def _with_way_back(context: Context, opened: Opened, progress: StageProgress) -> Opened:
     touched = set(progress.touched)
     waves = [
         Wave(wave.name, [host for host in reversed(wave.hosts) if host in touched])
         for wave in reversed(opened.plan.waves)
     ]
+    before, after = _targets(context, progress)
     return Opened(
         plan=opened.plan,
         direction=opened.direction,
@@ -347,7 +370,20 @@ def _with_way_back(opened: Opened, progress: StageProgress) -> Opened:
         reason=progress.reason,
         touched=progress.touched,
         back_waves=[wave for wave in waves if wave.hosts],
-        before={host: progress.hosts[host].before for host in touched},
+        before=before,
         # in the middle of a change a device is neither before nor after; only a finished one can be held against both
-        after={host: progress.hosts[host].after for host in touched} if progress.state == "done" else {},
+        after=after if progress.state == "done" else {},
     )
+
+
+def _targets(context: Context, progress: StageProgress) -> tuple[dict[str, Resources], dict[str, Resources]]:
+    """host -> what it goes back to, and host -> what it should have now."""
+    key = (progress.municipality, progress.stage)
+    records = context.journal.records() if context.journal else []
+    done = completed(context.progress()) - {key}
+    before, after = {}, {}
+    for host in progress.touched:
+        recorded = progress.hosts[host].before
+        without = compose(host, context.estate, done, context.roles_path)
+        before[host], after[host] = way_back.targets(way_back.History(records, host), key, recorded, without)
+    return before, after

@@ -72,7 +72,7 @@ def test_the_plan_of_sande(context: Context) -> None:
 
 
 def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
-    assert stages.pending(context, "sande") == ["wan_link"]
+    assert stages.pending(context, "sande") == ["wan_link", "zone_firewall"]
     opened = open_sande(context)
     permit = permit_of(opened)
     assert (opened.direction, opened.resumed) == ("forward", False)
@@ -82,14 +82,15 @@ def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
     stages.close_stage(context, permit)
 
     assert state(context) == "done"
-    assert stages.pending(context, "sande") == []
+    assert stages.pending(context, "sande") == ["zone_firewall"]
     assert events(context)[:2] == ["opened", "gates"]
     assert events(context)[-1] == "done"
     with pytest.raises(FellesdriftError) as caught:
         touch(context, permit, "san-rtr1")
     assert caught.value.code == "FD611"
     rows = [(row.state, row.next) for row in status_rows(estate, context.journal) if row.municipality == "sande"]
-    assert rows == [("done", "-")]
+    assert rows[0] == ("done", "-")
+    assert [row[0] for row in rows[1:]] == ["pending"]
 
 
 @pytest.mark.parametrize("result", ["fail", "inconclusive"])
@@ -164,7 +165,7 @@ def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:
     for host in ("drm-core1", "san-rtr1", "drm-fwi1"):
         guard(context, permit_of(back), host).record("host_back", {})
     assert stages.settle(context, permit_of(back)).state == "rolled back"
-    assert stages.pending(context, "sande") == ["wan_link"]
+    assert stages.pending(context, "sande") == ["wan_link", "zone_firewall"]
     assert permit_of(open_sande(context)).attempt != permit.attempt
 
 
@@ -177,7 +178,7 @@ def test_a_host_that_stays_dead_holds_the_stage(context: Context, estate: Estate
     held = stages.settle(context, permit_of(back))
     assert (held.state, held.held_hosts) == ("held", ["san-rtr1"])
     assert "add the new route" in (held.reason or "")
-    [row] = [row for row in status_rows(estate, context.journal) if row.municipality == "sande"]
+    row = next(row for row in status_rows(estate, context.journal) if row.municipality == "sande")
     assert row.state == "held"
     assert "rollback.yml -i inventories/production -e municipality=sande -e stage=wan_link" in row.next
 
@@ -258,3 +259,27 @@ def test_a_permit_of_another_process_is_worth_nothing(context: Context) -> None:
         stray.record("host_intended", {"before": {}, "after": {}})
     assert caught.value.code == "FD611"
     assert events(context) == ["opened"]
+
+
+def test_a_stage_that_another_stands_on_is_not_taken_away(context: Context) -> None:
+    for stage in ("wan_link", "zone_firewall"):
+        opened = stages.open_stage(context, stages.plan_stage(context, "sande", stage))
+        for host in opened.plan.hosts:
+            touch(context, permit_of(opened), host)
+        stages.close_stage(context, permit_of(opened))
+    with pytest.raises(FellesdriftError) as caught:
+        stages.open_rollback(context, stages.plan_stage(context, "sande", "wan_link"))
+    assert caught.value.code == "FD634"
+    assert "-e stage=zone_firewall" in (caught.value.next_step or "")
+
+
+def test_the_flows_of_a_stage_are_those_of_its_firewalls(context: Context) -> None:
+    assert stages.plan_stage(context, "sande", "wan_link").flows == {}
+    flows = stages.plan_stage(context, "sande", "zone_firewall", also=["wan_link"]).flows
+    assert set(flows) == {"drm-fwz1", "san-fw1"}
+    assert [row["rule"] for row in flows["san-fw1"]] == ["service_payroll", "own_exit_closed"]
+    users = next(row for row in flows["drm-fwz1"] if row["rule"] == "users_terminal")
+    # who is not under the policy yet keeps what crosses the border today, and gets nothing new
+    assert any(prefix.startswith("10.61.") for prefix in users["sources"])
+    assert not any(prefix.startswith("10.62.") for prefix in users["sources"])
+    assert "service_nursing_care_royken" in {row["rule"] for row in flows["drm-fwz1"]}

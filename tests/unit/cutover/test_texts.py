@@ -88,6 +88,14 @@ def unfinished(context: Context, tmp_path: Path) -> None:
     stages.close_stage(context, opened(context))
 
 
+def buried(context: Context, tmp_path: Path) -> None:
+    assert context.journal is not None
+    for stage in ("wan_link", "zone_firewall"):
+        for event in ("opened", "done"):
+            context.journal.append("sande", stage, "a", "", event, {})
+    stages.open_rollback(context, stages.plan_stage(context, "sande", "wan_link"))
+
+
 def raise_it(error: FellesdriftError) -> None:
     raise error
 
@@ -123,6 +131,7 @@ CASES: dict[str, Case] = {
     ),
     "FD628": lambda context, tmp_path: stages.open_rollback(context, stages.plan_stage(context, "sande", "wan_link")),
     "FD629": unfinished,
+    "FD634": buried,
 }
 
 

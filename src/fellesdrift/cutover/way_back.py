@@ -1,0 +1,111 @@
+"""What a stage goes back to, on hosts that others' stages have changed as well.
+
+A shared list holds what several municipalities have brought. Taking one of them back must give what compose says
+without it; the recorded before is right only where compose then says nothing, and there it is followed through those
+who were taken back meanwhile. What we last wrote ourselves is what a device should have now: anything else is a change
+of somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fellesdrift.cutover.journal import Record
+
+type Resources = dict[str, dict[str, dict[str, Any]]]
+type Place = tuple[str, str, str]
+type Key = tuple[str, str]
+
+
+@dataclass
+class _Change:
+    """One stage's change of one attribute. before: what was there; follows: that is what we last wrote there."""
+
+    stage: Key
+    before: Any
+    follows: bool
+
+
+class History:
+    """Every attribute of one host that stages have changed, oldest first."""
+
+    def __init__(self, records: Iterable[Record], host: str) -> None:
+        self._changes: dict[Place, list[_Change]] = {}
+        self._last: dict[Place, Any] = {}
+        self._on_the_way: set[Key] = set()
+        for record in records:
+            if record.host == host:
+                self._read((record.municipality, record.stage), record.event, record.payload or {})
+
+    def last(self, place: Place) -> Any:
+        """What we last wrote there. KeyError where we never did."""
+        return self._last[place]
+
+    def before(self, stage: Key, place: Place, recorded: Any) -> Any:
+        """The recorded before, or that of those who wrote it and were taken back since."""
+        return next((change.before for change in self._changes.get(place, ()) if change.stage == stage), recorded)
+
+    def _read(self, stage: Key, event: str, payload: dict[str, Any]) -> None:
+        match event:
+            case "host_intended" | "day2_host_intended":
+                for place, value in places(payload["before"]):
+                    changes = self._changes.setdefault(place, [])
+                    if event == "host_intended" and not any(change.stage == stage for change in changes):
+                        follows = place in self._last and self._last[place] == value
+                        changes.append(_Change(stage, value, follows))
+                self._last |= dict(places(payload["after"]))
+            case "back_intended" | "day2_back_intended":
+                self._last |= dict(places(payload["after"]))
+                self._on_the_way.add(stage)
+            case "host_back" | "host_reverted":
+                # without an intent the device was found as before, or its own switch took it back
+                written = event == "host_back" and stage in self._on_the_way
+                for place in self._changes:
+                    self._take_out(place, stage, written=written)
+                self._on_the_way.discard(stage)
+            case _:
+                pass
+
+    def _take_out(self, place: Place, stage: Key, *, written: bool) -> None:
+        """Who found this stage's work there finds what this stage had found."""
+        changes = self._changes[place]
+        index = next((number for number, change in enumerate(changes) if change.stage == stage), None)
+        if index is None:
+            return
+        gone = changes.pop(index)
+        if index < len(changes) and changes[index].follows:
+            changes[index].before, changes[index].follows = gone.before, gone.follows
+        if not written:
+            self._last[place] = gone.before
+
+
+def targets(history: History, stage: Key, recorded: Resources, without: Resources) -> tuple[Resources, Resources]:
+    """What a host goes back to, and what it should have now, of every attribute that the stage changed.
+
+    recorded   the stage's before, from the journal
+    without    what compose says of the host when the stage is not completed
+    """
+    goal: Resources = {}
+    present: Resources = {}
+    for place, value in places(recorded):
+        kind, key, attribute = place
+        left = without.get(kind, {}).get(key, {})
+        _put(goal, place, left[attribute] if attribute in left else history.before(stage, place, value))
+        _put(present, place, history.last(place))
+    return goal, present
+
+
+def places(resources: Resources) -> Iterator[tuple[Place, Any]]:
+    """Each attribute with its value."""
+    for kind, keys in resources.items():
+        for key, attributes in keys.items():
+            for attribute, value in attributes.items():
+                yield (kind, key, attribute), value
+
+
+def _put(resources: Resources, place: Place, value: Any) -> None:
+    kind, key, attribute = place
+    resources.setdefault(kind, {}).setdefault(key, {})[attribute] = value

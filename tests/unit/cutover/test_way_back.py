@@ -1,0 +1,80 @@
+"""Back from a list that several municipalities share: what the others have brought stays, whoever goes first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from fellesdrift.cutover.journal import Record
+from fellesdrift.cutover.way_back import History, Resources, targets
+
+BASE = ["deny ip any any"]
+WHO = ("sande", "royken", "svelvik")
+
+
+def resources(entries: list[str]) -> Resources:
+    return {"access_list": {"TRANSIT-IN": {"entries": entries}}}
+
+
+def composed(members: set[str]) -> list[str]:
+    """What compose would say of the list; nothing while nobody is under the policy."""
+    return [*(f"permit {name}" for name in WHO if name in members), *BASE]
+
+
+class Firewall:
+    """The list, and the journal of what was done to it."""
+
+    def __init__(self) -> None:
+        self.entries = BASE
+        self.members: set[str] = set()
+        self.records: list[Record] = []
+        self.recorded: dict[str, Resources] = {}
+
+    def write(self, name: str, event: str, payload: dict[str, Any]) -> None:
+        at = datetime(2005, 9, 1, tzinfo=UTC)
+        self.records.append(Record(len(self.records), at, name, "zone_firewall", name, "fw", event, payload))
+
+    def forward(self, name: str) -> None:
+        before, self.members = self.entries, self.members | {name}
+        self.entries = composed(self.members)
+        self.recorded[name] = resources(before)
+        self.write(name, "host_intended", {"before": resources(before), "after": resources(self.entries)})
+
+    def targets(self, name: str) -> tuple[Resources, Resources]:
+        rest = self.members - {name}
+        without = resources(composed(rest)) if rest else {}
+        return targets(History(self.records, "fw"), (name, "zone_firewall"), self.recorded[name], without)
+
+    def back(self, name: str) -> None:
+        goal, present = self.targets(name)
+        assert present == resources(self.entries), "what we last wrote is what should be there"
+        self.write(name, "back_intended", {"before": resources(self.entries), "after": goal})
+        self.entries = goal["access_list"]["TRANSIT-IN"]["entries"]
+        self.members -= {name}
+        self.write(name, "host_back", {})
+
+
+@pytest.mark.parametrize("order", list(permutations(WHO)))
+def test_in_any_order_everything_is_as_before(order: tuple[str, ...]) -> None:
+    firewall = Firewall()
+    for name in WHO:
+        firewall.forward(name)
+    for number, name in enumerate(order, 1):
+        firewall.back(name)
+        left = set(order[number:])
+        assert firewall.entries == (composed(left) if left else BASE)
+
+
+def test_who_goes_again_finds_what_is_there_now() -> None:
+    firewall = Firewall()
+    for name in ("sande", "royken"):
+        firewall.forward(name)
+    firewall.back("sande")
+    firewall.forward("sande")
+    firewall.back("royken")
+    assert firewall.entries == composed({"sande"})
+    firewall.back("sande")
+    assert firewall.entries == BASE
