@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from estates import generate
 from measure import BIN, MB, Cost, Goals, median, run, table, twin_of
+
+from fellesdrift.regions import Wanted, generate
 
 HOSTS = 8
 ROUNDS = 3
-FIREWALLS = 1  # of the generated estate; they have no Loopback0 and are left out
+# one more: the municipality's own firewall, which has no Loopback0 and is left out
+REGION = Wanted(municipalities=2, hosts=HOSTS + 1, seed=1, servers=False)
 DESCRIPTION = "Measured"
 ENTRIES = [f"permit 10.99.{number}.0 0.0.0.255" for number in range(8)]
 OURS, PEER, FLOOR = "fellesdrift.core.network_device", "cisco.ios.ios_config", "ansible.builtin.debug (floor)"
@@ -77,7 +79,7 @@ def main() -> int:
         folder = Path(place)
         playbooks = plays(folder)
         costs: dict[str, list[Cost]] = {name: [] for name in playbooks}
-        with twin_of(generate(folder, HOSTS + FIREWALLS), folder / "twin") as twin:
+        with twin_of(generate(folder / "inventories" / "region", REGION), folder / "twin") as twin:
             memory = {
                 name: check(playbook, folder / "twin", twin.pid, memory=True).memory
                 for name, playbook in playbooks.items()

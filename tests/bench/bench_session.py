@@ -14,21 +14,24 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import asyncssh
 import yaml
 from cryptography.utils import CryptographyDeprecationWarning
-from estates import FEWEST, generate
 from measure import Cost, Goals, median, table, twin_of
 from netmiko import ConnectHandler
 from paramiko.packet import Packetizer
 
+from fellesdrift.regions import Wanted, generate
+from fellesdrift.regions.writing import plan
 from fellesdrift.session import Target, open_session
 from fellesdrift.state.network import normalise
 
-DEVICE = "m001-rtr1"
+SMALL = Wanted(municipalities=2, hosts=5, seed=1)
+DEVICE = next(device.name for device in plan(SMALL).devices if device.group == "town_hall_routers")
 COMMANDS = ("show running-config", "show startup-config")
 ROUNDS = 9
 TODAY = {
@@ -140,7 +143,7 @@ def target_of(out: Path, legacy: bool) -> Target:
 def compare(folder: Path, legacy: bool) -> dict[str, Cost]:
     """Medians by client."""
     costs: dict[str, list[Cost]] = {name: [] for name in CLIENTS}
-    with twin_of(generate(folder, FEWEST, legacy=legacy), folder / "twin"):
+    with twin_of(generate(folder / "inventories" / "region", replace(SMALL, legacy=legacy)), folder / "twin"):
         target = target_of(folder / "twin", legacy)
         seen = {name: measured(read, target)[1] for name, read in CLIENTS.items()}  # and everything is loaded
         if len(set(seen.values())) != 1:

@@ -11,12 +11,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from estates import generate
 from measure import BIN, MB, Cost, Goals, cpu_of, machine, median, peak_of, run, table, used_by_others
 
 from fellesdrift import twin
+from fellesdrift.regions import Wanted, generate
 
 SIZES = (100, 200)
+OF_A_MUNICIPALITY = 20
 ROUNDS = 3
 SECONDS = 3.0
 MEMORY = 300 * MB
@@ -57,7 +58,10 @@ def parts() -> None:
 def main() -> int:
     """Measure, print, judge."""
     with tempfile.TemporaryDirectory() as folder:
-        inventories = {size: generate(Path(folder, str(size)), size) for size in SIZES}
+        regions = {size: Wanted(size // OF_A_MUNICIPALITY, size, servers=False) for size in SIZES}
+        inventories = {
+            size: generate(Path(folder, str(size), "inventories", "region"), wanted) for size, wanted in regions.items()
+        }
         starts: dict[int, list[Cost]] = {size: [] for size in SIZES}
         floors: dict[int, list[Cost]] = {size: [] for size in SIZES}
         for _ in range(ROUNDS):
