@@ -49,5 +49,6 @@ def test_every_option_that_carries_a_secret_is_hidden(root: Path) -> None:
 
 def test_the_search_sees_a_careless_one() -> None:
     spec = """SPEC = {"enable_secret": {"type": "str"}, "users": {"type": "list",
-    "options": {"password": {"type": "str"}}}, "api_key": {"type": "str", "no_log": True}, "key": {"type": "str"}, "tokens": {"type": "list", "no_log": False}}"""
+    "options": {"password": {"type": "str"}}}, "api_key": {"type": "str", "no_log": True}, "key": {"type": "str"},
+    "tokens": {"type": "list", "no_log": False}}"""
     assert sorted(careless(spec)) == ["enable_secret", "password", "tokens"]
