@@ -22,7 +22,9 @@ def summary(estate: Estate) -> str:
         _count(len(estate.systems), "system"),
         _count(len(estate.stages), "stage"),
     )
-    lines = [f"{estate.name}: {', '.join(counted)}: no errors. {len(assumptions(estate))} records are assumed."]
+    assumed = len(assumptions(estate))
+    words = f"{_count(assumed, 'record')} {'is' if assumed == 1 else 'are'} assumed."
+    lines = [f"{estate.name}: {', '.join(counted)}: no errors. {words}"]
     unread = Counter(host.platform for host in estate.hosts.values() if host.platform not in MANAGED)
     if unread:
         total = unread.total()
