@@ -1,4 +1,4 @@
-"""The way to the shared platform: the stages, and the zone policy that the last of them brings about."""
+"""The way to the shared platform: the stages, and the zones that the last of them separates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from fellesdrift.regions.region import Region
 
-_GATES = ["reachable", "startup_saved", "dead_man", "interface_free", "services_before"]
+_GATES = ("reachable", "startup_saved", "dead_man", "interface_free", "services_before")
 
 ZONES = {
     "open": {"title": "Open zone (åpen sone), ordinary business systems"},
@@ -21,8 +21,12 @@ ZONES = {
 
 
 def stages(region: Region) -> list[dict[str, Any]]:
-    """The variable fellesdrift_stages: the same as in the production estate, for all members of this region."""
-    return [
+    """The variable fellesdrift_stages: the same as in the production estate, for the members of this region."""
+    zones = {"name": "Zone firewall", "hosts": ["platform:&zone_firewalls"]}
+    town_hall = {"name": "Town-hall router", "hosts": ["{municipality}:&town_hall_routers"]}
+    # Each stage says itself which municipalities it moves: one without an exit of its own has none to close.
+    closing = [place.key for place in region.members if place.share.own_exit]
+    found = [
         {
             "id": "wan_link",
             "title": "Fibre to the operations centre carries the municipality's traffic",
@@ -30,10 +34,24 @@ def stages(region: Region) -> list[dict[str, Any]]:
             "requires": [],
             "waves": [
                 {"name": "Internet exit of the operations centre", "hosts": ["platform:&internet_firewalls"]},
-                {"name": "Town-hall router", "hosts": ["{municipality}:&town_hall_routers"]},
+                dict(town_hall),
                 {"name": "Core routers", "hosts": ["platform:&core_routers"]},
             ],
-            "gates": _GATES,
+            "gates": list(_GATES),
             "municipalities": [place.key for place in region.members],
-        }
+        },
+        {
+            "id": "zone_firewall",
+            "title": "Zones separated by one policy, and the own Internet exit closed",
+            "role": "zone_firewall",
+            "requires": ["wan_link"],
+            "waves": [
+                zones,
+                town_hall,
+                {"name": "The municipality's own exit", "hosts": ["{municipality}:&town_hall_firewalls"]},
+            ],
+            "gates": list(_GATES),
+            "municipalities": closing,
+        },
     ]
+    return [stage for stage in found if stage["municipalities"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import yaml
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.regions import centre, members, people, servers, services, systems, way
+from fellesdrift.regions import centre, members, people, policy, servers, services, systems, way
 from fellesdrift.regions.addressing import address
 from fellesdrift.regions.region import Region, begin
 from fellesdrift.regions.sizes import Wanted, shape
@@ -123,6 +124,8 @@ def _everywhere(region: Region) -> dict[str, Any]:
         "roles": people.ROLES,
         "contacts": people.contacts(region),
         "systems": systems.systems(region),
+        "applications": policy.APPLICATIONS,
+        "policy": policy.policy(),
         "stages": stages,
         "windows": people.windows(stages),
     }
@@ -184,5 +187,6 @@ def _write(path: Path, data: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # libyaml where it is: ten times as fast, and the same text.
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text = yaml.dump(data, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+    # What two places share is written out in both: no anchors.
+    text = yaml.dump(json.loads(json.dumps(data)), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
     path.write_text(f"---\n{text}", encoding="utf-8")
