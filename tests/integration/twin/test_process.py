@@ -320,7 +320,7 @@ def test_a_deep_folder_and_an_inventory_file(tmp_path: Path):
     try:
         assert not Path(info.socket).is_relative_to(out)
         assert twin.status(out).running
-        assert set(load_estate([out / "hosts.yml"]).hosts) == set(info.ports)
+        assert set(load_estate([out / "hosts.yml"]).hosts) == set(load_estate([PRODUCTION]).hosts)
         assert not (out / "known_hosts.txt").exists()
     finally:
         twin.down(out)
