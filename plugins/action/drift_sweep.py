@@ -1,0 +1,108 @@
+"""All hosts, once; the work is fellesdrift.drift, the documentation is plugins/modules/drift_sweep.py."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible import context
+from ansible.errors import AnsibleError
+from ansible.utils.display import Display
+from ansible_collections.fellesdrift.core.plugins.modules.drift_sweep import ARGUMENT_SPEC, main
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import roles_path
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
+
+from fellesdrift.drift import canary, ledger
+from fellesdrift.drift.run import Request, Result, failure, run
+from fellesdrift.drift.telling import attention, summary
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.estate import load_estate, places
+
+if TYPE_CHECKING:
+    from fellesdrift.estate import Estate
+    from fellesdrift.session import Target
+
+__all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
+
+
+class ActionModule(FellesdriftAction):
+    """One sweep over the hosts of the play."""
+
+    BYPASS_HOST_LOOP = True
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Sweep and write the ledger; one that could not begin, or is blind, leaves a ledger that says so."""
+        name = arguments["run"] or secrets.token_hex(8)
+        path = Path(arguments["ledger"]) if arguments["ledger"] else None
+        try:
+            result = self._swept(name, arguments, task_vars)
+        except (FellesdriftError, FellesdriftErrors) as error:
+            if path is not None:
+                ledger.write(path, failure(name, "", False, arguments["kinds"], error))
+            raise
+        found = result.ledger
+        if path is not None:
+            ledger.write(path, found)
+        if found.failure is not None:
+            raise canary.blind(found.canary.why, f"one finding: {found.canary.planted}")
+        told: dict[str, Any] = {
+            "changed": False,
+            "outcome": found.outcome,
+            "counts": dict(found.counts),
+            "attention": [host.model_dump(mode="json") for host in attention(found)],
+            "summary": summary(found),
+        }
+        mend = {host: asdict(one) for host, one in result.mend.items()}
+        return told | ({"mend": mend} if arguments["mend"] else {})
+
+    def _swept(self, name: str, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Result:
+        planted = canary.plant(arguments["kinds"])
+        # it comes up while the estate is read
+        with canary.standing(planted) as device:
+            estate = self._checked_estate(task_vars)
+            request = Request(
+                run=name,
+                estate=estate,
+                roles_path=roles_path(places.project_dir(estate.inventory_dir)),
+                asked=frozenset(str(host) for host in task_vars["ansible_play_hosts_all"]),
+                target=lambda host: self._target_of(host, task_vars),
+                kinds=tuple(arguments["kinds"]),
+                limit=str(context.CLIARGS.get("subset") or ""),
+                host_seconds=arguments["host_seconds"],
+                run_seconds=arguments["run_seconds"],
+                processes=arguments["processes"],
+                threads=arguments["threads"],
+                keep_history=not self.check_mode,
+                tell=Display().display,
+            )
+            return run(request, planted, device)
+
+    def _checked_estate(self, task_vars: dict[str, Any]) -> Estate:
+        """From its files, as `estate_check` reads it: all hosts' variables, resolved in a play, cost ten times that."""
+        sources = [Path(str(source)).absolute() for source in context.CLIARGS.get("inventory") or []]
+        first = sources[0] if sources else Path(str(task_vars["inventory_dir"]))
+        project = places.project_dir(first if first.is_dir() else first.parent)
+        return load_estate(sources or [first], roles_dirs=roles_path(project))
+
+    def _target_of(self, host: str, task_vars: dict[str, Any]) -> Target:
+        """The login of another host of the play; its variables are let go of at once."""
+        variables = task_vars["hostvars"].raw_get(host)
+        own = self._templar
+        self._templar = own.copy_with_new_env(available_variables=variables)
+        try:
+            return self.target(variables)
+        except AnsibleError as error:
+            raise closed_secret(str(error), host) or FellesdriftError(
+                "FD711",
+                "the login of this host cannot be worked out",
+                host=host,
+                found=type(error).__name__,
+                expected="ansible_host, ansible_user, ansible_password and the like, all of them known",
+                next_step=f"ansible-inventory --host {host} with the same inventory",
+            ) from error
+        finally:
+            self._templar = own

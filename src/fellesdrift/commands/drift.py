@@ -1,0 +1,132 @@
+"""`fellesdrift drift`: the nightly check, for scripts and timers."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory
+from fellesdrift.errors import FellesdriftError
+
+OutOption = Annotated[Path, typer.Option("--out", help="Folder of the run's results; what an earlier run left goes.")]
+LimitOption = Annotated[str | None, typer.Option("--limit", "-l", help="Only these hosts, as Ansible's --limit.")]
+KindsOption = Annotated[
+    list[str] | None,
+    typer.Option("--kinds", help="Only these kinds: interface, route, access_list, configuration, startup."),
+]
+DeadlineOption = Annotated[
+    float | None,
+    typer.Option("--deadline", min=1.0, help="Minutes for the whole run; what is not read by then is not run."),
+]
+HostOption = Annotated[float, typer.Option("--host-seconds", min=2.0, help="Seconds that one host may take.")]
+CheckOption = Annotated[bool, typer.Option("--check", help="Keep no history in the journal's database.")]
+DiffOption = Annotated[bool, typer.Option("--diff", help="Show the lines that differ.")]
+ProcessesOption = Annotated[int, typer.Option("--processes", min=0, help="Processes that read; 0: one for each core.")]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="Hosts at a time in each; 0: as measured best.")]
+
+_SLACK = 120.0
+"""Seconds after its deadline that a run has to write its ledger before it is ended."""
+
+
+def drift(
+    inventory: Inventory = DEFAULT_INVENTORY,
+    limit: LimitOption = None,
+    kinds: KindsOption = None,
+    out: OutOption = Path("reports/drift"),
+    deadline: DeadlineOption = None,
+    host_seconds: HostOption = 120.0,
+    check: CheckOption = False,
+    diff: DiffOption = False,
+    processes: ProcessesOption = 0,
+    threads: ThreadsOption = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Hold every host against what is written down of it.
+
+    Exit 0: clean; 1: drift; 2: the run is a failure and proves nothing; 3: incomplete. Only the run's own ledger
+    counts: without one the run is incomplete, whatever the playbook said.
+    """
+    from fellesdrift.drift import ledger
+    from fellesdrift.drift.model import EXIT_CODES
+
+    path, run = out.absolute() / ledger.FILE, secrets.token_hex(8)
+    playbook = _playbook()
+    path.unlink(missing_ok=True)
+    wanted = _wanted(kinds)
+    variables: dict[str, object] = {
+        "drift_run": run,
+        "drift_ledger": str(path),
+        "drift_kinds": wanted,
+        "drift_host_seconds": host_seconds,
+        "drift_processes": processes,
+        "drift_threads": threads,
+    }
+    if deadline is not None:
+        variables["drift_run_seconds"] = deadline * 60
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "-i", str(inventory)]
+    command += ["-e", json.dumps(variables), *(["--limit", limit] if limit else [])]
+    command += [*(["--check"] if check else []), *(["--diff"] if diff else [])]
+    _run(command, None if deadline is None else deadline * 60 + _SLACK, quiet=as_json)
+    try:
+        found = ledger.read(path, run)
+    except FellesdriftError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(EXIT_CODES["incomplete" if error.code == "FD703" else "failure"]) from error
+    if as_json:
+        typer.echo(path.read_text(encoding="utf-8"), nl=False)
+    if found.failure is not None and as_json:
+        sys.stderr.write(f"{found.failure.text}\n")
+    raise typer.Exit(found.exit_code)
+
+
+def _playbook() -> Path:
+    path = Path("playbooks/drift.yml")
+    if not path.is_file():
+        raise FellesdriftError(
+            "FD663",
+            "this is not the project's folder",
+            found=f"no playbooks/ in {Path.cwd().name}",
+            expected="the clone's top folder",
+        )
+    return path
+
+
+def _wanted(kinds: list[str] | None) -> list[str]:
+    """FD712 for a kind that there is not; names may be given with commas or one by one."""
+    from fellesdrift.drift.model import KINDS
+
+    wanted = [name.strip() for part in kinds or [] for name in part.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in KINDS]
+    if unknown:
+        raise FellesdriftError(
+            "FD712",
+            "there is no such kind",
+            key="--kinds",
+            found=", ".join(unknown),
+            expected=f"some of {', '.join(KINDS)}",
+        )
+    return [kind for kind in KINDS if kind in wanted] or list(KINDS)
+
+
+def _run(command: list[str], seconds: float | None, quiet: bool) -> None:
+    """Run the playbook to its end; how it ends says nothing. One that is stuck after its deadline is ended."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    output = subprocess.PIPE if quiet else None
+    with subprocess.Popen(
+        command, env=environment, stdout=output, stderr=subprocess.STDOUT if quiet else None
+    ) as process:
+        try:
+            process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+        except BaseException:  # a timer or a person ends this: the playbook goes too, and its sweep with it
+            process.terminate()
+            raise

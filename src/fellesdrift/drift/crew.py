@@ -1,0 +1,131 @@
+"""The processes of a sweep: each does several jobs at a time in threads, and none can hold up the others.
+
+The parent has no threads of its own, so that it may fork at any time: what it has loaded is there in every process, and
+costs nothing. Its children tell that they are alive; one whose interpreter stands still does not, whatever library it
+stands in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Any
+
+BEAT = 1.0
+_PR_SET_PDEATHSIG = 1
+
+type Work = Callable[[Any], Any]
+"""Does one job, in a thread of a child; what it gets and gives is pickled."""
+
+
+@dataclass(eq=False)
+class Process:
+    """A child, as the parent sees it.
+
+    size      jobs that it may do at a time
+    jobs      the keys that it has, with the time at which each was given
+    lost      jobs that were given up and still hold a thread
+    retired   gets no more jobs
+    """
+
+    pid: int
+    connection: Connection
+    size: int
+    jobs: dict[str, float] = field(default_factory=dict)
+    lost: int = 0
+    retired: bool = False
+    heard: float = field(default_factory=time.monotonic)
+
+    @property
+    def room(self) -> int:
+        """How many more jobs it can take."""
+        return 0 if self.retired else self.size - len(self.jobs) - self.lost
+
+    def give(self, key: str, payload: Any) -> bool:
+        """Hand it a job; False when it is dead."""
+        try:
+            self.connection.send((key, payload))
+        except (OSError, ValueError):
+            return False
+        self.jobs[key] = time.monotonic()
+        return True
+
+    def end(self) -> None:
+        """Kill it, by its number, and take the number back."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        self.connection.close()
+
+
+def start(work: Work, size: int, others: Iterable[Process]) -> Process:
+    """Fork a child that does `size` jobs at a time. others: whose pipes it has no business with."""
+    ours, theirs = Pipe()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            ours.close()
+            for other in others:
+                other.connection.close()
+            _child(theirs, work, size)
+            status = 0
+        finally:
+            os._exit(status)
+    theirs.close()
+    return Process(pid, ours, size)
+
+
+def _child(connection: Connection, work: Work, size: int) -> None:
+    # the kernel ends it with the sweep, however that ends
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    jobs: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+    alone = threading.Lock()
+
+    def tell(message: tuple[Any, ...]) -> None:
+        with alone, contextlib.suppress(OSError):
+            connection.send(message)
+
+    def labour() -> None:
+        while True:
+            key, payload = jobs.get()
+            try:
+                message: tuple[Any, ...] = ("done", key, work(payload), None)
+            except Exception as error:
+                # a fault of ours: its type is enough, for its words may hold anything
+                message = ("done", key, None, f"{type(error).__name__} in {_place(error)}")
+            tell(message)
+
+    def beat() -> None:
+        while True:
+            tell(("beat",))
+            time.sleep(BEAT)
+
+    threads = [threading.Thread(target=labour, daemon=True) for _ in range(size)]
+    for thread in [*threads, threading.Thread(target=beat, daemon=True)]:
+        thread.start()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            jobs.put(connection.recv())
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "?"
+    code = trace.tb_frame.f_code
+    return f"{Path(code.co_filename).name}:{trace.tb_lineno}"

@@ -1,0 +1,83 @@
+"""What is written down of a host, as one whole configuration in normal form.
+
+The baseline says what the device was before the first move. Named changes outside a stage and the stages that are
+completed say what was made of it since, and both are data: the prediction of what the device prints follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fellesdrift.compose import Claims, Resources, compose_claims
+from fellesdrift.cutover.day2 import EVENT_PREFIX
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import places
+from fellesdrift.state.network import intend, normalise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fellesdrift.cutover.journal import Record
+    from fellesdrift.estate import Estate
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """text: normal form; claims: (kind, key, attribute) -> the role that claims it."""
+
+    text: str
+    claims: Claims = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Writings:
+    """Where it is all written: the estate, the completed stages, the named changes (host -> resources, in order)."""
+
+    estate: Estate
+    roles_path: Sequence[Path]
+    completed: Set[tuple[str, str]]
+    changes: Mapping[str, Sequence[Resources]]
+
+    def of(self, host: str) -> Recorded:
+        """What is written down of a host. FD704 when there is no baseline, FD2xx, FD4xx."""
+        text = self._baseline(host)
+        desired, claims = compose_claims(host, self.estate, self.completed, self.roles_path)
+        steps = [*self.changes.get(host, ()), desired]
+        for resources in steps:
+            text = intend(text, resources) if resources else text
+        return Recorded(text if any(steps) else normalise(text), claims)
+
+    def _baseline(self, host: str) -> str:
+        path = self.estate.snapshot(host)
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise FellesdriftError(
+                "FD704",
+                "there is nothing to hold this device against",
+                host=host,
+                file=places.shown(path, self.estate.inventory_dir),
+                found=type(error).__name__,
+                expected="its baseline: what it said before the first move",
+                next_step=f"ansible-playbook playbooks/snapshot.yml --limit {host} -e first_baseline={host}",
+            ) from error
+
+
+def named_changes(records: Iterable[Record]) -> dict[str, list[Resources]]:
+    """host -> what each named change outside a stage made of it, oldest first: only those that were carried through.
+    One that was taken back is two of them."""
+    intended: dict[tuple[str, str], Resources] = {}
+    found: dict[str, list[Resources]] = {}
+    for record in records:
+        if not record.event.startswith(EVENT_PREFIX):
+            continue
+        event, one = record.event.removeprefix(EVENT_PREFIX), (record.attempt, record.host)
+        if event in ("host_intended", "back_intended"):
+            intended[one] = (record.payload or {}).get("after", {})
+        elif event == "host_reverted":
+            intended.pop(one, None)
+        elif event in ("host_applied", "host_back") and one in intended:
+            found.setdefault(record.host, []).append(intended.pop(one))
+    return found
