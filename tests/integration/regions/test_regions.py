@@ -16,7 +16,8 @@ from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.estate import Estate, load_estate
 from fellesdrift.regions import Wanted, generate
 
-SPEED = 30.0
+SPEED = 5.0
+"""The dead man's switch (5 minutes) acts after one: hundreds of lines are typed by then, on a busy machine too."""
 FEW = [Wanted(2, 4, 1), Wanted(3, 14, 4)]
 MANY = [
     *(Wanted(2, hosts, seed) for hosts, seed in ((5, 1), (6, 2), (9, 3))),
