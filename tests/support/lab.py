@@ -20,7 +20,8 @@ PRODUCTION = PROJECT / "inventories" / "production"
 ANSIBLE_PLAYBOOK = Path(sys.executable).parent / "ansible-playbook"
 PATIENCE = 240
 RECORDS = 39
-"""An undisturbed cutover of Sande writes so many records to the journal."""
+"""An undisturbed wan_link of Sande writes so many records to the journal."""
+_OF_STAGES = ("cutover.yml", "plan.yml")
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Lab:
-    """A twin, and what an operator does with it."""
+    """A twin, and what an operator does with it. of_stage: the one that is moved, planned, taken back and looked at;
+    "" for all that are pending."""
 
     out: Path
+    of_stage: str = "wan_link"
 
     def play(self, playbook: str, *arguments: str, environment: dict[str, str] | None = None) -> Run:
         """Run a playbook for Sande to its end."""
@@ -51,6 +54,8 @@ class Lab:
         """Start a playbook for Sande."""
         path = playbook if "/" in playbook else str(PROJECT / "playbooks" / playbook)
         command = [str(ANSIBLE_PLAYBOOK), path, "-i", str(self.out), "-e", "municipality=sande", *arguments]
+        if playbook in _OF_STAGES and self.of_stage:
+            command += ["-e", f"stage={self.of_stage}"]
         return subprocess.Popen(
             command,
             cwd=PROJECT,
@@ -62,8 +67,8 @@ class Lab:
         )
 
     def rollback(self, *arguments: str) -> Run:
-        """Take wan_link back."""
-        return self.play("rollback.yml", "-e", "stage=wan_link", *arguments)
+        """Take the stage back."""
+        return self.play("rollback.yml", "-e", f"stage={self.of_stage}", *arguments)
 
     def configs(self) -> dict[str, str]:
         """Every running configuration, in normal form (volatile lines aside)."""
@@ -84,5 +89,6 @@ class Lab:
             return journal.records()
 
     def stage(self) -> StageProgress:
-        """Where wan_link of Sande stands."""
-        return read_progress(self.records()).get(("sande", "wan_link"), StageProgress("sande", "wan_link"))
+        """Where the stage of Sande stands."""
+        key = ("sande", self.of_stage)
+        return read_progress(self.records()).get(key, StageProgress(*key))

@@ -55,13 +55,14 @@ def own_terms(host: Host, estate: Estate, link: Link, end: LinkEnd, *, inside: b
     its own pings. inside: nobody but those on the link is behind it."""
     controller = estate.links[estate.controller.link]
     own = tuple(dict.fromkeys((f"{host.management_address}/32", f"{end.address}/32")))
-    askers = (link.prefix,) if inside else (*(m.prefix for m in estate.municipalities.values()), link.prefix)
+    askers = (link.prefix,) if inside else tuple(member.prefix for member in estate.municipalities.values())
     if not inside or controller.key == link.key:
         management = (f"{host.management_address}/32",)
         yield Term(
             "manage", "permit", (controller.prefix,), management, "tcp", ("22",), remark="Management of this firewall"
         )
-    yield Term("ask", "permit", askers, own, "icmp", icmp="echo-request", remark="Ping of this firewall")
+    asked = own if inside else own[:1]
+    yield Term("ask", "permit", askers, asked, "icmp", icmp="echo-request", remark="Ping of this firewall")
     yield Term("answer", "permit", (), own, "icmp", icmp="echo-reply", remark="Answers to its own ping")
 
 

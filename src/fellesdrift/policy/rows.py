@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.policy import boxes
 from fellesdrift.policy.boxes import Box, Interval
+from fellesdrift.policy.zones import networks
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate, Host, Link
@@ -106,24 +107,13 @@ def _services(host: Host, estate: Estate) -> Iterator[Row]:
 
 
 def _policy(estate: Estate, members: Collection[str]) -> Iterator[Row]:
-    zones = _networks(estate, {*members, estate.host_municipality})
+    zones = {INTERNET: [INTERNET]} | networks(estate, {*members, estate.host_municipality}, INTERNET)
     for rule in estate.policy:
         sources = _prefixes(zones, rule.sources)
         destinations = _prefixes(zones, rule.destinations)
         services = tuple(dict.fromkeys(port for name in rule.applications for port in _ports(estate, rule.id, name)))
         if sources and destinations:
             yield Row(rule.id, rule.action, sources, destinations, services or (ANY,))
-
-
-def _networks(estate: Estate, members: Collection[str]) -> dict[str, list[str]]:
-    """zone -> the prefixes of its links, of those who are under the policy."""
-    found: dict[str, list[str]] = {INTERNET: [INTERNET]}
-    prefixes = [IPv4Network(estate.municipalities[name].prefix) for name in estate.municipalities if name in members]
-    for link in estate.links.values():
-        network = IPv4Network(link.prefix)
-        if link.kind != INTERNET and any(network.subnet_of(prefix) for prefix in prefixes):
-            found.setdefault(link.zone, []).append(link.prefix)
-    return found
 
 
 def _prefixes(zones: Mapping[str, list[str]], wanted: Iterable[str]) -> tuple[str, ...]:
