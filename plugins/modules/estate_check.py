@@ -8,7 +8,7 @@ from ansible.module_utils.basic import AnsibleModule
 DOCUMENTATION = """
 module: estate_check
 short_description: Check the estate before anything else is done
-version_added: 0.2.0
+version_added: 0.1.0
 author: the fellesdrift contributors
 description:
   - Reads the inventory sources of this run anew, and fails with everything that is wrong with the estate, each error
