@@ -48,7 +48,7 @@ def moved_on_a_twin(folder: Path, wanted: Wanted, count: int) -> None:
     everybody = sorted(
         (key for key in estate.municipalities if stages_of(estate, key)), key=lambda key: -len(stages_of(estate, key))
     )
-    lab = Lab(folder / "inventories" / "twin")
+    lab = Lab(folder / "inventories" / "twin", of_stage="")
     twin.up(inventory, lab.out, speed=SPEED)
     try:
         before = lab.configs()
