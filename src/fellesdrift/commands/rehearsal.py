@@ -103,7 +103,8 @@ class Rehearsal:
         watched = self._book.rows()
         if watched:
             print_table(
-                f"What users noticed: {self._book.probes} probes in {self._book.simulated:.0f} simulated seconds",
+                f"What users noticed: {self._book.probes} probes in {self._book.simulated:.0f} simulated seconds "
+                f"({self._book.cpu:.1f} s of CPU time)",
                 ["municipality", "service", "probes", "lost", "longest gap (s)", "lost in"],
                 watched,
             )
