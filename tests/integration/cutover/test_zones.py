@@ -124,7 +124,11 @@ def applied(lab: Lab, host: str) -> None:
     ("planted", "code"),
     [
         # in the estate's own list
-        (["ip access-list extended TRANSIT-IN", "1 permit ip 10.61.1.0 0.0.0.255 10.10.30.0 0.0.0.255"], "FD632"),
+        pytest.param(
+            ["ip access-list extended TRANSIT-IN", "1 permit ip 10.61.1.0 0.0.0.255 10.10.30.0 0.0.0.255"],
+            "FD632",
+            marks=pytest.mark.long,
+        ),
         # beside it, where no resource of the stage lies: only the flows tell
         (
             [
