@@ -158,6 +158,7 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
             expected="completed",
         )
     waves = [Wave(wave.name, estate.select(wave.hosts, municipality)) for wave in stage.waves]
+    waves = [wave for wave in waves if wave.hosts]
     inside = [host for wave in waves for host in wave.hosts]
     desired = {}
     for host in estate.hosts:

@@ -145,8 +145,11 @@ class Service(Keyed):
 
 
 class Wave(Model):
+    """`optional`: a municipality that has none of its hosts goes without it (an own exit that it never had)."""
+
     name: Words
     hosts: Annotated[list[Words], Field(min_length=1)]
+    optional: StrictBool = False
 
 
 class Stage(Record):

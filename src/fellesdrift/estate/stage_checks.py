@@ -135,7 +135,8 @@ def _waves(draft: Draft, stage: Stage, path: KeyPath) -> None:
         for number, wave in enumerate(stage.waves):
             reached: dict[str, None] = {}
             for place, pattern in enumerate(wave.hosts):
-                reached.update(_reached(draft, pattern, municipality, (*path, "waves", number, "hosts", place)))
+                where = (*path, "waves", number, "hosts", place)
+                reached.update(_reached(draft, pattern, municipality, where, may_be_empty=wave.optional))
             for host in reached:
                 first = wave_of.setdefault(host, number)
                 if first != number:
@@ -148,7 +149,7 @@ def _waves(draft: Draft, stage: Stage, path: KeyPath) -> None:
                     )
 
 
-def _reached(draft: Draft, pattern: str, municipality: str, path: KeyPath) -> dict[str, None]:
+def _reached(draft: Draft, pattern: str, municipality: str, path: KeyPath, *, may_be_empty: bool) -> dict[str, None]:
     try:
         hosts = patterns.select(draft.groups, list(draft.names("hosts")), [pattern], municipality)
     except FellesdriftError as error:
@@ -156,7 +157,7 @@ def _reached(draft: Draft, pattern: str, municipality: str, path: KeyPath) -> di
             error.code, error.problem, path, found=error.found, expected=error.expected, next_step=error.next_step
         )
         return {}
-    if not hosts:
+    if not hosts and not may_be_empty:
         draft.refuse(
             "FD126",
             f"The host pattern reaches no host of {municipality!r}.",

@@ -283,3 +283,13 @@ def test_the_flows_of_a_stage_are_those_of_its_firewalls(context: Context) -> No
     assert any(prefix.startswith("10.61.") for prefix in users["sources"])
     assert not any(prefix.startswith("10.62.") for prefix in users["sources"])
     assert "service_nursing_care_royken" in {row["rule"] for row in flows["drm-fwz1"]}
+
+
+def test_a_wave_may_be_left_out_by_who_has_none_of_its_hosts(context: Context, estate: Estate) -> None:
+    groups = estate.groups | {"town_hall_firewalls": ["roy-fw1"]}
+    sande = estate.municipalities["sande"].model_copy(update={"exit": None})
+    members = estate.municipalities | {"sande": sande}
+    changed = estate.model_copy(update={"groups": groups, "municipalities": members})
+    without = dataclasses.replace(context, estate=changed)
+    plan = stages.plan_stage(without, "sande", "zone_firewall", also=["wan_link"])
+    assert [wave.hosts for wave in plan.waves] == [["drm-fwz1"], ["san-rtr1"]]
