@@ -31,6 +31,7 @@ from fellesdrift.session.errors import (
     TimedOutError,
     UnreachableError,
 )
+from fellesdrift.session.known_hosts import known_keys
 from fellesdrift.session.target import Target
 
 # its transport thread logs what is raised here in a typed form; without a handler Python would print that to stderr
@@ -54,8 +55,17 @@ class _Driver(CiscoIosSSH):
     """netmiko's driver, without the dialogue that it begins before it hangs up: on a device that no longer answers
     that takes ten seconds, and the session knows by itself which mode it is in."""
 
+    known: tuple[paramiko.PKey, ...] = ()
+
     def cleanup(self, command: str = "") -> None:
         """Nothing to say before the connection is closed."""
+
+    def _build_ssh_client(self) -> paramiko.SSHClient:
+        client: paramiko.SSHClient = super()._build_ssh_client()
+        where = self.host if self.port == 22 else f"[{self.host}]:{self.port}"
+        for key in self.known:
+            client.get_host_keys().add(where, key.get_name(), key)
+        return client
 
 
 class _Watchdog:
@@ -123,9 +133,6 @@ def _driver(target: Target, sock: socket.socket) -> CiscoIosSSH:
         sock=sock,
         auto_connect=False,
         ssh_strict=True,
-        system_host_keys=target.known_hosts is None,
-        alt_host_keys=target.known_hosts is not None,
-        alt_key_file=str(target.known_hosts or ""),
         use_keys=False,
         allow_agent=False,
         disabled_algorithms=disabled_algorithms(target.legacy),
@@ -135,6 +142,7 @@ def _driver(target: Target, sock: socket.socket) -> CiscoIosSSH:
         blocking_timeout=target.read_timeout,
     )
     driver.key_policy = _RefuseUnknown()
+    driver.known = tuple(known_keys(Path(_known_hosts(target)), _where(target)))
     return driver
 
 

@@ -60,7 +60,8 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     up(PRODUCTION, directory, speed=60)
     try:
         estate = load_estate([PRODUCTION])
-        yield Lab(directory, {name: host.ssh_legacy for name, host in estate.hosts.items()})
+        devices = [host for host in estate.hosts.values() if host.platform == "cisco_ios"]
+        yield Lab(directory, {host.name: host.ssh_legacy for host in devices})
     finally:
         down(directory)
 

@@ -1,0 +1,47 @@
+"""A file of known hosts is read once, and again when it changes; each address gets its own keys only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from fellesdrift.session.known_hosts import known_keys
+
+
+@pytest.fixture(scope="module")
+def keys() -> list[paramiko.PKey]:
+    return [paramiko.ECDSAKey.generate() for _ in range(3)]
+
+
+def line(names: str, key: paramiko.PKey) -> str:
+    return f"{names} {key.get_name()} {key.get_base64()}\n"
+
+
+def test_each_address_has_its_own(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    path = tmp_path / "known"
+    text = "# a comment\n\nno key at all\n10.0.0.9 ssh-rsa AAAA\n" + line("10.0.0.1", keys[0])
+    path.write_text(text + line("[10.0.0.1]:2222,router", keys[1]) + line("10.0.0.1", keys[2]), encoding="utf-8")
+    assert known_keys(path, "10.0.0.1") == [keys[0], keys[2]]
+    assert known_keys(path, "[10.0.0.1]:2222") == [keys[1]]
+    assert known_keys(path, "router") == [keys[1]]
+    assert known_keys(path, "10.0.0.2") == []
+    assert known_keys(tmp_path / "none", "10.0.0.1") == []
+
+
+def test_a_hashed_name_is_found(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    path = tmp_path / "known"
+    path.write_text(line(paramiko.HostKeys.hash_host("10.0.0.1"), keys[0]), encoding="utf-8")
+    assert known_keys(path, "10.0.0.1") == [keys[0]]
+    assert known_keys(path, "10.0.0.2") == []
+
+
+def test_a_changed_file_is_read_again(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    path = tmp_path / "known"
+    path.write_text(line("10.0.0.1", keys[0]), encoding="utf-8")
+    assert known_keys(path, "10.0.0.1") == [keys[0]]
+    path.write_text(line("10.0.0.1", keys[1]), encoding="utf-8")
+    os.utime(path, ns=(1, 1))
+    assert known_keys(path, "10.0.0.1") == [keys[1]]
