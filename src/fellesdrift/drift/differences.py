@@ -35,8 +35,8 @@ class Place:
 
 
 def differences(recorded: str, present: str) -> list[Place]:
-    """[] when both are the same text. Raises ConfigurationUnreadableError."""
-    if recorded == present:
+    """[] when both are the same but for the order of their kinds. Raises ConfigurationUnreadableError."""
+    if same(recorded, present):
         return []
     want, have = read_resources(recorded), read_resources(present)
     old, new = text.parse(recorded), text.parse(present)
@@ -50,6 +50,26 @@ def differences(recorded: str, present: str) -> list[Place]:
     ]
     # two texts that differ are never called the same
     return found or [Place("configuration", "(text)", "", recorded.splitlines(), present.splitlines())]
+
+
+def same(recorded: str, present: str) -> bool:
+    """Whether two normal forms say the same. In which order lines of different kinds are printed is the device's own,
+    and nobody's to change; the order of lines of one kind is compared."""
+    return recorded == present or _by_kind(recorded) == _by_kind(present)
+
+
+def _by_kind(config: str) -> list[text.Section]:
+    return sorted(text.parse(config), key=lambda section: _kind(section.head))
+
+
+def arranged(config: str, like: str) -> str:
+    """A normal form in the order of another, so that a diff of the two shows what differs and not what moved."""
+    place = {section.head: number for number, section in enumerate(text.parse(like))}
+    last, keyed = 0, []
+    for section in text.parse(config):
+        last = place.get(section.head, last)
+        keyed.append((last, section))
+    return "\n".join(section.text for _, section in sorted(keyed, key=lambda pair: pair[0])) + "\n"
 
 
 def _whole_interfaces(old: dict[str, list[str]], new: dict[str, list[str]]) -> Iterator[Place]:
@@ -118,14 +138,18 @@ def _other_lines(old: dict[str, list[str]], new: dict[str, list[str]], whole: se
     for head, lines in old.items():
         if head in new and head not in whole and lines != new[head]:
             yield from _below(head, lines, new[head])
-    common = [head for head in old if head in new]
-    if common != (now := [head for head in new if head in old]):
-        moved = [(was, is_) for was, is_ in zip(common, now, strict=True) if was != is_]
-        yield Place("configuration", _ORDER, "", [was for was, _ in moved], [is_ for _, is_ in moved])
+    for kind in dict.fromkeys(_kind(head) for head in old):
+        want, have = ([head for head in one if _kind(head) == kind and head in other] for one, other in _ways(old, new))
+        if want != have:
+            yield Place("configuration", f"{kind} {_ORDER}", "", want, have)
+
+
+def _ways[T](one: T, other: T) -> tuple[tuple[T, T], tuple[T, T]]:
+    return (one, other), (other, one)
 
 
 def _below(head: str, old: list[str], new: list[str]) -> Iterator[Place]:
-    gone, come = (list((one - other).elements()) for one, other in _both_ways(Counter(old), Counter(new)))
+    gone, come = (list((one - other).elements()) for one, other in _ways(Counter(old), Counter(new)))
     for was, is_ in _paired(gone, come):
         nested = (was or is_ or "").startswith(" ")
         typed = (head, *(f" {line}" for line in _typed(was, is_)))
@@ -133,10 +157,6 @@ def _below(head: str, old: list[str], new: list[str]) -> Iterator[Place]:
         yield _line(f"{head}: {_key(was, is_).strip()}", want, have, typed, nested=nested)
     if not gone and not come:
         yield Place("configuration", f"{head}: {_ORDER}", "", old, new)
-
-
-def _both_ways(one: Counter[str], other: Counter[str]) -> tuple[tuple[Counter[str], Counter[str]], ...]:
-    return (one, other), (other, one)
 
 
 def _paired(gone: Sequence[str], come: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:

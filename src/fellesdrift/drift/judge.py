@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.drift.differences import Place, differences
+from fellesdrift.drift.differences import Place, arranged, differences, same
 from fellesdrift.drift.model import Finding, HostState, Kind, Nature, Remedy, Severity, fingerprint
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.redaction import scrub
@@ -73,7 +73,7 @@ def judge(
     """
     present = normalise(reading.running)
     found: list[Place] = []
-    if present != recorded.text:
+    if not same(recorded.text, present):
         refuse_another(host, recorded.text, present)
         found = [place for place in differences(recorded.text, present) if place.kind in kinds]
     findings = [_finding(host, place, recorded.claims, present, mend_command) for place in found]
@@ -84,7 +84,7 @@ def judge(
     mend = _mend(found, present)
     if mend is None:
         findings = [one.model_copy(update={"remedy": _by_hand(one.remedy)}) for one in findings]
-    lines = diff(recorded.text, present)
+    lines = diff(recorded.text, arranged(present, recorded.text))
     shown = [*lines[:_MOST_LINES], *([f"... {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else [])]
     scrubbed = [Finding.model_validate(_scrub(finding.model_dump(), secrets)) for finding in findings]
     return Answer("drift", findings=scrubbed, diff=[scrub(line, secrets) for line in shown], mend=mend)
@@ -184,7 +184,7 @@ def _typed(lines: Sequence[str]) -> list[str]:
 
 def _unsaved(host: str, reading: Reading, present: str, command: str) -> Finding | None:
     startup = normalise(reading.startup) if reading.startup is not None else None
-    if startup == present:
+    if startup is not None and same(startup, present):
         return None
     return Finding(
         fingerprint=fingerprint(host, "startup", STARTUP_KEY),
@@ -194,7 +194,7 @@ def _unsaved(host: str, reading: Reading, present: str, command: str) -> Finding
         nature="unsaved",
         severity=_SEVERITY["unsaved"],
         want="what the device runs",
-        have=None if startup is None else diff(startup, present)[:_MOST_LINES],
+        have=None if startup is None else diff(startup, arranged(present, startup))[:_MOST_LINES],
         remedy=Remedy(
             steps=["Save the running configuration", " do write memory"],
             command=command,
