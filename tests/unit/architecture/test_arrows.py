@@ -17,10 +17,11 @@ MAY_USE = {
     "snapshots": {"state", "session", "estate"},
     "cutover": {"compose", "policy", "state", "session", "estate"},
     "drift": {"compose", "cutover", "estate", "session", "snapshots", "state", "twin"},
+    "reports": {"drift", "snapshots"},
     "twin": {"estate"},
     "vault": set(),
     "regions": {"estate"},
-    "commands": {"compose", "cutover", "drift", "estate", "regions", "session", "state", "twin"},
+    "commands": {"compose", "cutover", "drift", "estate", "regions", "reports", "session", "state", "twin"},
 }
 TERMINAL = {"session": {"netmiko", "paramiko"}, "state": {"hier_config"}, "twin": {"asyncssh"}, "policy": {"aerleon"}}
 """The libraries that only one room may rest on."""
