@@ -30,7 +30,15 @@ from fellesdrift.state.network import (
     three_way,
     touched,
 )
-from fellesdrift.state.network.apply import PATIENCE, ApplyPlan, ApplyResult, StepEvent, apply_safely, plan_of
+from fellesdrift.state.network.apply import (
+    MINUTES,
+    ApplyPlan,
+    ApplyResult,
+    StepEvent,
+    apply_safely,
+    plan_of,
+    wait_for_switch,
+)
 from fellesdrift.state.network.device import Device
 from fellesdrift.state.network.probes import Probe
 
@@ -215,7 +223,7 @@ class _Change:
             on_plan=on_plan,
             resume=resume,
             must_be_saved=must_be_saved,
-            patience=self._patience(header),
+            speed=header.speed,
         )
 
     def _saved(self, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
@@ -265,7 +273,8 @@ class _Change:
             return {"changed": False, "status": "not back", "summary": str(error), "code": error.code, "steps": []}
 
     def _back(self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
-        deadline = time.monotonic() + self._patience(header)
+        # the switch of a long change acts later than that of a short one, and how long it was is not asked here
+        deadline = time.monotonic() + wait_for_switch(3 * MINUTES, header.speed)
         while True:
             try:
                 return self._back_once(header, journal, record)
@@ -310,9 +319,6 @@ class _Change:
         progress = read_progress(journal.records(permit.municipality, permit.stage))
         stage = progress.get((permit.municipality, permit.stage))
         return stage.hosts.get(self._target.host) if stage else None
-
-    def _patience(self, header: Header) -> float:
-        return PATIENCE / header.speed
 
 
 def _narrowed(resources: Resources, kinds: list[str] | None) -> Resources:

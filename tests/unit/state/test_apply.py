@@ -77,6 +77,17 @@ def test_the_confirmation_comes_in_a_second_session(fake: Any) -> None:
     assert fake.timer is None
 
 
+@pytest.mark.parametrize(
+    ("dead_man", "armed"), [("revert_timer", "configure terminal revert timer 8"), ("reload", "reload in 8")]
+)
+def test_a_long_change_gets_more_time(fake: Any, dead_man: Any, armed: str) -> None:
+    """200 entries of an access list: three minutes' typing more than a short change's five."""
+    entries = [f"permit tcp any host 10.10.20.{number} eq 1521" for number in range(1, 201)]
+    result = run(fake, dead_man=dead_man, desired={"access_list": {"LONG": {"type": "extended", "entries": entries}}})
+    assert result.status == "changed"
+    assert armed in fake.commands
+
+
 def test_nothing_to_do_is_not_even_armed(fake: Any) -> None:
     result = run(fake, desired=network.touched(fake.model.show(), DESIRED))
     assert result.status == "unchanged"

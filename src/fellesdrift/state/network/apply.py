@@ -48,10 +48,11 @@ Status = Literal["unchanged", "changed", "reverted", "held"]
 Opener = Callable[[Target], AbstractContextManager[Session]]
 MINUTES = 5
 """Until the dead man's switch acts: longer than a change takes, shorter than anybody waits for a telephone."""
+LINES_A_MINUTE = 60
+"""What a device of 2005 takes at least over a leased line. A longer change gets a minute more for every so many: a
+switch that acts in the middle of a list is a fault of its own."""
 BOOT = 180.0
 """Seconds that a small router of 2005 takes from reload to SSH."""
-PATIENCE = MINUTES * 60 + BOOT
-"""Seconds until a device that was lost is given up: by then its switch has acted, if it lives."""
 _RETRY = 2.0
 # what a device that boots or rolls back may answer with; anything else will not get better by waiting
 _MAY_PASS = (UnreachableError, SessionLostError, TimedOutError, OutputDisturbedError)
@@ -120,6 +121,7 @@ class _Change:
     check: Callable[[Device, Step], None]
     opener: Opener
     patience: float
+    speed: float
     on_plan: Callable[[ApplyPlan], None]
     must_be_saved: bool
     before: str = ""
@@ -175,7 +177,9 @@ class _Change:
 
     def write(self, device: Device) -> None:
         """Arm and take the steps. Raises whatever stops it; the switch is armed then."""
-        device.arm(self.dead_man, self.minutes)
+        typing = sum(len(step.lines) for step in self.steps) // LINES_A_MINUTE
+        self.patience += typing * 60 / self.speed
+        device.arm(self.dead_man, self.minutes + typing)
         for number, step in enumerate(self.steps, 1):
             self.on_step(StepEvent(number, len(self.steps), step, "intended"))
             device.type_step(step)
@@ -276,6 +280,14 @@ def _no_check(_device: Device, _step: Step) -> None:
     """Probes are enough."""
 
 
+def wait_for_switch(minutes: int, speed: float) -> float:
+    """Seconds until a device that was lost is given up: by then its switch has acted, if it lives, and it has booted.
+
+    speed   how fast the device's clock runs (1 but in a twin)
+    """
+    return (minutes * 60 + BOOT) / speed
+
+
 def apply_safely(
     target: Target,
     desired: Mapping[str, Any],
@@ -288,6 +300,7 @@ def apply_safely(
     check: Callable[[Device, Step], None] = _no_check,
     opener: Opener = open_cli_session,
     patience: float | None = None,
+    speed: float = 1.0,
     resume: Mapping[str, Any] | None = None,
     on_plan: Callable[[ApplyPlan], None] = _ignore_plan,
     must_be_saved: bool = True,
@@ -295,21 +308,20 @@ def apply_safely(
     """Make the device as desired, or leave it as it was.
 
     probes       must answer before the first and after every step
-    minutes      until the dead man's switch acts
+    minutes      until the dead man's switch acts; a long change gets a minute more for every LINES_A_MINUTE lines
     controller   its address: a plan that loses the way to it at any line is refused
     on_step      called before a step is sent (write the journal here; an exception stops and reverts) and after
     check        further checks after each step; raises FellesdriftError to stop and revert
     resume       the recorded before of an attempt of ours that the journal knows to be cut off in the middle: a pending
                  revert is then ours, and what that attempt left is taken back first
-    patience     seconds to wait for a device that was lost; default: `minutes`, and the time to boot
+    patience     seconds to wait for a device that was lost; default: until its switch has acted and it has booted
+    speed        how fast the device's clock runs (1 but in a twin)
     on_plan      called once, before anything is written, when something differs; an exception stops it
     must_be_saved   refuse a device whose running configuration is not saved; False for the way back of a change of ours
                     that was never saved
 
     Raises FellesdriftError for what is found before anything is written. Afterwards the result tells.
     """
-    if patience is None:
-        patience = minutes * 60 + BOOT
     change = _Change(
         target,
         check_desired(desired),
@@ -319,7 +331,8 @@ def apply_safely(
         on_step,
         check,
         opener,
-        patience,
+        wait_for_switch(minutes, speed) if patience is None else patience,
+        speed,
         on_plan,
         must_be_saved,
     )
