@@ -35,6 +35,7 @@ class Process:
     jobs      the keys that it has, with the time at which each was given
     lost      jobs that were given up and still hold a thread
     retired   gets no more jobs
+    ended     there is nobody any more
     """
 
     pid: int
@@ -43,6 +44,7 @@ class Process:
     jobs: dict[str, float] = field(default_factory=dict)
     lost: int = 0
     retired: bool = False
+    ended: bool = False
     heard: float = field(default_factory=time.monotonic)
 
     @property
@@ -61,6 +63,7 @@ class Process:
 
     def end(self) -> None:
         """Kill it, by its number, and take the number back."""
+        self.ended = True
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):

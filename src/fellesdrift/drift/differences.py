@@ -7,7 +7,7 @@ line by the section that it stands in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -149,8 +149,11 @@ def _ways[T](one: T, other: T) -> tuple[tuple[T, T], tuple[T, T]]:
 
 
 def _below(head: str, old: list[str], new: list[str]) -> Iterator[Place]:
+    if head.startswith(_BANNER):
+        yield Place("configuration", head, "", old, new)
+        return
     gone, come = (list((one - other).elements()) for one, other in _ways(Counter(old), Counter(new)))
-    for was, is_ in _paired(gone, come):
+    for was, is_ in _paired(gone, come, _kind_below):
         nested = (was or is_ or "").startswith(" ")
         typed = (head, *(f" {line}" for line in _typed(was, is_)))
         want, have = ([line] if line is not None else None for line in (was, is_))
@@ -159,20 +162,30 @@ def _below(head: str, old: list[str], new: list[str]) -> Iterator[Place]:
         yield Place("configuration", f"{head}: {_ORDER}", "", old, new)
 
 
-def _paired(gone: Sequence[str], come: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
-    """(was, is): a line that was replaced stands beside what replaced it, where only one of its kind went and one came;
-    the first two words are the kind. A line that stands there several times comes several times."""
-    kinds_gone, kinds_come = Counter(map(_kind, gone)), Counter(map(_kind, come))
-    replaced = {kind for kind in kinds_gone if kinds_gone[kind] == 1 == kinds_come[kind]}
-    for was in dict.fromkeys(gone):
-        yield was, next((line for line in come if _kind(line) == _kind(was)), None) if _kind(was) in replaced else None
-    for is_ in dict.fromkeys(come):
-        if _kind(is_) not in replaced:
-            yield None, is_
-
-
 def _kind(line: str) -> str:
-    return " ".join(line.removeprefix("no ").split()[:2])
+    """What a line is about: two words, but of an interface all of them."""
+    words = line.removeprefix("no ").split()
+    return " ".join(words if words[:1] == ["interface"] else words[:2])
+
+
+def _kind_below(line: str) -> str:
+    """The same within a section, where one word says it."""
+    words = line.strip().removeprefix("no ").split()
+    return " ".join(words[: 2 if words[:1] == ["ip"] else 1])
+
+
+def _paired(
+    gone: Sequence[str], come: Sequence[str], kind_of: Callable[[str], str] = _kind
+) -> Iterator[tuple[str | None, str | None]]:
+    """(was, is): a line that was replaced stands beside what replaced it, where only one of its kind went and one
+    came."""
+    kinds_gone, kinds_come = Counter(map(kind_of, gone)), Counter(map(kind_of, come))
+    successor = {kind_of(line): line for line in come if kinds_gone[kind_of(line)] == 1 == kinds_come[kind_of(line)]}
+    for was in dict.fromkeys(gone):
+        yield was, successor.get(kind_of(was))
+    for is_ in dict.fromkeys(come):
+        if kind_of(is_) not in successor:
+            yield None, is_
 
 
 def _key(was: str | None, is_: str | None) -> str:

@@ -176,7 +176,7 @@ class _Run:
             return
         for process in [everybody[ready] for ready in wait(list(everybody), timeout=_TICK) if ready in everybody]:
             try:
-                while process.connection.poll():
+                while not process.ended and process.connection.poll():
                     self._heard(process, process.connection.recv())
             except (EOFError, OSError):
                 self._dead(process)
@@ -225,8 +225,10 @@ class _Run:
 
     def _look_for_late(self) -> None:
         now = time.monotonic()
+        # a process that stands still is found before its jobs are late: only one of them can be to blame
+        silence = min(self.limits.silence, self.limits.job_seconds / 2)
         for process in [*self.processes, *self.apart]:
-            if now - process.heard > self.limits.silence:
+            if now - process.heard > silence:
                 self._dead(process, "hung")
                 continue
             late = [key for key, since in process.jobs.items() if now - since > self.limits.job_seconds]

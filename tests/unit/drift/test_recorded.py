@@ -1,0 +1,67 @@
+"""What is written down of a host: baseline, named changes, completed stages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.drift import PROJECT
+
+from fellesdrift.cutover.journal import Record
+from fellesdrift.drift.recorded import Writings, named_changes
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import Estate
+from fellesdrift.state.network import normalise, read_resources
+
+ROLES = [PROJECT / "roles"]
+ROUTE = {"route": {"192.0.2.0/24": {"next_hops": [{"next_hop": "10.61.0.2", "distance": 1, "name": None}]}}}
+NO_ROUTE: dict[str, Any] = {"route": {"192.0.2.0/24": {"next_hops": []}}}
+
+
+def records(*events: tuple[str, str, dict[str, Any]]) -> list[Record]:
+    return [
+        Record(seq, datetime.now(UTC), "sande", "", attempt, "san-rtr1", f"day2_{event}", payload)
+        for seq, (attempt, event, payload) in enumerate(events)
+    ]
+
+
+def intended(after: dict[str, Any]) -> dict[str, Any]:
+    return {"change": "x", "before": {}, "after": after, "steps": []}
+
+
+def test_before_the_first_stage_it_is_the_baseline(estate: Estate) -> None:
+    recorded = Writings(estate, ROLES, frozenset(), {}).of("san-rtr1")
+    assert recorded.text == normalise(estate.snapshot("san-rtr1").read_text(encoding="utf-8"))
+    assert recorded.claims == {}
+
+
+def test_a_completed_stage_is_in_it_with_its_owner(estate: Estate) -> None:
+    recorded = Writings(estate, ROLES, {("sande", "wan_link")}, {}).of("san-rtr1")
+    assert set(recorded.claims.values()) == {"fellesdrift.core.wan_link"} or set(recorded.claims.values()) == {
+        "wan_link"
+    }
+    assert recorded.text != Writings(estate, ROLES, frozenset(), {}).of("san-rtr1").text
+
+
+def test_a_named_change_is_written_down_too(estate: Estate) -> None:
+    recorded = Writings(estate, ROLES, frozenset(), {"san-rtr1": [ROUTE]}).of("san-rtr1")
+    assert "192.0.2.0/24" in read_resources(recorded.text)["route"]
+    assert recorded.claims == {}
+
+
+def test_without_a_baseline_there_is_nothing_to_hold_it_against(estate: Estate, tmp_path: Path) -> None:
+    moved = estate.model_copy(update={"inventory_dir": tmp_path})
+    with pytest.raises(FellesdriftError, match="FD704"):
+        Writings(moved, ROLES, {("sande", "wan_link")}, {}).of("san-rtr1")
+
+
+def test_only_changes_that_were_carried_through_count_in_their_order() -> None:
+    assert named_changes(records(("a", "host_intended", intended(ROUTE)))) == {}
+    done = [("a", "host_intended", intended(ROUTE)), ("a", "host_applied", {"change": "x"})]
+    assert named_changes(records(*done)) == {"san-rtr1": [ROUTE]}
+    undone = [("a", "host_intended", intended(ROUTE)), ("a", "host_reverted", {}), ("a", "host_applied", {})]
+    assert named_changes(records(*undone)) == {}
+    back = [*done, ("b", "back_intended", intended(NO_ROUTE)), ("b", "host_back", {"change": "x"})]
+    assert named_changes(records(*back)) == {"san-rtr1": [ROUTE, NO_ROUTE]}
