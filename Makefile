@@ -31,7 +31,7 @@ integration: setup-test ## the tests that run playbooks against a twin
 	@$(CHECK) packages integration
 
 molecule: setup-test ## a scenario for each role, on a twin
-	@$(CHECK) molecule
+	@$(CHECK) packages molecule
 
 test-long: setup-test ## the tests that are too slow for every run (a kill at every journal record, ...)
 	@$(CHECK) packages long

@@ -160,7 +160,8 @@ def _replace(to: Path, contents: Mapping[str, str]) -> None:
     folder = to.with_name(f"{prefix}{secrets.token_hex(8)}")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o755)
+        folder.mkdir()
+        folder.chmod(0o755)  # whoever serves it reads it, whatever this process keeps to itself
         for name, text in contents.items():
             files.write(folder / name, text)
         link = to.with_name(f"{prefix}link")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,11 @@ def names(folder: Path) -> set[str]:
 def test_a_night_that_ended(runs: Path, tmp_path: Path) -> None:
     folder = night(runs, 20, ledgers.drift())
     to = tmp_path / "public"
-    status = publish(runs, to, 60)
+    mask = os.umask(0o077)
+    try:
+        status = publish(runs, to, 60)
+    finally:
+        os.umask(mask)
     assert names(to) == {"index.html", "ledger.json", "report.xml", "status.json"}
     assert (to / "ledger.json").read_bytes() == (folder / files.FILE).read_bytes()
     assert json.loads((to / "status.json").read_text(encoding="utf-8")) == status
