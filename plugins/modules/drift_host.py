@@ -22,9 +22,6 @@ attributes:
   check_mode:
     description: It only tells.
     support: full
-  diff_mode:
-    description: With C(--diff), the lines that differ.
-    support: full
 seealso:
   - module: fellesdrift.core.drift_sweep
 """

@@ -1,10 +1,17 @@
-"""A small configuration, and a ledger made by hand."""
+"""What the tests of the drift check share: a small configuration, a ledger made by hand, and a night on a twin."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+from fellesdrift.drift import ledger
 from fellesdrift.drift.model import KINDS, STATES, Canary, History, HostResult, HostState, Ledger
+from support.lab import PATIENCE, Lab, Run
+from support.reader import Reader
 
 PROJECT = Path(__file__).parents[2]
 CONFIG = """Building configuration...
@@ -84,3 +91,53 @@ def ledger_of(*hosts: HostResult, **values: object) -> Ledger:
             **values,
         }
     )
+
+
+@dataclass(frozen=True)
+class Night:
+    """A twin, and what happens to it at night. hosts: of the whole estate; devices: those that are read."""
+
+    lab: Lab
+    hosts: list[str]
+    devices: list[str]
+    out: Path
+
+    def command(self, *arguments: str) -> list[str]:
+        program = Path(sys.executable).parent / "fellesdrift"
+        return [str(program), "drift", "-i", str(self.lab.out), "--out", str(self.out), *arguments]
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a run."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=PROJECT,
+            env=os.environ | {"ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg"), "NO_COLOR": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def check(self, *arguments: str) -> Run:
+        """A whole run."""
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=PATIENCE)
+        return Run(process.returncode, output)
+
+    def ledger(self) -> Ledger:
+        """What the run left; its sums are right or this fails."""
+        found = ledger.read(self.out / ledger.FILE)
+        assert {host.host for host in found.hosts} == set(self.hosts)
+        return found
+
+    def states(self) -> dict[str, str]:
+        """Device -> state."""
+        return {host.host: host.state for host in self.ledger().hosts if host.host in self.devices}
+
+    def findings(self) -> set[tuple[str, str, str, str]]:
+        """(host, kind, key, attribute) of all drift."""
+        return {(one.host, one.kind, one.key, one.attribute) for host in self.ledger().hosts for one in host.findings}
+
+    def type(self, host: str, *lines: str) -> None:
+        """Configure with an SSH client that has nothing to do with fellesdrift."""
+        Reader(self.lab, self.hosts, self.devices).type(host, *lines)

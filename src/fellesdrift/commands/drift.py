@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ KindsOption = Annotated[
 ]
 DeadlineOption = Annotated[
     float | None,
-    typer.Option("--deadline", min=1.0, help="Minutes for the whole run; what is not read by then is not run."),
+    typer.Option("--deadline", min=0.01, help="Minutes for the whole run; what is not read by then is not run."),
 ]
 HostOption = Annotated[float, typer.Option("--host-seconds", min=2.0, help="Seconds that one host may take.")]
 CheckOption = Annotated[bool, typer.Option("--check", help="Keep no history in the journal's database.")]
@@ -125,11 +126,13 @@ def _run(command: list[str], seconds: float | None, quiet: bool) -> None:
     with subprocess.Popen(
         command, env=environment, stdout=output, stderr=subprocess.STDOUT if quiet else None
     ) as process:
+        # a timer or a person ends this: the playbook goes too, and its sweep with it
+        signal.signal(signal.SIGTERM, lambda *_: process.kill())
         try:
             process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-        except BaseException:  # a timer or a person ends this: the playbook goes too, and its sweep with it
-            process.terminate()
+        except BaseException:
+            process.kill()
             raise
