@@ -64,6 +64,10 @@ class FellesdriftAction(ActionBase):
         """One variable of this host, templated, as plain data."""
         if name not in task_vars:
             return default
+        value = task_vars[name]
+        # an expression is compiled for each answer, and a login of a thousand hosts asks for eight thousand
+        if isinstance(value, int) or (isinstance(value, str) and "{" not in value):
+            return plain(value)
         return plain(self._templar.resolve_variable_expression(name))
 
     def estate(self, task_vars: dict[str, Any]) -> Estate:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import paramiko
 from netmiko.cisco import CiscoIosSSH
@@ -31,6 +31,7 @@ from fellesdrift.session.errors import (
     TimedOutError,
     UnreachableError,
 )
+from fellesdrift.session.key_exchange import Transport
 from fellesdrift.session.known_hosts import known_keys
 from fellesdrift.session.target import Target
 
@@ -59,6 +60,9 @@ class _Driver(CiscoIosSSH):
 
     def cleanup(self, command: str = "") -> None:
         """Nothing to say before the connection is closed."""
+
+    def _connect_params_dict(self) -> dict[str, Any]:
+        return {**super()._connect_params_dict(), "transport_factory": Transport}
 
     def _build_ssh_client(self) -> paramiko.SSHClient:
         client: paramiko.SSHClient = super()._build_ssh_client()
