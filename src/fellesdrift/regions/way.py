@@ -24,9 +24,8 @@ def stages(region: Region) -> list[dict[str, Any]]:
     """The variable fellesdrift_stages: the same as in the production estate, for the members of this region."""
     zones = {"name": "Zone firewall", "hosts": ["platform:&zone_firewalls"]}
     town_hall = {"name": "Town-hall router", "hosts": ["{municipality}:&town_hall_routers"]}
-    # Each stage says itself which municipalities it moves: one without an exit of its own has none to close.
-    closing = [place.key for place in region.members if place.share.own_exit]
-    found = [
+    members = [place.key for place in region.members]
+    return [
         {
             "id": "wan_link",
             "title": "Fibre to the operations centre carries the municipality's traffic",
@@ -38,7 +37,7 @@ def stages(region: Region) -> list[dict[str, Any]]:
                 {"name": "Core routers", "hosts": ["platform:&core_routers"]},
             ],
             "gates": list(_GATES),
-            "municipalities": [place.key for place in region.members],
+            "municipalities": members,
         },
         {
             "id": "zone_firewall",
@@ -48,10 +47,14 @@ def stages(region: Region) -> list[dict[str, Any]]:
             "waves": [
                 zones,
                 town_hall,
-                {"name": "The municipality's own exit", "hosts": ["{municipality}:&town_hall_firewalls"]},
+                # who never had an exit of its own has none to close
+                {
+                    "name": "The municipality's own exit",
+                    "hosts": ["{municipality}:&town_hall_firewalls"],
+                    "optional": True,
+                },
             ],
             "gates": list(_GATES),
-            "municipalities": closing,
+            "municipalities": members,
         },
     ]
-    return [stage for stage in found if stage["municipalities"]]
