@@ -62,7 +62,7 @@ def test_what_is_read_first(browser: Browser, written: Callable[[str], Path]) ->
     top = browser.see("document.querySelector('header').innerText")
     assert "Drift Incomplete 4 findings on 3 hosts" in " ".join(top.split())
     assert "2026-11-22 02:30:00 UTC (2026-11-22 03:30:00 CET)" in top
-    assert "coverage 50.0 %; canary found; not complete" in top
+    assert "coverage 50.0 %; canary found; not complete" in " ".join(top.split())
     text = browser.see("document.body.innerText")
     assert "1 unreachable" in text and "roy-fw1" in text and "FD301" in text
     assert "stage wan_link of svelvik is running" in text

@@ -68,6 +68,16 @@ def test_the_page_under_a_later_run_that_left_nothing(golden: Callable[[str, obj
     assert notice in read(page_without_ledger(notice)).lines
 
 
+def test_a_limited_run_says_so_beside_its_outcome() -> None:
+    left_out = ledgers.host("san-rtr1", "town_hall_routers", "not_run", asked=False, why="left out by --limit")
+    limited = ledgers.ledger(
+        [ledgers.host("drm-core1", "core_routers"), left_out], outcome="clean", complete=True, gaps=[]
+    )
+    lines = read(page(limited)).lines
+    assert "only 1 of 2 hosts asked" in lines
+    assert ", left out on purpose: left out by --limit" in lines
+
+
 @pytest.mark.parametrize("name", ["drift", "hostile"])
 def test_nothing_leads_outside(name: str) -> None:
     for address in read(page(getattr(ledgers, name)())).addresses:
