@@ -96,6 +96,15 @@ def test_an_incomplete_run_says_so_in_words_and_in_red(browser: Browser, written
     assert red > 2 * max(green, blue)
 
 
+def test_a_night_that_left_nothing_comes_first(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "notice.html"
+    path.write_text(page(ledgers.clean(), notice="The run that began 2026-11-23 ended before it could say anything."))
+    browser.open(path, 400)
+    assert browser.see("document.querySelector('h1').innerText").startswith("Incomplete The newest run left no result.")
+    assert browser.see("document.querySelector('.alert').innerText").startswith("Incomplete run: what follows is older")
+    assert browser.see(OVERFLOW) <= 0
+
+
 def test_text_of_a_device_does_not_become_markup(browser: Browser, written: Callable[[str], Path]) -> None:
     browser.open(written("hostile"))
     assert browser.see("document.querySelectorAll('img').length") == 0
