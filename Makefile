@@ -6,7 +6,7 @@ CHECK := .venv/bin/python scripts/check.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test test-long bench setup setup-test lint types unit integration molecule collection lock clean
+.PHONY: help rehearse drift test test-long bench setup setup-test setup-bench lint types unit integration molecule collection lock clean
 
 help: ## this list
 	@echo "fellesdrift: make TARGET"
@@ -14,6 +14,14 @@ help: ## this list
 
 rehearse: setup ## move MUNICIPALITY (default sande; a,b or all) onto the shared network and back, on a twin of the estate
 	@.venv/bin/fellesdrift rehearse --municipality $(MUNICIPALITY)
+
+# a twin that is up is used as it stands, and left up; else one is made for the run
+drift: setup ## hold every host of a twin of the estate against what is written down of it; a page in reports/drift/
+	@up=$$(.venv/bin/fellesdrift twin status --out inventories/twin >/dev/null 2>&1 && echo yes); \
+	[ "$$up" ] || .venv/bin/fellesdrift twin up || exit 2; \
+	.venv/bin/fellesdrift drift -i inventories/twin; code=$$?; \
+	.venv/bin/fellesdrift drift report reports/drift --html reports/drift/index.html; \
+	[ "$$up" ] || .venv/bin/fellesdrift twin down; exit $$code
 
 test: setup-test ## everything below, and the coverage: what has to pass before a change goes in
 	@$(CHECK) packages lint types molecule tests
@@ -36,7 +44,7 @@ molecule: setup-test ## a scenario for each role, on a twin
 test-long: setup-test ## the tests that are too slow for every run (a kill at every journal record, ...)
 	@$(CHECK) packages long
 
-bench: setup-test ## measure, against what the operator would use otherwise
+bench: setup-bench ## measure, against what the operator would use otherwise
 	@$(CHECK) bench
 
 setup: ## .venv with what runs the product
@@ -44,6 +52,9 @@ setup: ## .venv with what runs the product
 
 setup-test: ## .venv with what tests it too
 	@scripts/setup test
+
+setup-bench: ## .venv with what it is measured against, too
+	@scripts/setup bench
 
 collection: setup ## dist/fellesdrift-core-VERSION.tar.gz, to install elsewhere
 	@scripts/build-collection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS = ("requirements.lock", "requirements-test.lock")
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,9 @@ def test_every_line_is_a_pinned_package_with_hashes(root: Path, name: str) -> No
 def test_the_locks_hold_what_the_project_asks_for(root: Path, pyproject: dict[str, Any]) -> None:
     groups = pyproject["dependency-groups"]
     runtime = [*pyproject["project"]["dependencies"], *groups["build"]]
-    asked = {"requirements.lock": runtime, "requirements-test.lock": [*runtime, *groups["test"]]}
+    test = [*runtime, *groups["test"]]
+    bench = [*test, *groups["bench"]]
+    asked = dict(zip(LOCKS, (runtime, test, bench), strict=True))
     for name, lines in asked.items():
         have = locked(root / name)
         for requirement in map(Requirement, lines):
@@ -67,11 +70,14 @@ def test_the_project_can_be_built_from_the_lock_alone(root: Path, pyproject: dic
         assert requirement.specifier.contains(pin(have[canonicalize_name(requirement.name)]))
 
 
-def test_the_second_lock_only_adds_to_the_first(root: Path) -> None:
-    runtime, test = (locked(root / name) for name in LOCKS)
-    assert {name: pin(requirement) for name, requirement in runtime.items()}.items() <= {
-        name: pin(requirement) for name, requirement in test.items()
-    }.items()
+def test_a_lock_only_adds_to_the_one_before_it(root: Path) -> None:
+    pins = [{name: pin(line) for name, line in locked(root / lock).items()} for lock in LOCKS]
+    for less, more in pairwise(pins):
+        assert less.items() <= more.items()
+
+
+def test_what_it_is_measured_against_is_not_needed_to_test_it(root: Path) -> None:
+    assert {"nornir", "nornir-netmiko", "pyinfra"} & locked(root / "requirements-test.lock").keys() == set()
 
 
 def test_the_tools_that_check_are_not_needed_to_run(root: Path) -> None:

@@ -48,7 +48,7 @@ def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(root / "scripts/setup", project / "scripts/setup")
     (project / "pyproject.toml").write_text(PYPROJECT)
     (project / "backend.py").write_text(BACKEND)
-    for name in ("requirements.lock", "requirements-test.lock"):
+    for name in ("requirements.lock", "requirements-test.lock", "requirements-bench.lock"):
         (project / name).write_text("# nothing\n")
     done = setup(project, "runtime")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -109,6 +109,12 @@ def test_the_set_up_for_tests_serves_the_product_too(made: Path) -> None:
     assert "installing the test dependencies" in done.stdout
     assert setup(made, "runtime").stdout == ""
     assert setup(made, "test").stdout == ""
+
+
+def test_the_set_up_for_measuring_serves_both(made: Path) -> None:
+    done = setup(made, "bench")
+    assert "installing the bench dependencies" in done.stdout
+    assert [setup(made, level).stdout for level in ("runtime", "test", "bench")] == ["", "", ""]
 
 
 def test_an_interrupted_set_up_says_so_and_is_made_anew(made: Path) -> None:
