@@ -2,7 +2,7 @@
 
 paramiko draws a secret as long as the group's prime, and Python then takes 10 ms for each of two powers of 2048 bits:
 four fifths of a session with a device of 2005. The primes of these groups are safe primes (RFC 2409, RFC 3526), for
-which twice the wanted strength is enough (NIST SP 800-56A revision 3, 5.6.1.1: 225 bits for 2048). OpenSSH does the
+which twice the wanted strength is enough (NIST SP 800-56A revision 3, table 26: 225 bits for 2048). OpenSSH does the
 same. Here it is twice the hash's length: 320 bits with SHA-1. In a group that a device chooses itself
 (diffie-hellman-group-exchange-*) nobody knows what the prime is: the secret is as long as it, as before.
 """
