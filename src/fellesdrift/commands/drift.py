@@ -61,9 +61,8 @@ def drift(
     from fellesdrift.drift.model import EXIT_CODES
 
     path, run = out.absolute() / ledger.FILE, secrets.token_hex(8)
-    playbook = _playbook()
-    path.unlink(missing_ok=True)
-    wanted = _wanted(kinds)
+    playbook, wanted = _playbook(), _wanted(kinds)
+    _clear(path)
     variables: dict[str, object] = {
         "drift_run": run,
         "drift_ledger": str(path),
@@ -88,6 +87,16 @@ def drift(
     if found.failure is not None and as_json:
         sys.stderr.write(f"{found.failure.text}\n")
     raise typer.Exit(found.exit_code)
+
+
+def _clear(path: Path) -> None:
+    """Nothing that an earlier run left may be taken for this one's. FD702 when it cannot be removed."""
+    from fellesdrift.drift.ledger import unwritable
+
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def _playbook() -> Path:

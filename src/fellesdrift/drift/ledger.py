@@ -25,14 +25,19 @@ def write(path: Path, ledger: Ledger) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         store.write(path, ledger.as_json())
     except OSError as error:
-        raise FellesdriftError(
-            "FD702",
-            "the ledger of the drift run cannot be written",
-            file=path.name,
-            found=error.strerror or type(error).__name__,
-            expected="a folder that this user may write to, and room on its disk",
-            next_step="run it again when that is so; nothing was changed on any device",
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> FellesdriftError:
+    """The ledger's file cannot be written, or an earlier one not be removed."""
+    return FellesdriftError(
+        "FD702",
+        "the ledger of the drift run cannot be written",
+        file=path.name,
+        found=error.strerror or type(error).__name__,
+        expected="a folder that this user may write to, and room on its disk",
+        next_step="run it again when that is so; nothing was changed on any device",
+    )
 
 
 def read(path: Path, run: str | None = None) -> Ledger:

@@ -174,7 +174,7 @@ def _swept(
 
     def done(one: Done) -> None:
         nonlocal last
-        answer = _answer(request, one)
+        answer = answer_of(request, one)
         if one.key == canary.KEY:
             swept.canary, swept.canary_problem = answer, f"{answer.code} {answer.why}".strip()
             return
@@ -215,7 +215,8 @@ def mend_command(estate: Estate, host: str, moment: str) -> str:
     return f"ansible-playbook playbooks/mend.yml -i {inventory} --limit {host} -e change=drift-{moment[:10]}"
 
 
-def _answer(request: Request, done: Done) -> Answer:
+def answer_of(request: Request, done: Done) -> Answer:
+    """What a job's end says of its host."""
     if done.error is not None:
         return failed("refused", done.error)
     if done.problem is None:
