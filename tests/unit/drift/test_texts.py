@@ -89,12 +89,13 @@ def test_what_people_read(golden: Golden) -> None:
         command="ansible-playbook playbooks/mend.yml -i inventories/production --limit san-rtr1 -e change=natt",
     )
     hop = {"next_hop": "10.61.0.2", "distance": 1, "name": "omvei-på-natten-og-enda-litt-til-så-den-blir-lang"}
+    tonight = "2026-11-22T03:01:00Z"
     findings = [
         finding(
             "192.0.2.0/24",
             have=[hop],
             remedy=remedy,
-            first_seen="2026-11-22T03:01:00Z",
+            first_seen=tonight,
             last_seen=tonight,
         ),
         finding(
