@@ -16,7 +16,8 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import rol
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
 
 from fellesdrift.drift import canary, ledger
-from fellesdrift.drift.run import Request, Result, failure, run
+from fellesdrift.drift.request import Request
+from fellesdrift.drift.run import Result, failure, run
 from fellesdrift.drift.telling import attention, summary
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import load_estate, places

@@ -12,7 +12,8 @@ from support.drift import PROJECT
 from fellesdrift.drift import canary, judge
 from fellesdrift.drift.judge import Answer
 from fellesdrift.drift.model import KINDS, Kind, Ledger
-from fellesdrift.drift.run import Request, run
+from fellesdrift.drift.request import Request
+from fellesdrift.drift.run import run
 from fellesdrift.estate import Estate
 from fellesdrift.session import Target
 from fellesdrift.state.network.device import Abilities, Reading

@@ -13,9 +13,11 @@ from fellesdrift.cli import app
 from fellesdrift.drift.judge import refuse_another
 from fellesdrift.drift.model import KINDS, STATES, Canary, Finding, History, Remedy, fingerprint
 from fellesdrift.drift.recorded import Writings
-from fellesdrift.drift.run import Request, answer_of, failure
+from fellesdrift.drift.request import Request
+from fellesdrift.drift.run import failure
 from fellesdrift.drift.sweep import Done, Problem
 from fellesdrift.drift.telling import attention, host_lines, summary
+from fellesdrift.drift.visiting import answer_of
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import Estate
 from fellesdrift.session import Target
