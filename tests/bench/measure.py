@@ -81,6 +81,8 @@ def run(
     spare: Sequence[int] = (),
     wait: bool = True,
     memory: bool = False,
+    each: dict[int, int] | None = None,
+    timeout: float = _TIMEOUT,
 ) -> Cost:
     """Run a program to its end, in the project's folder; SystemExit with its output when it fails.
 
@@ -88,6 +90,8 @@ def run(
     spare    processes of ours that are none of the program's (a twin)
     wait     end what it leaves in the background, which is then part of its cost
     memory   watch it; looking costs a little of both cores
+    each     is given the most that each of its processes held, by their numbers, which go up; only with memory
+    timeout  seconds
     """
     # what it leaves in the background becomes a child of this process: only so its CPU time is counted
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1)
@@ -102,8 +106,8 @@ def run(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        with _watch_memory(spare) if memory else nullcontext([0]) as most:
-            code = child.wait(_TIMEOUT)
+        with _watch_memory(spare, each) if memory else nullcontext([0]) as most:
+            code = child.wait(timeout)
             wall = time.monotonic() - start
         if wait:
             _end_background(spare)
@@ -187,13 +191,16 @@ def cpu_of(pid: int) -> float:
 
 
 @contextmanager
-def _watch_memory(spare: Sequence[int]) -> Iterator[list[int]]:
+def _watch_memory(spare: Sequence[int], each: dict[int, int] | None = None) -> Iterator[list[int]]:
     """A list of one figure, the highest sum so far."""
     most, over = [0], threading.Event()
 
     def look() -> None:
         while not over.is_set():
-            most[0] = max(most[0], sum(memory_of(pid) for pid in _below(os.getpid(), spare)))
+            held = {pid: memory_of(pid) for pid in _below(os.getpid(), spare)}
+            most[0] = max(most[0], sum(held.values()))
+            if each is not None:
+                each.update({pid: max(size, each.get(pid, 0)) for pid, size in held.items()})
             over.wait(_LOOK)
 
     watcher = threading.Thread(target=look)
