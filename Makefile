@@ -6,7 +6,7 @@ CHECK := .venv/bin/python scripts/check.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse drift test test-long bench setup setup-test lint types unit integration molecule collection lock clean
+.PHONY: help rehearse drift test test-long bench setup setup-test setup-bench lint types unit integration molecule collection lock clean
 
 help: ## this list
 	@echo "fellesdrift: make TARGET"
@@ -44,7 +44,7 @@ molecule: setup-test ## a scenario for each role, on a twin
 test-long: setup-test ## the tests that are too slow for every run (a kill at every journal record, ...)
 	@$(CHECK) packages long
 
-bench: setup-test ## measure, against what the operator would use otherwise
+bench: setup-bench ## measure, against what the operator would use otherwise
 	@$(CHECK) bench
 
 setup: ## .venv with what runs the product
@@ -52,6 +52,9 @@ setup: ## .venv with what runs the product
 
 setup-test: ## .venv with what tests it too
 	@scripts/setup test
+
+setup-bench: ## .venv with what it is measured against, too
+	@scripts/setup bench
 
 collection: setup ## dist/fellesdrift-core-VERSION.tar.gz, to install elsewhere
 	@scripts/build-collection
