@@ -219,24 +219,26 @@ def compare(lab: Lab, folder: Path, watched: Cost) -> dict[str, Cost]:
     return found
 
 
+AIMS = {"nornir": (2.0, 2.0), "pyinfra": (1.3, 1.3), "an action": (4.0, 8.0), "cisco.ios": (100.0, 100.0)}
+
+
 def judge(found: dict[str, Cost], hosts: int) -> Goals:
-    """A peer's wall and CPU time against those of the whole command, start and estate included; and the sweep's own."""
+    """What has to be so; and what is aimed at: a peer's wall and CPU time, in times of the whole command's, start and
+    estate included."""
     goals, mine = Goals(), found["fellesdrift drift"]
-    names = list(found)
-    for begin, wall, cpu in (
-        ("nornir", 2.0, 2.0),
-        ("pyinfra", 1.3, None),
-        ("an action", 4.0, 8.0),
-        ("cisco", 100.0, None),
-    ):
-        other = next((found[name] for name in names if name.startswith(begin)), None)
-        if other is None:
-            continue
-        times = other.wall / mine.wall
-        goals.hold(f"{wall:g} times as fast as {begin}", times >= wall, f"{times:.1f} times")
-        if cpu is not None:
-            times = other.cpu / mine.cpu
-            goals.hold(f"{begin} takes {cpu:g} times the CPU time", times >= cpu, f"{times:.1f} times")
+    for begin, (wall, cpu) in AIMS.items():
+        for name, other in found.items():
+            if name.startswith(begin):
+                times = other.wall / mine.wall
+                goals.aim(f"{wall:g} times as fast as {begin}", times >= wall, f"{times:.1f} times")
+                times = other.cpu / mine.cpu
+                goals.aim(f"{begin} takes {cpu:g} times the CPU time", times >= cpu, f"{times:.1f} times")
+                own = found["the sweep alone"].cpu if begin == "nornir" else mine.cpu
+                if begin != "pyinfra":
+                    subject = "the sweep alone" if begin == "nornir" else "all of it"
+                    goals.hold(
+                        f"{subject} takes less CPU time than {begin}", own < other.cpu, f"{own / other.cpu:.2f} of it"
+                    )
     each = found["the sweep, nothing read"].cpu / hosts
     goals.hold(f"handing out costs at most {OVERHEAD * 1000:g} ms a host", each <= OVERHEAD, f"{each * 1000:.2f} ms")
     return goals
@@ -276,7 +278,7 @@ def main() -> int:
     goals = judge(found, len(lab.hosts))
     if hosts >= 10_000:
         most = max(held.values())
-        goals.hold(f"no process above {PARENT / MB:g} MB", most <= PARENT, f"{most / MB:.0f} MB")
+        goals.aim(f"no process above {PARENT / MB:g} MB", most <= PARENT, f"{most / MB:.0f} MB")
     return goals.verdict()
 
 

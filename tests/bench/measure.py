@@ -256,6 +256,10 @@ class Goals:
         self._missed += not reached
         print(f"  goal: {what}: {found}: {'reached' if reached else 'MISSED'}", flush=True)
 
+    def aim(self, what: str, reached: bool, found: str) -> None:
+        """What is wanted and may not be there yet: said, and not counted."""
+        print(f"  aim: {what}: {found}: {'reached' if reached else 'not reached'}", flush=True)
+
     def hold_if_alone(self, what: str, reached: bool, found: str, others: float) -> None:
         """A goal for a machine that nobody else uses: a miss counts only when that was so."""
         if reached or others < _ALONE:
