@@ -31,7 +31,7 @@ from fellesdrift.state.network import (
     touched,
 )
 from fellesdrift.state.network.apply import (
-    MINUTES,
+    LONGEST,
     ApplyPlan,
     ApplyResult,
     StepEvent,
@@ -274,7 +274,7 @@ class _Change:
 
     def _back(self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
         # the switch of a long change acts later than that of a short one, and how long it was is not asked here
-        deadline = time.monotonic() + wait_for_switch(3 * MINUTES, header.speed)
+        deadline = time.monotonic() + wait_for_switch(LONGEST, header.speed)
         while True:
             try:
                 return self._back_once(header, journal, record)

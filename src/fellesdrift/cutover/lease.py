@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-LENGTH = timedelta(minutes=15)
+LENGTH = timedelta(minutes=30)
 """How long a lease lasts after the last intent. A step's deadline must be shorter (see `time_left`)."""
 
 

@@ -40,7 +40,8 @@ def test_many_hosts_in_a_log(golden: Callable[[str, object], None]) -> None:
     golden("drift_report/terminal_huge", told(ledgers.huge(200)).rstrip("\n"))
 
 
-def test_colour_is_for_a_terminal() -> None:
+def test_colour_is_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)  # `make test` sets it where it has no terminal itself
     assert "\x1b[1;33mdrift" in told(ledgers.drift(), terminal=True)
 
 

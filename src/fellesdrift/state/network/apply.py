@@ -51,6 +51,8 @@ MINUTES = 5
 LINES_A_MINUTE = 60
 """What a device of 2005 takes at least over a leased line. A longer change gets a minute more for every so many: a
 switch that acts in the middle of a list is a fault of its own."""
+LONGEST = 20
+"""Minutes that no switch is set beyond: the lease of a stage must outlast it, and somebody waits for a telephone."""
 BOOT = 180.0
 """Seconds that a small router of 2005 takes from reload to SSH."""
 _RETRY = 2.0
@@ -178,8 +180,9 @@ class _Change:
     def write(self, device: Device) -> None:
         """Arm and take the steps. Raises whatever stops it; the switch is armed then."""
         typing = sum(len(step.lines) for step in self.steps) // LINES_A_MINUTE
-        self.patience += typing * 60 / self.speed
-        device.arm(self.dead_man, self.minutes + typing)
+        minutes = max(self.minutes, min(self.minutes + typing, LONGEST))
+        self.patience += (minutes - self.minutes) * 60 / self.speed
+        device.arm(self.dead_man, minutes)
         for number, step in enumerate(self.steps, 1):
             self.on_step(StepEvent(number, len(self.steps), step, "intended"))
             device.type_step(step)
@@ -308,7 +311,8 @@ def apply_safely(
     """Make the device as desired, or leave it as it was.
 
     probes       must answer before the first and after every step
-    minutes      until the dead man's switch acts; a long change gets a minute more for every LINES_A_MINUTE lines
+    minutes      until the dead man's switch acts; a long change gets a minute more for every LINES_A_MINUTE lines,
+                 up to LONGEST
     controller   its address: a plan that loses the way to it at any line is refused
     on_step      called before a step is sent (write the journal here; an exception stops and reverts) and after
     check        further checks after each step; raises FellesdriftError to stop and revert
