@@ -1,11 +1,13 @@
 """The keys that a file of known hosts has for one address.
 
 paramiko reads the whole file for every connection: among a thousand devices that costs more than all the rest of a
-session. Here a file is read once, until it changes.
+session. Here a file is read once, until it changes, and of its keys only those that are asked for are made: ten
+thousand of them take seconds and hundreds of megabytes in each process that reads devices.
 """
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,12 +15,19 @@ from typing import NamedTuple
 import paramiko
 from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
 
+_HASHED = "|1|"
 
-class _Keys(NamedTuple):
-    """by_name: a name as it stands in the file -> its keys; hashed: entries whose name only a comparison tells."""
 
-    by_name: dict[str, list[paramiko.PKey]]
-    hashed: list[HostKeyEntry]
+class _Lines(NamedTuple):
+    """by_name: a name as it stands in the file -> its lines with their numbers; hashed: lines with names that only a
+    comparison tells."""
+
+    by_name: dict[str, list[tuple[int, str]]]
+    hashed: list[tuple[int, str]]
+
+
+_reading = threading.Lock()
+"""A cache lets all threads that begin at once do its work."""
 
 
 def known_keys(path: Path, where: str) -> list[paramiko.PKey]:
@@ -28,33 +37,39 @@ def known_keys(path: Path, where: str) -> list[paramiko.PKey]:
         status = path.stat()
     except OSError:
         return []
-    keys = _read(path, status.st_mtime_ns, status.st_size)
-    found = list(keys.by_name.get(where, ()))
-    for entry in keys.hashed:
-        if any(paramiko.HostKeys.hash_host(where, name) == name for name in entry.hostnames or ()):
-            found += [entry.key] if entry.key is not None else []
-    return found
+    with _reading:
+        lines = _read(path, status.st_mtime_ns, status.st_size)
+    meant = [*lines.by_name.get(where, ()), *(line for line in lines.hashed if _is_meant(line[1], where))]
+    entries = [_entry(line, number) for number, line in meant]
+    return [entry.key for entry in entries if entry is not None and entry.key is not None]
 
 
 @lru_cache(maxsize=16)
-def _read(path: Path, _changed: int, _size: int) -> _Keys:
-    keys = _Keys({}, [])
+def _read(path: Path, _changed: int, _size: int) -> _Lines:
+    found = _Lines({}, [])
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        entry = _entry(line.strip(), number)
-        if entry is None or entry.key is None or not entry.hostnames:
+        text = line.strip()
+        if not text or text.startswith("#"):
             continue
-        if any(name.startswith("|1|") for name in entry.hostnames):
-            keys.hashed.append(entry)
+        names = _names(text)
+        if any(name.startswith(_HASHED) for name in names):
+            found.hashed.append((number, text))
         else:
-            for name in entry.hostnames:
-                keys.by_name.setdefault(name, []).append(entry.key)
-    return keys
+            for name in names:
+                found.by_name.setdefault(name, []).append((number, text))
+    return found
+
+
+def _names(line: str) -> list[str]:
+    return line.split(" ", 1)[0].split(",")
+
+
+def _is_meant(line: str, where: str) -> bool:
+    return any(paramiko.HostKeys.hash_host(where, name) == name for name in _names(line) if name.startswith(_HASHED))
 
 
 def _entry(line: str, number: int) -> HostKeyEntry | None:
     """An entry of the file, as paramiko reads it; a line that is none is passed over, as ssh does."""
-    if not line or line.startswith("#"):
-        return None
     try:
         return HostKeyEntry.from_line(line, number)
     except (InvalidHostKey, paramiko.SSHException):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import paramiko
 import pytest
+from paramiko.hostkeys import HostKeyEntry
 
 from fellesdrift.session.known_hosts import known_keys
 
@@ -45,3 +48,31 @@ def test_a_changed_file_is_read_again(tmp_path: Path, keys: list[paramiko.PKey])
     path.write_text(line("10.0.0.1", keys[1]), encoding="utf-8")
     os.utime(path, ns=(1, 1))
     assert known_keys(path, "10.0.0.1") == [keys[1]]
+
+
+def test_threads_that_begin_at_once_read_it_once(
+    tmp_path: Path, keys: list[paramiko.PKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, reads, original = tmp_path / "known", [0], Path.read_text
+
+    def slow_read(self: Path, *arguments: str, **options: str) -> str:
+        reads[0] += 1
+        time.sleep(0.05)
+        return original(self, *arguments, **options)
+
+    path.write_text(line("10.0.0.1", keys[0]), encoding="utf-8")
+    monkeypatch.setattr(Path, "read_text", slow_read)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: known_keys(path, "10.0.0.1"), range(8)))
+    assert found == [[keys[0]]] * 8
+    assert reads == [1]
+
+
+def test_only_the_keys_that_are_asked_for_are_made(
+    tmp_path: Path, keys: list[paramiko.PKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, made, original = tmp_path / "known", list[str](), HostKeyEntry.from_line
+    path.write_text(line("10.0.0.1", keys[0]) + line("10.0.0.2", keys[1]), encoding="utf-8")
+    monkeypatch.setattr(HostKeyEntry, "from_line", lambda text, number: made.append(text) or original(text, number))
+    assert known_keys(path, "10.0.0.2") == [keys[1]]
+    assert len(made) == 1
