@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fellesdrift.compose import Claims, Resources, compose_claims
-from fellesdrift.cutover.day2 import EVENT_PREFIX
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import places
 from fellesdrift.state.network import intend, normalise
@@ -67,17 +66,58 @@ class Writings:
 
 def named_changes(records: Iterable[Record]) -> dict[str, list[Resources]]:
     """host -> what each named change outside a stage made of it, oldest first: only those that were carried through.
-    One that was taken back is two of them."""
+    One that was taken back is two of them.
+
+    A stage that is taken back leaves what was there before it, also of what a named change had put back to the stage's
+    own values meanwhile: that is one more of them.
+    """
     intended: dict[tuple[str, str], Resources] = {}
+    before: dict[tuple[str, str, str], dict[str, Resources]] = {}
     found: dict[str, list[Resources]] = {}
     for record in records:
-        if not record.event.startswith(EVENT_PREFIX):
-            continue
-        event, one = record.event.removeprefix(EVENT_PREFIX), (record.attempt, record.host)
-        if event in ("host_intended", "back_intended"):
-            intended[one] = (record.payload or {}).get("after", {})
-        elif event == "host_reverted":
-            intended.pop(one, None)
-        elif event in ("host_applied", "host_back") and one in intended:
-            found.setdefault(record.host, []).append(intended.pop(one))
+        payload, one = record.payload or {}, (record.attempt, record.host)
+        stage = (record.municipality, record.stage, record.attempt)
+        match record.event:
+            case "day2_host_intended" | "day2_back_intended":
+                intended[one] = payload.get("after", {})
+            case "day2_host_reverted":
+                intended.pop(one, None)
+            case "day2_host_applied" | "day2_host_back" if one in intended:
+                found.setdefault(record.host, []).append(intended.pop(one))
+            case "host_intended":
+                there = before.setdefault(stage, {})
+                there[record.host] = _joined(payload.get("before", {}), there.get(record.host, {}))
+            case "rolled_back":
+                for host, resources in before.pop(stage, {}).items():
+                    if host in found:
+                        found[host].append(_touched_by(found[host], resources))
+            case _:
+                pass
     return found
+
+
+def _joined(first: Resources, second: Resources) -> Resources:
+    """Both; of an attribute that is in both, the second's value."""
+    joined: Resources = {}
+    for resources in (first, second):
+        for kind, keys in resources.items():
+            for key, attributes in keys.items():
+                joined.setdefault(kind, {}).setdefault(key, {}).update(attributes)
+    return joined
+
+
+def _touched_by(changes: Iterable[Resources], resources: Resources) -> Resources:
+    """What of `resources` any of the changes speaks of."""
+    spoken = {
+        (kind, key, name)
+        for one in changes
+        for kind, keys in one.items()
+        for key, names in keys.items()
+        for name in names
+    }
+    kept: Resources = {}
+    for kind, keys in resources.items():
+        for key, attributes in keys.items():
+            if mine := {name: value for name, value in attributes.items() if (kind, key, name) in spoken}:
+                kept.setdefault(kind, {})[key] = mine
+    return kept

@@ -27,6 +27,13 @@ def records(*events: tuple[str, str, dict[str, Any]]) -> list[Record]:
     ]
 
 
+def stage_records(*events: tuple[str, str, dict[str, Any]]) -> list[Record]:
+    return [
+        Record(seq, datetime.now(UTC), "sande", "wan_link", "s", host, event, payload)
+        for seq, (host, event, payload) in enumerate(events)
+    ]
+
+
 def intended(after: dict[str, Any]) -> dict[str, Any]:
     return {"change": "x", "before": {}, "after": after, "steps": []}
 
@@ -65,3 +72,14 @@ def test_only_changes_that_were_carried_through_count_in_their_order() -> None:
     assert named_changes(records(*undone)) == {}
     back = [*done, ("b", "back_intended", intended(NO_ROUTE)), ("b", "host_back", {"change": "x"})]
     assert named_changes(records(*back)) == {"san-rtr1": [ROUTE, NO_ROUTE]}
+
+
+def test_a_stage_that_is_taken_back_takes_a_change_to_its_own_values_with_it() -> None:
+    before = {**NO_ROUTE, "interface": {"Loopback0": {"description": "x"}}}
+    opened = stage_records(("san-rtr1", "host_intended", {"before": before, "after": ROUTE}))
+    mended = records(("a", "host_intended", intended(ROUTE)), ("a", "host_applied", {"change": "x"}))
+    back = stage_records(("", "rolled_back", {}))
+    assert named_changes([*opened, *mended]) == {"san-rtr1": [ROUTE]}
+    assert named_changes([*opened, *mended, *back]) == {"san-rtr1": [ROUTE, NO_ROUTE]}
+    assert named_changes([*opened, *back, *mended]) == {"san-rtr1": [ROUTE]}
+    assert named_changes([*opened, *back]) == {}
