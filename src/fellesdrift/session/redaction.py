@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 PLACEHOLDER = "<secret>"
 
-# The words up to a value; the value is all that is not blank after them. IOS 12.3/12.4 command references; the optional
-# digit is the encryption type. A word that means a secret wherever it stands is taken in every line but free text.
+# The words up to a value. IOS 12.3/12.4 command references; the optional digit is the encryption type. A word that means
+# a secret wherever it stands is taken in every line but free text.
 _TYPE = r"(?:[0-9] )?"
 _ANYWHERE = r"^(?! *(?:description|remark|!))(?:.* |)"
-_PATTERNS = (
-    rf"(?:enable|username \S+.*|^ *) ?secret (?:level \d+ )?{_TYPE}",
+# A password may have blanks inside, and nothing of the command comes after it: the value is all there is.
+_TO_THE_END = (rf"(?:enable|username \S+.*|^ *) ?(?:secret|password) (?:level \d+ )?{_TYPE}",)
+# The value ends at a blank.
+_WORD = (
     rf"{_ANYWHERE}(?:password|passphrase|server-key|[a-z]+-password) (?:level \d+ )?{_TYPE}",
     rf"{_ANYWHERE}(?:authentication-key (?!\d+ md5 )|authentication-key \d+ md5 |message-digest-key \d+ md5 ){_TYPE}",
     rf"{_ANYWHERE}key-string {_TYPE}",
@@ -32,7 +34,8 @@ _PATTERNS = (
     r"\bauthenticator ",
     rf"\b(?:wpa-psk (?:ascii|hex)|encryption (?:vlan \d+ )?key \d+ size \d+bit) {_TYPE}",
 )
-_SECRET = re.compile("|".join(rf"(?P<k{n}>{pattern})\S+" for n, pattern in enumerate(_PATTERNS)), re.MULTILINE)
+_VALUES = [*((pattern, r"\S.*") for pattern in _TO_THE_END), *((pattern, r"\S+") for pattern in _WORD)]
+_SECRET = re.compile("|".join(rf"(?P<k{n}>{words}){value}" for n, (words, value) in enumerate(_VALUES)), re.MULTILINE)
 _IN_URL = re.compile(r"(://[^\s:/@]+:)[^\s@]+(?=@)")
 # most lines of a configuration hold none of these words: asking first keeps a sweep of many devices cheap
 _HINT = re.compile(r"secret|pass|community|snmp-server|key|auth|wpa-psk|://")
