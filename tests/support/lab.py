@@ -54,7 +54,7 @@ class Lab:
         """Start a playbook for Sande."""
         path = playbook if "/" in playbook else str(PROJECT / "playbooks" / playbook)
         command = [str(ANSIBLE_PLAYBOOK), path, "-i", str(self.out), "-e", "municipality=sande", *arguments]
-        if playbook in _OF_STAGES and self.of_stage:
+        if playbook in _OF_STAGES and self.of_stage and not any(each.startswith("stage=") for each in arguments):
             command += ["-e", f"stage={self.of_stage}"]
         return subprocess.Popen(
             command,

@@ -22,7 +22,8 @@ WAVE = "Wave of wan_link: Core routers"
         (["--start-at-task", "Take each stage in its order"], 2, "fellesdrift_pending"),
         (["--start-at-task", WAVE], 3, "FD640"),
         (["-e", "stage=wan_lnk"], 2, "FD621"),
-        (["-e", '{"fellesdrift_gates": {"gates": []}}'], 2, "FD624"),
+        (["-e", '{"stage_run": {"waves": []}}'], 2, "FD624"),
+        (["-e", '{"fellesdrift_gates": {"gates": []}}'], 2, "FD105"),
     ],
 )
 def test_a_partial_run_is_refused(still: Lab, arguments: list[str], code: int, says: str) -> None:
