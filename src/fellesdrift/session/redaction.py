@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 PLACEHOLDER = "<secret>"
 
-# The words up to a value. IOS 12.3/12.4 command references; the optional digit is the encryption type. A word that means
-# a secret wherever it stands is taken in every line but free text.
+# The words up to a value. IOS 12.3/12.4 command references; the optional digit is the encryption type. A word that
+# means a secret wherever it stands is taken in every line but free text.
 _TYPE = r"(?:[0-9] )?"
 _ANYWHERE = r"^(?! *(?:description|remark|!))(?:.* |)"
 # A password may have blanks inside, and nothing of the command comes after it: the value is all there is.
