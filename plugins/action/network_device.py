@@ -31,12 +31,12 @@ from fellesdrift.state.network import (
     touched,
 )
 from fellesdrift.state.network.apply import (
-    LONGEST,
     ApplyPlan,
     ApplyResult,
     StepEvent,
     apply_safely,
     plan_of,
+    switch_minutes,
     wait_for_switch,
 )
 from fellesdrift.state.network.device import Device
@@ -273,8 +273,8 @@ class _Change:
             return {"changed": False, "status": "not back", "summary": str(error), "code": error.code, "steps": []}
 
     def _back(self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
-        # the switch of a long change acts later than that of a short one, and how long it was is not asked here
-        deadline = time.monotonic() + wait_for_switch(LONGEST, header.speed)
+        lines = _lines(self._desired) + _lines(self._arguments["expected"] or {})
+        deadline = time.monotonic() + wait_for_switch(switch_minutes(lines), header.speed)
         while True:
             try:
                 return self._back_once(header, journal, record)
@@ -319,6 +319,11 @@ class _Change:
         progress = read_progress(journal.records(permit.municipality, permit.stage))
         stage = progress.get((permit.municipality, permit.stage))
         return stage.hosts.get(self._target.host) if stage else None
+
+
+def _lines(resources: Resources) -> int:
+    """About how many lines it takes to write them: an access list's entries are what there are many of."""
+    return sum(len(key.get("entries") or ()) or len(key) for keys in resources.values() for key in keys.values())
 
 
 def _narrowed(resources: Resources, kinds: list[str] | None) -> Resources:

@@ -179,8 +179,7 @@ class _Change:
 
     def write(self, device: Device) -> None:
         """Arm and take the steps. Raises whatever stops it; the switch is armed then."""
-        typing = sum(len(step.lines) for step in self.steps) // LINES_A_MINUTE
-        minutes = max(self.minutes, min(self.minutes + typing, LONGEST))
+        minutes = switch_minutes(sum(len(step.lines) for step in self.steps), self.minutes)
         self.patience += (minutes - self.minutes) * 60 / self.speed
         device.arm(self.dead_man, minutes)
         for number, step in enumerate(self.steps, 1):
@@ -281,6 +280,11 @@ def _ignore_event(_event: StepEvent) -> None:
 
 def _no_check(_device: Device, _step: Step) -> None:
     """Probes are enough."""
+
+
+def switch_minutes(lines: int, minutes: int = MINUTES) -> int:
+    """Minutes until the switch acts for a change of that many lines; `minutes` for a short one."""
+    return max(minutes, min(minutes + lines // LINES_A_MINUTE, LONGEST))
 
 
 def wait_for_switch(minutes: int, speed: float) -> float:
