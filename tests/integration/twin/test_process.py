@@ -85,9 +85,7 @@ def with_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     source = tmp_path_factory.mktemp("servers") / "estate"
     shutil.copytree(PRODUCTION, source)
     hosts = {"drm-test-win1": ("windows_2003", "10.10.0.77"), "drm-test-pbx1": ("meridian", "10.10.0.78")}
-    (source / "test.yml").write_text(
-        yaml.safe_dump({"drammen": {"hosts": dict.fromkeys(hosts)}}), encoding="utf-8"
-    )
+    (source / "test.yml").write_text(yaml.safe_dump({"drammen": {"hosts": dict.fromkeys(hosts)}}), encoding="utf-8")
     for name, (platform, address) in hosts.items():
         variables = {
             "fellesdrift_platform": platform,
@@ -374,7 +372,9 @@ def test_a_process_that_ends_at_once_is_said_so(tmp_path: Path, monkeypatch: pyt
 
 def test_in_the_foreground_it_ends_with_its_terminal(tmp_path: Path):
     out = tmp_path / "twin"
-    command = [sys.executable, "-m", "fellesdrift", "twin", "up", "-i", PRODUCTION, "--out", out, "--foreground"]
+    # a shell that runs the tests in the background has Ctrl-C ignored, and what it starts inherits that
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "fellesdrift"]
+    command += ["twin", "up", "-i", PRODUCTION, "--out", out, "--foreground"]
     starter = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
     while not twin.status(out).running:
