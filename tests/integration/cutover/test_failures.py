@@ -28,7 +28,7 @@ def wait_for(lab: Lab, event: str, host: str, title: str = "") -> None:
     ("device", "fault"),
     [
         ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "after"}),
-        ("drm-core1", {"kind": "drop", "match": "^write memory", "when": "before"}),
+        pytest.param("drm-core1", {"kind": "drop", "match": "^write memory", "when": "before"}, marks=pytest.mark.long),
         pytest.param("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 4}, marks=pytest.mark.long),
         pytest.param(
             "san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "before"}, marks=pytest.mark.long
