@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,8 +36,12 @@ from fellesdrift.session.key_exchange import Transport
 from fellesdrift.session.known_hosts import known_keys
 from fellesdrift.session.target import Target
 
-# its transport thread logs what is raised here in a typed form; without a handler Python would print that to stderr
-logging.getLogger("paramiko").addHandler(logging.NullHandler())
+# What they log is raised here in a typed form. It goes to nobody's handlers: Ansible's own (log_path) is a file whose
+# lock another thread of the parent may hold at the moment of a fork, and the transport's thread would then wait on it
+# for ever. Without a handler of their own Python would print it to stderr.
+for _library in ("paramiko", "netmiko"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
+    logging.getLogger(_library).propagate = False
 
 
 class _UnknownHostKeyError(Exception):
@@ -182,13 +187,13 @@ def _login_error(cause: BaseException, target: Target) -> SessionError | None:
     return AuthenticationRefusedError(target.host, target.username)
 
 
-def _translate(error: BaseException, target: Target, timed_out: bool) -> SessionError:
-    """The typed error for what netmiko raised; paramiko's own is further down its chain."""
+def _translate(error: BaseException, target: Target, timed_out: bool, seconds: float) -> SessionError:
+    """The typed error for what netmiko raised after so many seconds; paramiko's own is further down its chain."""
     causes = list(_chain(error))
     if known := next((found for cause in causes if (found := _host_key_error(cause, target))), None):
         return known
     if timed_out or any(_says_timeout(cause) for cause in causes):
-        return TimedOutError(target.host, "the login", target.connect_timeout + target.read_timeout)
+        return TimedOutError(target.host, "the login", round(seconds, 1))
     if refused := next((found for cause in causes if (found := _login_error(cause, target))), None):
         return refused
     if any("banner" in str(cause) for cause in causes):
@@ -202,12 +207,13 @@ def connect(target: Target) -> tuple[CiscoIosSSH, paramiko.Channel]:
     sock = _tcp(target)
     driver = _driver(target, sock)
     watchdog = _Watchdog(sock)
+    begin = time.monotonic()
     try:
         with watchdog.watch(target.connect_timeout + target.read_timeout):
             driver.establish_connection()
     except Exception as error:
         driver.disconnect()
         sock.close()
-        raise _translate(error, target, watchdog.fired) from error
+        raise _translate(error, target, watchdog.fired, time.monotonic() - begin) from error
     # typed for telnet and serial too; ours is SSH
     return driver, cast(paramiko.Channel, driver.remote_conn)
