@@ -12,8 +12,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import Fel
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
 
 from fellesdrift.compose import compose
-from fellesdrift.cutover.journal import Journal
-from fellesdrift.cutover.progress import completed, read_progress
+from fellesdrift.cutover.progress import completed_in
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.places import project_dir
 from fellesdrift.snapshots.baseline import baseline, check_first, write_first
@@ -146,8 +145,7 @@ def _desired(estate: Estate) -> Any:
     """host -> its desired resources at the completed stages, as the journal has them; it is only read."""
     roles = roles_path(project_dir(estate.inventory_dir))
     try:
-        with Journal.reading(estate.journal, estate.name) as journal:
-            done = completed(read_progress(journal.records())) if journal else set()
+        done = completed_in(estate)
     except FellesdriftError as error:
         unreadable = error
 

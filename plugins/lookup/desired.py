@@ -6,11 +6,9 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import estate_of, roles_path
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import completed_with, estate_of, roles_path
 
 from fellesdrift.compose import compose
-from fellesdrift.cutover.journal import Journal
-from fellesdrift.cutover.progress import completed, read_progress
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.places import project_dir
 
@@ -59,11 +57,7 @@ class LookupModule(LookupBase):
         variables = variables or {}
         try:
             estate = estate_of(variables)
-            with Journal.reading(estate.journal, estate.name) as journal:
-                done = completed(read_progress(journal.records())) if journal else set()
-            for stage in estate.stages:
-                if stage.role == self.get_option("role"):
-                    done |= {(name, stage.id) for name in self.get_option("municipalities")}
+            done = completed_with(estate, self.get_option("role"), self.get_option("municipalities"))
             roles = roles_path(project_dir(estate.inventory_dir))
             return [compose(str(variables["inventory_hostname"]), estate, done, roles)]
         except (FellesdriftError, FellesdriftErrors) as error:

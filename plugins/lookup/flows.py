@@ -6,11 +6,9 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import estate_of
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import completed_with, estate_of
 
 from fellesdrift.cutover.flows import flows_of
-from fellesdrift.cutover.journal import Journal
-from fellesdrift.cutover.progress import completed, read_progress
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.policy import ROLE
 
@@ -58,11 +56,7 @@ class LookupModule(LookupBase):
         variables = variables or {}
         try:
             estate = estate_of(variables)
-            with Journal.reading(estate.journal, estate.name) as journal:
-                done = completed(read_progress(journal.records())) if journal else set()
-            for stage in estate.stages:
-                if stage.role.rpartition(".")[2] == ROLE:
-                    done |= {(name, stage.id) for name in self.get_option("municipalities")}
+            done = completed_with(estate, ROLE, self.get_option("municipalities"))
             host = str(variables["inventory_hostname"])
             return [flows_of(estate, done, [host]).get(host, [])]
         except (FellesdriftError, FellesdriftErrors) as error:

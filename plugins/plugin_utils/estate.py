@@ -7,6 +7,7 @@ from typing import Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import COLLECTION
 
+from fellesdrift.cutover.progress import completed_in
 from fellesdrift.estate import Estate, estate_from_variables
 
 
@@ -17,6 +18,12 @@ def estate_of(variables: dict[str, Any]) -> Estate:
     return estate_from_variables(
         groups, {str(name): hostvars[name] for name in hostvars}, Path(str(variables["inventory_dir"]))
     )
+
+
+def completed_with(estate: Estate, role: str | None, municipalities: list[str]) -> set[tuple[str, str]]:
+    """What the journal has as completed, and the stages of `role`, taken as completed by these municipalities."""
+    stages = [stage.id for stage in estate.stages if role in (stage.role, stage.role_name)]
+    return completed_in(estate) | {(name, stage) for stage in stages for name in municipalities}
 
 
 def roles_path(project_dir: Path) -> list[Path]:

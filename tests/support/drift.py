@@ -8,11 +8,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import paramiko
-
 from fellesdrift.drift import ledger
 from fellesdrift.drift.model import KINDS, STATES, Canary, History, HostResult, HostState, Ledger
 from support.lab import PATIENCE, Lab, Run
+from support.plain_ssh import configure
 from support.reader import Reader
 
 PROJECT = Path(__file__).parents[2]
@@ -142,33 +141,4 @@ class Night:
 
     def type(self, host: str, *lines: str) -> None:
         """Configure with an SSH client that has nothing to do with fellesdrift."""
-        login = Reader(self.lab, self.hosts, self.devices).login(host)
-        with paramiko.SSHClient() as client:
-            client.load_host_keys(login["fellesdrift_known_hosts"])
-            client.connect(
-                login["ansible_host"],
-                login["ansible_port"],
-                login["ansible_user"],
-                login["ansible_password"],
-                allow_agent=False,
-                look_for_keys=False,
-            )
-            with client.invoke_shell(width=500) as shell:
-                shell.settimeout(20)
-                _until(shell, (">", "#"))
-                shell.send(b"enable\r")
-                # a user with all privileges is not asked for the secret
-                if _until(shell, ("#", "assword:")).rstrip().endswith(":"):
-                    shell.send(f"{login['ansible_become_password']}\r".encode())
-                    _until(shell, ("#",))
-                for line in ["configure terminal", *lines, "end"]:
-                    shell.send(f"{line}\r".encode())
-                    seen = _until(shell, ("#",))
-                    assert "%" not in seen, seen
-
-
-def _until(shell: paramiko.Channel, ends: tuple[str, ...]) -> str:
-    seen = ""
-    while not seen.rstrip().endswith(ends):
-        seen += shell.recv(4096).decode()
-    return seen
+        configure(Reader(self.lab, self.hosts, self.devices).login(host), *lines)

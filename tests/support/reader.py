@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import paramiko
 import yaml
 
 from support.lab import Lab, Run
+from support.plain_ssh import configure
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,4 @@ class Reader:
 
     def type(self, host: str, *lines: str) -> None:
         """Configure with an SSH client that has nothing to do with fellesdrift."""
-        login = self.login(host)
-        with paramiko.SSHClient() as client:
-            client.load_host_keys(login["fellesdrift_known_hosts"])
-            client.connect(
-                login["ansible_host"],
-                login["ansible_port"],
-                login["ansible_user"],
-                login["ansible_password"],
-                allow_agent=False,
-                look_for_keys=False,
-            )
-            with client.invoke_shell(width=500) as shell:
-                shell.settimeout(20)
-                seen = ""
-                for line in ["enable", login["ansible_become_password"], "configure terminal", *lines, "end"]:
-                    while not seen.rstrip().endswith((">", "#", "assword:")):
-                        seen += shell.recv(4096).decode()
-                    assert "%" not in seen, seen
-                    seen = ""
-                    shell.send(f"{line}\r".encode())
-                while not seen.rstrip().endswith("#"):
-                    seen += shell.recv(4096).decode()
+        configure(self.login(host), *lines)

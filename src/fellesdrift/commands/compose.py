@@ -20,16 +20,14 @@ def compose_host(host: str, inventory: Inventory = DEFAULT_INVENTORY, with_stage
     import yaml
 
     from fellesdrift.compose import compose_claims
-    from fellesdrift.cutover.journal import Journal
-    from fellesdrift.cutover.progress import completed, read_progress
+    from fellesdrift.cutover.progress import completed_in
 
     estate = load(inventory)
     if host not in estate.hosts:
         raise FellesdriftError(
             "FD205", "there is no such host", host=host, expected=f"one of {', '.join(estate.hosts)}"
         )
-    with Journal.reading(estate.journal, estate.name) as journal:
-        done = completed(read_progress(journal.records())) if journal else set()
+    done = completed_in(estate)
     for pair in with_stages or []:
         municipality, _, stage = pair.partition(":")
         estate.stage(stage)

@@ -51,7 +51,7 @@ def completed_by_role(estate: Estate, completed: Set[tuple[str, str]]) -> dict[s
     for stage in estate.stages:
         for name in estate.municipalities:
             if (name, stage.id) in completed:
-                keys = found.setdefault(stage.role.rsplit(".", 1)[-1], [])
+                keys = found.setdefault(stage.role_name, [])
                 keys += [] if name in keys else [name]
     return found
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from fellesdrift.cutover.journal import Journal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from fellesdrift.cutover.journal import Record
+    from fellesdrift.estate import Estate
 
 type State = Literal["pending", "running", "going back", "held", "done", "rolled back"]
 
@@ -96,6 +99,13 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
 def completed(progress: dict[tuple[str, str], StageProgress]) -> set[tuple[str, str]]:
     """The (municipality, stage id) pairs that are done: what compose() takes."""
     return {key for key, stage in progress.items() if stage.state == "done"}
+
+
+def completed_in(estate: Estate) -> set[tuple[str, str]]:
+    """The same, as the estate's journal has it now; it is only read. None is done where there is no journal yet.
+    Raises FellesdriftError FD6xx when it is there and cannot be read."""
+    with Journal.reading(estate.journal, estate.name) as journal:
+        return completed(read_progress(journal.records())) if journal else set()
 
 
 def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> None:

@@ -163,6 +163,11 @@ class Stage(Record):
     gates: list[str] = Field(default_factory=list)
     municipalities: list[str]
 
+    @property
+    def role_name(self) -> str:
+        """The role without its collection: fellesdrift.core.wan_link is roles/wan_link."""
+        return self.role.rpartition(".")[2]
+
 
 class Host(Record):
     """A device. `link`: the LAN that a server or an exchange stands on; a network device's places are the links' ends.

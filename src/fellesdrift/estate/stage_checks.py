@@ -44,8 +44,7 @@ def _role(draft: Draft, stage: Stage, path: KeyPath, roles_dirs: Sequence[Path] 
     if roles_dirs is None:
         return
     known = sorted({folder.name for roles in roles_dirs if roles.is_dir() for folder in roles.iterdir()})
-    # A role may be named with its collection: fellesdrift.core.wan_link is roles/wan_link.
-    if stage.role.rpartition(".")[2] not in known:
+    if stage.role_name not in known:
         draft.refuse(
             "FD122",
             f"There is no role {stage.role!r}.",
