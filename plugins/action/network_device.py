@@ -14,10 +14,10 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import Fel
 
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
 from fellesdrift.cutover.flows import described, verify_flows
-from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
 from fellesdrift.cutover.progress import HostProgress, read_progress
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal
 from fellesdrift.session import Target, open_session
 from fellesdrift.session.errors import UnreachableError
 from fellesdrift.state.network import (

@@ -1,4 +1,4 @@
-"""The events of a stage. The operations are fellesdrift.cutover.stages, the documentation plugins/modules/stage.py."""
+"""The events of a stage. The operations are fellesdrift.cutover, the documentation plugins/modules/stage.py."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ansible_collections.fellesdrift.core.plugins.modules.stage import ARGUMENT_
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
 
-from fellesdrift.cutover import stages
-from fellesdrift.cutover.journal import Journal
+from fellesdrift.cutover import ending, opening, planning
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
@@ -37,35 +37,35 @@ class ActionModule(FellesdriftAction):
         header = self.header(task_vars)
         journal = Journal.read_only(header.journal, header.name) if self.check_mode else self.journal(header)
         holder = None if self.check_mode else self.holder()
-        context = stages.Context(estate, roles_path(header.project_dir), journal, holder)
+        context = planning.Context(estate, roles_path(header.project_dir), journal, holder)
         try:
             return {"changed": False} | getattr(self, f"_{arguments['event']}")(context, arguments, task_vars)
         finally:
             if journal is not None:
                 journal.close()
 
-    def _pending(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
-        names = stages.pending(context, arguments["municipality"], arguments["stage"])
+    def _pending(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        names = planning.pending(context, arguments["municipality"], arguments["stage"])
         return {
             "stages": names,
             "planning": self.check_mode,
-            "held": stages.completed_state(context, arguments["municipality"]),
+            "held": planning.completed_state(context, arguments["municipality"]),
             "summary": f"pending: {', '.join(names)}" if names else "nothing is pending",
         }
 
-    def _open(self, context: stages.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        plan = stages.plan_stage(context, arguments["municipality"], arguments["stage"], arguments["also"])
+    def _open(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        plan = planning.plan_stage(context, arguments["municipality"], arguments["stage"], arguments["also"])
         self._refuse_missing_hosts(context.estate, plan, task_vars)
-        return _as_data(stages.open_stage(context, plan, arguments["after_held"]))
+        return _as_data(opening.open_stage(context, plan, arguments["after_held"]))
 
     def _open_rollback(
-        self, context: stages.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
+        self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
     ) -> dict[str, Any]:
-        plan = stages.plan_stage(context, arguments["municipality"], arguments["stage"])
+        plan = planning.plan_stage(context, arguments["municipality"], arguments["stage"])
         self._refuse_missing_hosts(context.estate, plan, task_vars)
-        return _as_data(stages.open_rollback(context, plan))
+        return _as_data(opening.open_rollback(context, plan))
 
-    def _gates(self, context: stages.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _gates(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         run = arguments["run"]
         results = []
         for host in run["observers"]:
@@ -75,7 +75,7 @@ class ActionModule(FellesdriftAction):
                 {"gate": "answered", "host": host, "result": "inconclusive", "evidence": answer.get("msg", "no answer")}
             ]
         permit = None if self.check_mode else _permit(run)
-        stopping = stages.decide_gates(context, permit, results)
+        stopping = opening.decide_gates(context, permit, results)
         # what an earlier run has touched is not refused but taken back, by the tasks that follow
         if stopping and not self.check_mode and not run["touched"]:
             raise FellesdriftError(
@@ -93,18 +93,18 @@ class ActionModule(FellesdriftAction):
         lines += [f"{gate['result']}: {gate['gate']} on {gate['host']}: {gate['evidence']}" for gate in stopping]
         return {"stopping": stopping, "gates": results, "summary": "\n".join(lines)}
 
-    def _failed(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
-        back = _as_data(stages.fail_stage(context, _permit(arguments["run"]), arguments["reason"]))
+    def _failed(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        back = _as_data(ending.fail_stage(context, _permit(arguments["run"]), arguments["reason"]))
         return back | {"summary": f"going back: {', '.join(back['before']) or 'no host was touched'}\n{back['reason']}"}
 
-    def _close(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+    def _close(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
-        stages.close_stage(context, permit)
+        ending.close_stage(context, permit)
         return {"state": "done", "stage": permit.stage, "summary": f"{permit.stage} of {permit.municipality} is done"}
 
-    def _settle(self, context: stages.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+    def _settle(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
-        progress = stages.settle(context, permit)
+        progress = ending.settle(context, permit)
         return {
             "state": progress.state,
             "stage": permit.stage,
@@ -139,7 +139,7 @@ class ActionModule(FellesdriftAction):
                 next_step="put what describes the estate into the inventory",
             )
 
-    def _refuse_missing_hosts(self, estate: Estate, plan: stages.StagePlan, task_vars: dict[str, Any]) -> None:
+    def _refuse_missing_hosts(self, estate: Estate, plan: planning.StagePlan, task_vars: dict[str, Any]) -> None:
         """--limit must not leave out a host of the stage or an observer of it."""
         needed = dict.fromkeys([*plan.hosts, *plan.probes])
         present = set(plain(task_vars["ansible_play_hosts_all"]))
@@ -170,7 +170,7 @@ def _permit(run: dict[str, Any] | None) -> Permit:
     return Permit(**run["permit"])
 
 
-def _as_data(opened: stages.Opened) -> dict[str, Any]:
+def _as_data(opened: opening.Opened) -> dict[str, Any]:
     plan = opened.plan
     waves = opened.back_waves if opened.direction == "back" else plan.waves
     hosts = ", ".join(host for wave in waves for host in wave.hosts)

@@ -7,8 +7,8 @@ from typing import Any
 from ansible_collections.fellesdrift.core.plugins.modules.status import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
-from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.status import status_rows
+from fellesdrift.journal import Journal
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ansible.plugins.action import ActionBase
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import estate_of, plain
 
-from fellesdrift.cutover.journal import Journal, refuse_ephemeral
-from fellesdrift.cutover.lease import Holder
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.header import estate_header
+from fellesdrift.journal import Journal, refuse_ephemeral
+from fellesdrift.journal.lease import Holder
 from fellesdrift.session import Target
 
 if TYPE_CHECKING:

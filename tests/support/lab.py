@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from fellesdrift import twin
-from fellesdrift.cutover.journal import Journal, Record
 from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.estate import load_estate
+from fellesdrift.journal import Journal, Record
 from fellesdrift.state.network import normalise
 
 PROJECT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ import typer
 from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory, load
 
 if TYPE_CHECKING:
-    from fellesdrift.cutover.journal import Journal
     from fellesdrift.estate import Estate
+    from fellesdrift.journal import Journal
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 Municipality = Annotated[str | None, typer.Option(help="Only this municipality's records.")]
@@ -20,7 +20,7 @@ Municipality = Annotated[str | None, typer.Option(help="Only this municipality's
 @app.command("init")
 def init(inventory: Inventory = DEFAULT_INVENTORY) -> None:
     """Make the estate's journal, once. An existing journal is never touched."""
-    from fellesdrift.cutover.journal import Journal, refuse_ephemeral  # other commands do not wait for it
+    from fellesdrift.journal import Journal, refuse_ephemeral  # other commands do not wait for it
 
     estate = load(inventory)
     if estate.production:
@@ -53,6 +53,6 @@ def verify(inventory: Inventory = DEFAULT_INVENTORY) -> None:
 
 
 def _opened(estate: Estate) -> Journal:
-    from fellesdrift.cutover.journal import Journal
+    from fellesdrift.journal import Journal
 
     return Journal.read_only(estate.journal, estate.name) or Journal.open(estate.journal, estate.name)

@@ -15,10 +15,10 @@ from fellesdrift.commands.playbooks import Playbooks
 from fellesdrift.commands.rehearsal_watch import Book
 from fellesdrift.commands.status import print_rows
 from fellesdrift.commands.table import print_table
-from fellesdrift.cutover.journal import Journal
 from fellesdrift.cutover.status import StatusRow, status_rows
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import load_estate
+from fellesdrift.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

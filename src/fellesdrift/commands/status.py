@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def status(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False) -> None:
     """Where each stage of each municipality stands. Exit 0: all pending, done or rolled back; 1: one is unfinished."""
-    from fellesdrift.cutover.journal import Journal  # other commands do not wait for it
     from fellesdrift.cutover.status import status_rows
+    from fellesdrift.journal import Journal  # other commands do not wait for it
 
     estate = load(inventory)
     with Journal.reading(estate.journal, estate.name) as journal:

@@ -10,14 +10,14 @@ import copy
 import uuid
 from typing import TYPE_CHECKING, Any, Self
 
-from fellesdrift.cutover import lease
 from fellesdrift.cutover.progress import HostProgress, read_host_event, read_progress
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fellesdrift.cutover.journal import Journal, Record
+    from fellesdrift.journal import Journal, Record
 
 EVENT_PREFIX = "day2_"
 

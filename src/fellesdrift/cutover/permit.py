@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from fellesdrift.cutover import lease
 from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
-    from fellesdrift.cutover.journal import Journal
+    from fellesdrift.journal import Journal
 
 type Direction = Literal["forward", "back"]
 _BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended"})
@@ -32,9 +32,18 @@ class Permit:
     token: str
     direction: Direction
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """(municipality, stage id)"""
+        return self.municipality, self.stage
+
     def as_data(self) -> dict[str, str]:
         """JSON data, the form of the modules' `permit` option."""
         return asdict(self)
+
+    def write(self, journal: Journal, event: str, payload: dict[str, Any]) -> None:
+        """A record of the whole stage, of no single host; joins a transaction that is open."""
+        journal.append(*self.key, self.attempt, "", event, payload)
 
 
 class WriteGuard:
@@ -55,7 +64,7 @@ class WriteGuard:
         with self._journal.transaction() as connection:
             lease.check_and_renew(connection, permit.token, self._holder)
             records = self._journal.records(permit.municipality, permit.stage)
-            progress = read_progress(records).get((permit.municipality, permit.stage))
+            progress = read_progress(records).get(permit.key)
             self._check(progress, event)
             self._journal.append(permit.municipality, permit.stage, permit.attempt, self._host, event, payload)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from fellesdrift.cutover.journal import Journal
+from fellesdrift.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from fellesdrift.cutover.journal import Record
     from fellesdrift.estate import Estate
+    from fellesdrift.journal import Record
 
 type State = Literal["pending", "running", "going back", "held", "done", "rolled back"]
 

@@ -9,8 +9,8 @@ from fellesdrift.cutover.next_command import playbook_command
 from fellesdrift.cutover.progress import StageProgress, read_progress
 
 if TYPE_CHECKING:
-    from fellesdrift.cutover.journal import Journal
     from fellesdrift.estate import Estate
+    from fellesdrift.journal import Journal
 
 
 @dataclass(frozen=True)

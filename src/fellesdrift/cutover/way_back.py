@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fellesdrift.cutover.journal import Record
+    from fellesdrift.journal import Record
 
 type Resources = dict[str, dict[str, dict[str, Any]]]
 type Place = tuple[str, str, str]

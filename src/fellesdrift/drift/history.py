@@ -15,7 +15,7 @@ from fellesdrift.drift.model import Finding, HostResult, Ledger
 if TYPE_CHECKING:
     import sqlite3
 
-    from fellesdrift.cutover.journal import Journal
+    from fellesdrift.journal import Journal
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS drift_runs (

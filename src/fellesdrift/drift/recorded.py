@@ -18,8 +18,8 @@ from fellesdrift.state.network import intend, normalise
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fellesdrift.cutover.journal import Record
     from fellesdrift.estate import Estate
+    from fellesdrift.journal import Record
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fellesdrift import __version__
-from fellesdrift.cutover.journal import Journal, Record
 from fellesdrift.cutover.progress import completed, read_progress
 from fellesdrift.drift import canary, expected
 from fellesdrift.drift.judge import Mend
@@ -18,6 +17,7 @@ from fellesdrift.drift.request import Request
 from fellesdrift.drift.summing import ledger_of, result_of, with_history
 from fellesdrift.drift.visiting import visit_all
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal, Record
 from fellesdrift.snapshots.taking import now
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from fellesdrift import __version__
-from fellesdrift.cutover.journal import Journal
 from fellesdrift.drift import canary, expected, history
 from fellesdrift.drift.judge import Answer
 from fellesdrift.drift.model import (
@@ -24,6 +23,7 @@ from fellesdrift.drift.model import (
 )
 from fellesdrift.drift.request import Request, Swept
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal
 from fellesdrift.session.cli import PLATFORMS
 from fellesdrift.snapshots.taking import now
 

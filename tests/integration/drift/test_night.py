@@ -9,10 +9,10 @@ import time
 import pytest
 from support.drift import Night
 
-from fellesdrift.cutover.journal import Journal
 from fellesdrift.drift import ledger
 from fellesdrift.drift.model import HostResult
 from fellesdrift.estate import load_estate
+from fellesdrift.journal import Journal
 from fellesdrift.state.network import read_resources
 
 Place = tuple[str, str, str, str]

@@ -15,7 +15,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-_MODULE = "fellesdrift.cutover.journal"
+_MODULE = "fellesdrift.journal.store"
 
 
 class _Wrapping(Loader):

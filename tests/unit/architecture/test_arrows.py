@@ -15,13 +15,14 @@ MAY_USE = {
     "compose": {"estate", "policy"},
     "state": {"session"},
     "snapshots": {"state", "session", "estate"},
-    "cutover": {"compose", "policy", "state", "session", "estate"},
-    "drift": {"compose", "cutover", "estate", "session", "snapshots", "state", "twin"},
+    "journal": set(),
+    "cutover": {"compose", "journal", "policy", "state", "session", "estate"},
+    "drift": {"compose", "cutover", "estate", "journal", "session", "snapshots", "state", "twin"},
     "reports": {"drift", "snapshots"},
     "twin": {"estate"},
     "vault": set(),
     "regions": {"estate"},
-    "commands": {"compose", "cutover", "drift", "estate", "regions", "reports", "session", "state", "twin"},
+    "commands": {"compose", "cutover", "drift", "estate", "journal", "regions", "reports", "session", "state", "twin"},
 }
 TERMINAL = {"session": {"netmiko", "paramiko"}, "state": {"hier_config"}, "twin": {"asyncssh"}, "policy": {"aerleon"}}
 """The libraries that only one room may rest on."""

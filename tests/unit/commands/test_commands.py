@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from fellesdrift import __version__
 from fellesdrift.cli import app
-from fellesdrift.cutover.journal import Journal
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import load_estate
+from fellesdrift.journal import Journal
 
 PROJECT = Path(__file__).parents[3]
 PRODUCTION = PROJECT / "inventories" / "production"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fellesdrift.cutover.journal import Journal
-from fellesdrift.cutover.lease import Holder
-from fellesdrift.cutover.stages import Context
+from fellesdrift.cutover.planning import Context
 from fellesdrift.estate import Estate, load_estate
+from fellesdrift.journal import Journal
+from fellesdrift.journal.lease import Holder
 
 PROJECT = Path(__file__).parents[3]
 

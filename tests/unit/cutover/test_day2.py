@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from fellesdrift.cutover import stages
+from fellesdrift.cutover import opening, planning
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.progress import HostProgress
-from fellesdrift.cutover.stages import Context
 from fellesdrift.errors import FellesdriftError
 
 
@@ -30,19 +30,19 @@ def test_it_is_journalled_with_its_name_and_no_stage_counts_it(context: Context)
     assert (record.event, record.host) == ("day2_host_intended", "san-rtr1")
     assert (record.payload or {})["change"] == "endring 17"
     assert context.progress() == {}
-    stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link"))  # the lease was given back
+    opening.open_stage(context, planning.plan_stage(context, "sande", "wan_link"))  # the lease was given back
 
 
 @pytest.mark.parametrize(("municipality", "shared"), [("sande", False), ("drammen", True)])
 def test_it_waits_for_a_stage(context: Context, municipality: str, shared: bool) -> None:
-    stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link"))
+    opening.open_stage(context, planning.plan_stage(context, "sande", "wan_link"))
     with pytest.raises(FellesdriftError) as caught, writer(context, municipality=municipality, shared=shared):
         pass
     assert caught.value.code == "FD614"
 
 
 def test_another_municipalitys_own_host_may_be_changed_meanwhile(context: Context) -> None:
-    stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link"))
+    opening.open_stage(context, planning.plan_stage(context, "sande", "wan_link"))
     with writer(context, municipality="svelvik") as day2:
         day2.record("host_intended", {})
 

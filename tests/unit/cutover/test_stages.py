@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
-from fellesdrift.cutover import stages
-from fellesdrift.cutover.journal import Journal
-from fellesdrift.cutover.lease import Holder
+from fellesdrift.cutover import ending, opening, planning
+from fellesdrift.cutover.opening import Opened
 from fellesdrift.cutover.permit import Permit, WriteGuard
-from fellesdrift.cutover.stages import Context, Opened
+from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.status import status_rows
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
+from fellesdrift.journal import Journal
+from fellesdrift.journal.lease import Holder
 
 BEFORE = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.61.0.2", "distance": 1, "name": None}]}}}
 AFTER = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.250.61.1", "distance": 1, "name": None}]}}}
 
 
 def open_sande(context: Context, **options: Any) -> Opened:
-    return stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link"), **options)
+    return opening.open_stage(context, planning.plan_stage(context, "sande", "wan_link"), **options)
 
 
 def permit_of(opened: Opened) -> Permit:
@@ -60,7 +61,7 @@ def state(context: Context) -> str:
 
 
 def test_the_plan_of_sande(context: Context) -> None:
-    plan = stages.plan_stage(context, "sande", "wan_link")
+    plan = planning.plan_stage(context, "sande", "wan_link")
     assert [wave.hosts for wave in plan.waves] == [["drm-fwi1"], ["san-rtr1"], ["drm-core1", "drm-core2"]]
     assert set(plan.desired) == set(plan.hosts)
     names = {host: [probe.name for probe in probes] for host, probes in plan.probes.items()}
@@ -72,17 +73,17 @@ def test_the_plan_of_sande(context: Context) -> None:
 
 
 def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
-    assert stages.pending(context, "sande") == ["wan_link", "zone_firewall"]
+    assert planning.pending(context, "sande") == ["wan_link", "zone_firewall"]
     opened = open_sande(context)
     permit = permit_of(opened)
     assert (opened.direction, opened.resumed) == ("forward", False)
-    assert stages.decide_gates(context, permit, [{"gate": "reachable", "host": "h", "result": "pass"}]) == []
+    assert opening.decide_gates(context, permit, [{"gate": "reachable", "host": "h", "result": "pass"}]) == []
     for host in opened.plan.hosts:
         touch(context, permit, host)
-    stages.close_stage(context, permit)
+    ending.close_stage(context, permit)
 
     assert state(context) == "done"
-    assert stages.pending(context, "sande") == ["zone_firewall"]
+    assert planning.pending(context, "sande") == ["zone_firewall"]
     assert events(context)[:2] == ["opened", "gates"]
     assert events(context)[-1] == "done"
     with pytest.raises(FellesdriftError) as caught:
@@ -97,7 +98,7 @@ def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
 def test_a_gate_that_does_not_pass_refuses_the_stage(context: Context, result: str) -> None:
     permit = permit_of(open_sande(context))
     gate = {"gate": "startup_saved", "host": "san-rtr1", "result": result, "evidence": "differs"}
-    assert stages.decide_gates(context, permit, [gate]) == [gate]
+    assert opening.decide_gates(context, permit, [gate]) == [gate]
     assert state(context) == "pending"
     assert context.progress()[("sande", "wan_link")].reason == f"startup_saved on san-rtr1: {result}"
     with pytest.raises(FellesdriftError):
@@ -109,7 +110,7 @@ def test_a_plan_writes_nothing_and_takes_no_lease(context: Context) -> None:
     planning = dataclasses.replace(context, holder=None)
     opened = open_sande(planning)
     assert opened.permit is None
-    assert stages.decide_gates(planning, None, [{"gate": "g", "host": "h", "result": "fail"}])
+    assert opening.decide_gates(planning, None, [{"gate": "g", "host": "h", "result": "fail"}])
     assert events(context) == []
     open_sande(context)
 
@@ -131,7 +132,7 @@ def test_a_stage_is_not_done_until_every_host_is_saved(context: Context) -> None
         touch(context, permit, host)
     touch(context, permit, opened.plan.hosts[-1], until="applied")
     with pytest.raises(FellesdriftError) as caught:
-        stages.close_stage(context, permit)
+        ending.close_stage(context, permit)
     assert (caught.value.code, caught.value.host) == ("FD629", opened.plan.hosts[-1])
     assert state(context) == "running"
 
@@ -154,7 +155,7 @@ def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:
     permit = permit_of(opened)
     for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
         touch(context, permit, host, until="applied")
-    back = stages.fail_stage(context, permit, "a probe failed")
+    back = ending.fail_stage(context, permit, "a probe failed")
     assert [wave.hosts for wave in back.back_waves] == [["drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
     assert back.before["san-rtr1"] == BEFORE
     assert back.after == {}  # in the middle of a change nothing can be held against an "after"
@@ -164,8 +165,8 @@ def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:
 
     for host in ("drm-core1", "san-rtr1", "drm-fwi1"):
         guard(context, permit_of(back), host).record("host_back", {})
-    assert stages.settle(context, permit_of(back)).state == "rolled back"
-    assert stages.pending(context, "sande") == ["wan_link", "zone_firewall"]
+    assert ending.settle(context, permit_of(back)).state == "rolled back"
+    assert planning.pending(context, "sande") == ["wan_link", "zone_firewall"]
     assert permit_of(open_sande(context)).attempt != permit.attempt
 
 
@@ -173,9 +174,9 @@ def test_a_host_that_stays_dead_holds_the_stage(context: Context, estate: Estate
     permit = permit_of(open_sande(context))
     for host in ("drm-fwi1", "san-rtr1"):
         touch(context, permit, host, until="applied")
-    back = stages.fail_stage(context, permit, "san-rtr1 does not answer")
+    back = ending.fail_stage(context, permit, "san-rtr1 does not answer")
     guard(context, permit_of(back), "drm-fwi1").record("host_back", {})
-    held = stages.settle(context, permit_of(back))
+    held = ending.settle(context, permit_of(back))
     assert (held.state, held.held_hosts) == ("held", ["san-rtr1"])
     assert "add the new route" in (held.reason or "")
     row = next(row for row in status_rows(estate, context.journal) if row.municipality == "sande")
@@ -192,7 +193,7 @@ def test_a_killed_way_back_is_resumed_as_one(context: Context) -> None:
     permit = permit_of(open_sande(context))
     for host in ("drm-fwi1", "san-rtr1"):
         touch(context, permit, host, until="applied")
-    back = stages.fail_stage(context, permit, "x")
+    back = ending.fail_stage(context, permit, "x")
     guard(context, permit_of(back), "san-rtr1").record("host_back", {})
     again = open_sande(context)
     assert again.direction == "back"
@@ -200,16 +201,16 @@ def test_a_killed_way_back_is_resumed_as_one(context: Context) -> None:
 
 
 def test_a_done_stage_can_be_taken_back_and_an_untouched_one_cannot(context: Context) -> None:
-    plan = stages.plan_stage(context, "sande", "wan_link")
+    plan = planning.plan_stage(context, "sande", "wan_link")
     with pytest.raises(FellesdriftError) as caught:
-        stages.open_rollback(context, plan)
+        opening.open_rollback(context, plan)
     assert caught.value.code == "FD628"
 
     permit = permit_of(open_sande(context))
     for host in plan.hosts:
         touch(context, permit, host)
-    stages.close_stage(context, permit)
-    back = stages.open_rollback(context, plan)
+    ending.close_stage(context, permit)
+    back = opening.open_rollback(context, plan)
     assert [wave.hosts for wave in back.back_waves] == [["drm-core2", "drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
     assert back.after["san-rtr1"] == AFTER
     assert state(context) == "going back"
@@ -218,7 +219,7 @@ def test_a_done_stage_can_be_taken_back_and_an_untouched_one_cannot(context: Con
 @pytest.mark.parametrize(("municipality", "stage"), [("drammen", None), ("røyken", None), ("sande", "wan_lnk")])
 def test_an_unknown_stage_is_refused(context: Context, municipality: str, stage: str | None) -> None:
     with pytest.raises(FellesdriftError) as caught:
-        stages.pending(context, municipality, stage)
+        planning.pending(context, municipality, stage)
     assert caught.value.code == "FD621"
 
 
@@ -230,16 +231,16 @@ def altered(context: Context, **changes: Any) -> Context:
 
 def test_a_required_stage_must_be_completed(context: Context) -> None:
     with pytest.raises(FellesdriftError) as caught:
-        stages.plan_stage(altered(context, requires=["power"]), "sande", "wan_link")
+        planning.plan_stage(altered(context, requires=["power"]), "sande", "wan_link")
     assert caught.value.code == "FD623"
-    plan = stages.plan_stage(altered(context, requires=["power"]), "sande", "wan_link", also=["power"])
+    plan = planning.plan_stage(altered(context, requires=["power"]), "sande", "wan_link", also=["power"])
     assert plan.hosts
 
 
 def test_a_host_outside_the_waves_must_not_change(context: Context) -> None:
     without_core = [wave for wave in context.estate.stages[0].waves if wave.name != "Core routers"]
     with pytest.raises(FellesdriftError) as caught:
-        stages.plan_stage(altered(context, waves=without_core), "sande", "wan_link")
+        planning.plan_stage(altered(context, waves=without_core), "sande", "wan_link")
     assert (caught.value.code, caught.value.host) == ("FD626", "drm-core1")
 
 
@@ -247,7 +248,7 @@ def test_a_host_of_the_waves_must_have_a_desired_state(context: Context) -> None
     wave = context.estate.stages[0].waves[0].model_copy(update={"hosts": ["zone_firewalls"]})
     waves = [wave, *context.estate.stages[0].waves]
     with pytest.raises(FellesdriftError) as caught:
-        stages.plan_stage(altered(context, waves=waves), "sande", "wan_link")
+        planning.plan_stage(altered(context, waves=waves), "sande", "wan_link")
     assert (caught.value.code, caught.value.host) == ("FD627", "drm-fwz1")
 
 
@@ -263,19 +264,19 @@ def test_a_permit_of_another_process_is_worth_nothing(context: Context) -> None:
 
 def test_a_stage_that_another_stands_on_is_not_taken_away(context: Context) -> None:
     for stage in ("wan_link", "zone_firewall"):
-        opened = stages.open_stage(context, stages.plan_stage(context, "sande", stage))
+        opened = opening.open_stage(context, planning.plan_stage(context, "sande", stage))
         for host in opened.plan.hosts:
             touch(context, permit_of(opened), host)
-        stages.close_stage(context, permit_of(opened))
+        ending.close_stage(context, permit_of(opened))
     with pytest.raises(FellesdriftError) as caught:
-        stages.open_rollback(context, stages.plan_stage(context, "sande", "wan_link"))
+        opening.open_rollback(context, planning.plan_stage(context, "sande", "wan_link"))
     assert caught.value.code == "FD634"
     assert "-e stage=zone_firewall" in (caught.value.next_step or "")
 
 
 def test_the_flows_of_a_stage_are_those_of_its_firewalls(context: Context) -> None:
-    assert stages.plan_stage(context, "sande", "wan_link").flows == {}
-    flows = stages.plan_stage(context, "sande", "zone_firewall", also=["wan_link"]).flows
+    assert planning.plan_stage(context, "sande", "wan_link").flows == {}
+    flows = planning.plan_stage(context, "sande", "zone_firewall", also=["wan_link"]).flows
     assert set(flows) == {"drm-fwz1", "san-fw1"}
     assert [row["rule"] for row in flows["san-fw1"]] == ["service_payroll", "own_exit_closed"]
     users = next(row for row in flows["drm-fwz1"] if row["rule"] == "users_terminal")
@@ -291,5 +292,5 @@ def test_a_wave_may_be_left_out_by_who_has_none_of_its_hosts(context: Context, e
     members = estate.municipalities | {"sande": sande}
     changed = estate.model_copy(update={"groups": groups, "municipalities": members})
     without = dataclasses.replace(context, estate=changed)
-    plan = stages.plan_stage(without, "sande", "zone_firewall", also=["wan_link"])
+    plan = planning.plan_stage(without, "sande", "zone_firewall", also=["wan_link"])
     assert [wave.hosts for wave in plan.waves] == [["drm-fwz1"], ["san-rtr1"]]

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from fellesdrift.cutover import stages
+from fellesdrift.cutover import ending, opening, planning
 from fellesdrift.cutover.day2 import Day2Writer
-from fellesdrift.cutover.journal import Journal, refuse_ephemeral
 from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
-from fellesdrift.cutover.stages import Context
+from fellesdrift.cutover.planning import Context
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal, refuse_ephemeral
 
 type Case = Callable[[Context, Path], object]
 
 
 def opened(context: Context) -> Permit:
-    permit = stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link")).permit
+    permit = opening.open_stage(context, planning.plan_stage(context, "sande", "wan_link")).permit
     assert permit is not None
     return permit
 
@@ -58,9 +58,9 @@ def forged(context: Context, tmp_path: Path) -> None:
 def held(context: Context, tmp_path: Path) -> None:
     permit = opened(context)
     write(context, permit)
-    stages.fail_stage(context, permit, "x")
-    stages.settle(context, permit)
-    stages.open_stage(context, stages.plan_stage(context, "sande", "wan_link"))
+    ending.fail_stage(context, permit, "x")
+    ending.settle(context, permit)
+    opening.open_stage(context, planning.plan_stage(context, "sande", "wan_link"))
 
 
 def taken(context: Context, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def day2_meanwhile(context: Context, tmp_path: Path) -> None:
 
 
 def unfinished(context: Context, tmp_path: Path) -> None:
-    stages.close_stage(context, opened(context))
+    ending.close_stage(context, opened(context))
 
 
 def buried(context: Context, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def buried(context: Context, tmp_path: Path) -> None:
     for stage in ("wan_link", "zone_firewall"):
         for event in ("opened", "done"):
             context.journal.append("sande", stage, "a", "", event, {})
-    stages.open_rollback(context, stages.plan_stage(context, "sande", "wan_link"))
+    opening.open_rollback(context, planning.plan_stage(context, "sande", "wan_link"))
 
 
 def raise_it(error: FellesdriftError) -> None:
@@ -112,13 +112,13 @@ CASES: dict[str, Case] = {
     "FD612": after_a_failure,
     "FD613": lambda context, tmp_path: raise_it(refuse_unpermitted("san-rtr1")),
     "FD614": day2_meanwhile,
-    "FD621": lambda context, tmp_path: stages.pending(context, "sande", "wan_lnk"),
-    "FD623": lambda context, tmp_path: stages.plan_stage(altered(context, requires=["power"]), "sande", "wan_link"),
+    "FD621": lambda context, tmp_path: planning.pending(context, "sande", "wan_lnk"),
+    "FD623": lambda context, tmp_path: planning.plan_stage(altered(context, requires=["power"]), "sande", "wan_link"),
     "FD625": held,
-    "FD626": lambda context, tmp_path: stages.plan_stage(
+    "FD626": lambda context, tmp_path: planning.plan_stage(
         altered(context, waves=context.estate.stages[0].waves[:2]), "sande", "wan_link"
     ),
-    "FD627": lambda context, tmp_path: stages.plan_stage(
+    "FD627": lambda context, tmp_path: planning.plan_stage(
         altered(
             context,
             waves=[
@@ -129,7 +129,9 @@ CASES: dict[str, Case] = {
         "sande",
         "wan_link",
     ),
-    "FD628": lambda context, tmp_path: stages.open_rollback(context, stages.plan_stage(context, "sande", "wan_link")),
+    "FD628": lambda context, tmp_path: opening.open_rollback(
+        context, planning.plan_stage(context, "sande", "wan_link")
+    ),
     "FD629": unfinished,
     "FD634": buried,
 }

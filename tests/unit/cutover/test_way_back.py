@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fellesdrift.cutover.journal import Record
 from fellesdrift.cutover.way_back import History, Resources, targets
+from fellesdrift.journal import Record
 
 BASE = ["deny ip any any"]
 WHO = ("sande", "royken", "svelvik")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from support.drift import host_result, ledger_of
 
-from fellesdrift.cutover.journal import Journal
 from fellesdrift.drift.history import keep
 from fellesdrift.drift.model import Finding, HostResult, fingerprint
+from fellesdrift.journal import Journal
 
 
 @pytest.fixture

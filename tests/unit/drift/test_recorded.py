@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from support.drift import PROJECT
 
-from fellesdrift.cutover.journal import Record
 from fellesdrift.drift.recorded import Writings, named_changes
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
+from fellesdrift.journal import Record
 from fellesdrift.state.network import normalise, read_resources
 
 ROLES = [PROJECT / "roles"]

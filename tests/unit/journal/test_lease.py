@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from fellesdrift.cutover import lease
-from fellesdrift.cutover.journal import Journal
-from fellesdrift.cutover.lease import Holder
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal, lease
+from fellesdrift.journal.lease import Holder
 from fellesdrift.state.network.apply import LONGEST, wait_for_switch
 
 NAMES = ["sande", "platform"]

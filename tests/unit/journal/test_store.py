@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from fellesdrift.cutover.journal import Journal, refuse_ephemeral
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal, refuse_ephemeral
 
 ESTATE = "Drammensregionen"
 
@@ -44,7 +44,7 @@ def test_records_come_back_in_order_and_narrowed(journal: Journal) -> None:
 def test_a_record_is_on_disk_when_append_returns(path: Path, journal: Journal) -> None:
     """Another process that dies without closing anything has still written what it said."""
     code = (
-        "import os, sys; from pathlib import Path; from fellesdrift.cutover.journal import Journal;"
+        "import os, sys; from pathlib import Path; from fellesdrift.journal import Journal;"
         f"Journal.open(Path(sys.argv[1]), {ESTATE!r}).append('sande', 's', 'a', 'h', 'e', {{}}); os._exit(9)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)

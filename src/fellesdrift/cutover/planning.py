@@ -1,0 +1,163 @@
+"""What a stage means for a municipality: waves, desired state and probes. Nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fellesdrift.compose import compose
+from fellesdrift.cutover.flows import flows_of
+from fellesdrift.cutover.probes import Probe, probes_of_stage
+from fellesdrift.cutover.progress import StageProgress, completed, read_progress
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from fellesdrift.compose import Resources
+    from fellesdrift.estate import Estate, Stage
+    from fellesdrift.journal import Journal, lease
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Hosts that are changed one after the other, before anything later is touched."""
+
+    name: str
+    hosts: list[str]
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """What a stage means for a municipality: a pure function of the estate and of what is completed.
+
+    desired   host -> resources with the stage
+    probes    observer -> its probes; the observers are the stage's own hosts and the municipality's routers
+    flows     host -> the rows of the zone policy that decide at it, of those hosts that have any
+    """
+
+    municipality: str
+    stage: Stage
+    waves: list[Wave]
+    desired: dict[str, Resources]
+    probes: dict[str, list[Probe]]
+    flows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts that the stage changes, in the order of its waves."""
+        return [host for wave in self.waves for host in wave.hosts]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the operations stand on.
+
+    journal   None only where nothing was ever written and nothing will be
+    holder    the process that takes the leases; None in a plan, which writes nothing
+    """
+
+    estate: Estate
+    roles_path: Sequence[Path]
+    journal: Journal | None
+    holder: lease.Holder | None = None
+
+    def progress(self) -> dict[tuple[str, str], StageProgress]:
+        """Where every stage stands."""
+        return read_progress(self.journal.records()) if self.journal else {}
+
+    def writable(self) -> Journal:
+        """The journal, for a function that writes."""
+        if self.journal is None:
+            raise FellesdriftError(
+                "FD602", "the estate's journal is not there", file=str(self.estate.journal), found="no file"
+            )
+        return self.journal
+
+
+def pending(context: Context, municipality: str, only: str | None = None) -> list[str]:
+    """The municipality's stages that are not done, in order. FD621 for a municipality or a stage that is not there."""
+    estate = context.estate
+    mine = [stage.id for stage in estate.stages if municipality in stage.municipalities]
+    if not mine or (only is not None and only not in mine):
+        known = sorted({name for stage in estate.stages for name in stage.municipalities})
+        raise FellesdriftError(
+            "FD621",
+            "there is no such stage for this municipality",
+            key=f"municipality={municipality}" + (f" stage={only}" if only else ""),
+            found=f"stages of {municipality}: {', '.join(mine) or 'none'}",
+            expected=f"one of the municipalities {', '.join(known)}" if not mine else f"one of {', '.join(mine)}",
+        )
+    progress = context.progress()
+    done = completed(progress)
+    return [name for name in mine if (municipality, name) not in done and only in (None, name)]
+
+
+def completed_state(context: Context, municipality: str) -> dict[str, Resources]:
+    """host -> desired resources at the completed stages, of the hosts that a run for this municipality is over. Hosts
+    that nothing claims, and hosts that an unfinished stage is about to change or has changed, are left out."""
+    estate, progress = context.estate, context.progress()
+    unfinished = {
+        host
+        for stage in progress.values()
+        if stage.state in ("running", "going back", "held")
+        for wave in estate.stage(stage.stage).waves
+        for host in estate.select(wave.hosts, stage.municipality)
+    }
+    done = completed(progress)
+    state = {}
+    for name, host in estate.hosts.items():
+        if host.municipality in (municipality, estate.host_municipality) and name not in unfinished:
+            state[name] = compose(name, estate, done, context.roles_path)
+    return {name: resources for name, resources in state.items() if resources}
+
+
+def plan_stage(context: Context, municipality: str, stage_id: str, also: Collection[str] = ()) -> StagePlan:
+    """The stage's waves, desired resources and probes.
+
+    also   stages of this municipality that are taken as completed (a plan of several stages in a row)
+    Raises FD623 when a required stage is not completed, FD626 when a host outside the stage would change, FD627 when
+    a host of the stage would have no desired state.
+    """
+    estate = context.estate
+    stage = estate.stage(stage_id)
+    done = completed(context.progress()) | {(municipality, name) for name in also}
+    missing = [name for name in stage.requires if (municipality, name) not in done]
+    if missing:
+        raise FellesdriftError(
+            "FD623",
+            f"the stage {stage_id} of {municipality} requires another stage first",
+            key=f"{stage_id}.requires",
+            found=f"not completed: {', '.join(missing)}",
+            expected="completed",
+        )
+    waves = [Wave(wave.name, estate.select(wave.hosts, municipality)) for wave in stage.waves]
+    waves = [wave for wave in waves if wave.hosts]
+    inside = [host for wave in waves for host in wave.hosts]
+    desired = {}
+    for host in estate.hosts:
+        with_stage = compose(host, estate, done | {(municipality, stage_id)}, context.roles_path)
+        if host in inside:
+            desired[host] = with_stage
+        elif with_stage != compose(host, estate, done, context.roles_path):
+            raise FellesdriftError(
+                "FD626",
+                f"the stage {stage_id} would change a host that is none of its hosts",
+                host=host,
+                key=f"{stage_id}.waves",
+                found=f"the role {stage.role} claims resources of {host}",
+                expected="a wave that names the host, or a fragment that leaves it alone",
+            )
+    for host in inside:
+        if not desired[host]:
+            raise FellesdriftError(
+                "FD627",
+                f"the stage {stage_id} says nothing of one of its hosts",
+                host=host,
+                key=f"{stage_id}.waves",
+                found="an empty desired state",
+                expected=f"a fragment of the role {stage.role} for a group of {host}; empty is never clean",
+            )
+    flows = flows_of(estate, done | {(municipality, stage_id)}, inside)
+    return StagePlan(municipality, stage, waves, desired, probes_of_stage(estate, municipality, inside), flows)
