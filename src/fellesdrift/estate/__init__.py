@@ -12,24 +12,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fellesdrift.estate.loader import estate_from_variables, load_estate
-    from fellesdrift.estate.models import Estate, Host, Link, Municipality, Service, Stage
+    from fellesdrift.estate.models import Estate, Host, Link, Municipality, Service
+    from fellesdrift.estate.stages import Drain, ManualStep, Soak, Stage, Timeouts, Wave
 
 __all__ = [
+    "Drain",
     "Estate",
     "Host",
     "Link",
+    "ManualStep",
     "Municipality",
     "Service",
+    "Soak",
     "Stage",
+    "Timeouts",
+    "Wave",
     "estate_from_variables",
     "load_estate",
 ]
 
 _LOADER = frozenset({"estate_from_variables", "load_estate"})
+_STAGES = frozenset({"Drain", "ManualStep", "Soak", "Stage", "Timeouts", "Wave"})
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for, when it is asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.loader" if name in _LOADER else f"{__name__}.models"), name)
+    module = "loader" if name in _LOADER else "stages" if name in _STAGES else "models"
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -18,12 +18,12 @@ from fellesdrift.estate.models import (
     Municipality,
     Service,
     Site,
-    Stage,
     Twin,
     Zone,
 )
 from fellesdrift.estate.people import Contact, PersonRole, Window
 from fellesdrift.estate.policy import Application, PolicyRule
+from fellesdrift.estate.stages import Stage
 from fellesdrift.estate.systems import System
 
 KeyPath = tuple[str | int, ...]

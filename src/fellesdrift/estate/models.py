@@ -17,6 +17,7 @@ from fellesdrift.estate import names, patterns
 from fellesdrift.estate.people import Contact, NumberRange, PersonRole, Window
 from fellesdrift.estate.policy import Application, PolicyRule
 from fellesdrift.estate.records import Address, Keyed, Model, Prefix, Record, Words
+from fellesdrift.estate.stages import Stage
 from fellesdrift.estate.systems import System
 
 LinkKind = Literal["lan", "leased_line", "fibre", "internet"]
@@ -142,31 +143,6 @@ class Service(Keyed):
         if (self.link is None) == (self.external is None):
             raise PydanticCustomError("service_of_nobody", "a service has either `link` or `external`")
         return self
-
-
-class Wave(Model):
-    """`optional`: a municipality that has none of its hosts goes without it (an own exit that it never had)."""
-
-    name: Words
-    hosts: Annotated[list[Words], Field(min_length=1)]
-    optional: StrictBool = False
-
-
-class Stage(Record):
-    """One step of the way: a role, and the hosts in the order in which it is applied."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    title: Words
-    role: Words
-    requires: list[str] = Field(default_factory=list)
-    waves: Annotated[list[Wave], Field(min_length=1)]
-    gates: list[str] = Field(default_factory=list)
-    municipalities: list[str]
-
-    @property
-    def role_name(self) -> str:
-        """The role without its collection: fellesdrift.core.wan_link is roles/wan_link."""
-        return self.role.rpartition(".")[2]
 
 
 class Host(Record):

@@ -8,8 +8,8 @@ from pathlib import Path
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import names, patterns
 from fellesdrift.estate.draft import Draft, KeyPath
-from fellesdrift.estate.models import Stage
 from fellesdrift.estate.references import refers
+from fellesdrift.estate.stages import Stage
 
 VARIABLE = "fellesdrift_stages"
 
