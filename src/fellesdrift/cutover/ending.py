@@ -1,6 +1,7 @@
 """How a stage ends: done, failed and going back, rolled back or held.
 
-Every function checks first and then writes one record. Nobody is taken at their word: the journal has to show it.
+Every function checks first, the lease too, and then writes one record. Nobody is taken at their word: the journal has
+to show it. Who has lost the lease writes nothing into what another run has taken over (FD611).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 def fail_stage(context: Context, permit: Permit, reason: str) -> Opened:
     """The stage failed: from now on it goes back. Gives the way back."""
     journal = context.writable()
-    with journal.transaction():
+    with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, context.acting())
         state = context.progress()[permit.key]
         if state.state == "running":
             permit.write(journal, "failed", {"reason": "; ".join(state.failures) or reason})
@@ -36,6 +38,7 @@ def close_stage(context: Context, permit: Permit) -> None:
     verified and saved in this attempt: nobody is taken at their word."""
     journal = context.writable()
     with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, context.acting())
         progress = context.progress()[permit.key]
         plan = plan_stage(context, permit.municipality, permit.stage)
         open_ends = [host for host in plan.hosts if host not in progress.hosts or not progress.hosts[host].saved]
@@ -57,6 +60,7 @@ def settle(context: Context, permit: Permit) -> StageProgress:
     journal = context.writable()
     key = permit.key
     with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, context.acting())
         progress = context.progress()[key]
         if progress.touched:
             last = {name: (progress.hosts[name].confirmed or ["none"])[-1] for name in progress.touched}

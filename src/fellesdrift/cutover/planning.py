@@ -75,6 +75,18 @@ class Context:
             )
         return self.journal
 
+    def acting(self) -> lease.Holder:
+        """The process that holds the leases, for a function that writes. FD636 in a plan, which holds none."""
+        if self.holder is None:
+            raise FellesdriftError(
+                "FD636",
+                "a plan writes nothing",
+                key="holder",
+                found="none",
+                expected="the process that holds the lease",
+            )
+        return self.holder
+
 
 def pending(context: Context, municipality: str, only: str | None = None) -> list[str]:
     """The municipality's stages that are not done, in order. FD621 for a municipality or a stage that is not there."""

@@ -294,3 +294,30 @@ def test_a_wave_may_be_left_out_by_who_has_none_of_its_hosts(context: Context, e
     without = dataclasses.replace(context, estate=changed)
     plan = planning.plan_stage(without, "sande", "zone_firewall", also=["wan_link"])
     assert [wave.hosts for wave in plan.waves] == [["drm-fwz1"], ["san-rtr1"]]
+
+
+def stolen(context: Context) -> Context:
+    """Another controller, which has taken the lease over after it had run out."""
+    assert context.journal is not None
+    assert context.holder is not None
+    with context.journal.transaction() as connection:
+        connection.execute("UPDATE leases SET expires = '2026-01-01T00:00:00+00:00'")
+    other = dataclasses.replace(context, holder=dataclasses.replace(context.holder, machine="ops2"))
+    open_sande(other)
+    return other
+
+
+def test_who_has_lost_the_lease_ends_nothing(context: Context) -> None:
+    """The stage is another run's by now: calling it failed, done or settled would turn that run around."""
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "san-rtr1", until="applied")
+    stolen(context)
+    before = events(context)
+    for ends in (lambda: ending.fail_stage(context, permit, "x"), lambda: ending.close_stage(context, permit)):
+        with pytest.raises(FellesdriftError) as caught:
+            ends()
+        assert caught.value.code == "FD611"
+    with pytest.raises(FellesdriftError) as caught:
+        ending.settle(context, permit)
+    assert caught.value.code == "FD611"
+    assert events(context) == before
