@@ -135,7 +135,8 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
     estate = context.estate
     stage = estate.stage(stage_id)
     done = completed(context.progress()) | {(municipality, name) for name in also}
-    missing = [name for name in stage.requires if (municipality, name) not in done]
+    needed = zip(stage.requires, stage.required(municipality, estate.host_municipality), strict=True)
+    missing = [text for text, required in needed if required not in done]
     if missing:
         raise FellesdriftError(
             "FD623",
