@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_device import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
 from fellesdrift.cutover.flows import described, verify_flows
@@ -139,6 +140,10 @@ class _Change:
     def run(self) -> dict[str, Any]:
         """Apply, save or go back, as `state` says."""
         header = self._action.header(self._task_vars)
+        municipality = str(self._action.variable("fellesdrift_municipality", self._task_vars))
+        self._target = transcribed(
+            self._target, header, self._arguments["permit"], municipality, self._arguments["day2"] or ""
+        )
         with ExitStack() as stack:
             journal = stack.enter_context(self._action.journal(header))
             record = self._recorder(journal, stack)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_gate import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover.gates import GateInput, answer_gates, unanswered
 from fellesdrift.cutover.probes import Probe
@@ -25,6 +26,8 @@ class ActionModule(FellesdriftAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The answers; a device that cannot be read is inconclusive, not failed."""
         target, gates = self.target(task_vars), arguments["gates"]
+        if not self.check_mode:
+            target = transcribed(target, self.header(task_vars), arguments["permit"])
         try:
             with open_session(target) as session:
                 device = Device(session)

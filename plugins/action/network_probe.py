@@ -6,6 +6,7 @@ from typing import Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_probe import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.errors import FellesdriftError
@@ -23,7 +24,10 @@ class ActionModule(FellesdriftAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Each probe's answer. FD631 when one is silent."""
         try:
-            return self._ask(self.target(task_vars), arguments)
+            target = self.target(task_vars)
+            if not self.check_mode:
+                target = transcribed(target, self.header(task_vars), arguments["permit"])
+            return self._ask(target, arguments)
         except FellesdriftError as error:
             if arguments["permit"]:
                 self._journal_failure(arguments["permit"], error, task_vars)

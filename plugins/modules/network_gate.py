@@ -35,6 +35,10 @@ options:
     description: An earlier run has changed this host already, so gates that look at what it was before do not apply.
     type: bool
     default: false
+  permit:
+    description: The permit of the open stage; with it what is asked and answered is kept in the stage's transcript.
+    type: dict
+    default: {}
 extends_documentation_fragment:
   - fellesdrift.core.probes
 attributes:
@@ -74,6 +78,7 @@ ARGUMENT_SPEC = {
     "resources": {"type": "dict", "default": {}},
     "probes": PROBES,
     "resumed": {"type": "bool", "default": False},
+    "permit": {"type": "dict", "default": {}},
 }
 
 

@@ -20,7 +20,8 @@ options:
     type: bool
     default: false
   permit:
-    description: The permit of the open stage; with it a failure is written to the journal.
+    description: The permit of the open stage; with it a failure is written to the journal, and what is asked and
+      answered to the stage's transcript.
     type: dict
     default: {}
 extends_documentation_fragment:

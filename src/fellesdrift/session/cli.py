@@ -247,13 +247,13 @@ class CliSession:
                 self._channel.settimeout(max(remaining, 0.001))
                 data = self._channel.recv(_CHUNK)
             except TimeoutError as error:
-                self.close()
+                self._lost(text[begin:])
                 raise TimedOutError(self.host, self._clean(during), seconds) from error
             except (OSError, EOFError) as error:
-                self.close()
+                self._lost(text[begin:])
                 raise SessionLostError(self.host, self._clean(during)) from error
             if not data:
-                self.close()
+                self._lost(text[begin:])
                 raise SessionLostError(self.host, self._clean(during))
             pending += self._decoder.decode(data)
             # a carriage return at the end belongs to a newline that is still under way
@@ -263,6 +263,12 @@ class CliSession:
             if not self._channel.recv_ready() and complete(text):
                 self._record("received", text[begin:])
                 return text
+
+    def _lost(self, heard: str) -> None:
+        """The answer ends here; what came of it is what somebody will want to read."""
+        if heard:
+            self._record("received", heard)
+        self.close()
 
     # -- judging and telling
 
@@ -297,13 +303,13 @@ class CliSession:
 def open_session(target: Target, transcript: Transcript | None = None) -> Iterator[CliSession]:
     """Log in, go to enable mode, switch paging off; the connection is closed on leaving.
 
-    transcript   called with ("sent" | "received", text without secrets)
+    transcript   called with ("sent" | "received", text without secrets); default: the target's
 
     Raises a SessionError.
     """
     if target.platform not in PLATFORMS:
         raise PlatformUnsupportedError(target.host, target.platform, ", ".join(PLATFORMS))
-    session = CliSession(target, *connect(target), transcript)
+    session = CliSession(target, *connect(target), transcript or target.transcript)
     try:
         session.prepare()
         yield session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ class Target:
     legacy            may use the key exchanges, ciphers and host keys of 2005 (inventory: fellesdrift_ssh_legacy)
     connect_timeout   seconds for TCP, and again for the key exchange
     read_timeout      seconds for the login, and for each answer
+    transcript        told what every session to the device sends and receives, unless `open_session` is given another
     """
 
     host: str
@@ -29,6 +31,7 @@ class Target:
     legacy: bool = False
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
+    transcript: Callable[[str, str], None] | None = field(default=None, repr=False, compare=False)
 
     def secrets(self) -> tuple[str, ...]:
         """The texts that must not be seen anywhere."""

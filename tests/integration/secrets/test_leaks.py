@@ -9,7 +9,7 @@ import secrets
 
 import pytest
 
-from .conftest import Vault, plant
+from .conftest import PLANTED_ON, Vault, plant
 from .needles import Needles
 from .runs import LOUD, NAMED, Runner, Traces, add_role_secret, journal_of, planted_hosts
 
@@ -48,6 +48,11 @@ def test_the_search_was_where_a_secret_could_be(vault: Vault, traces: Traces) ->
     assert str(journal_of(vault).relative_to(vault.home)) in names
     assert {f"log/{run}" for run in traces.codes} <= names
     assert "twin/.state/log" in names
+    transcripts = [name for name in names if "/transcripts/" in name]
+    for part in (*(f"/{host}.log" for host in PLANTED_ON), "-day2-"):
+        # what the devices said is kept, and the place of a secret is to be seen in it
+        told = [traces.places[name] for name in transcripts if part in name]
+        assert any(b"<secret>" in text for text in told), f"{part} is in no transcript of {transcripts}"
     assert traces.processes.rounds > 100
     assert sum(b"ansible-playbook" in line for line in traces.processes.seen) >= len(traces.codes)
     assert all(len(traces.places[f"log/{run}"]) > 100 for run in traces.codes)
