@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from fellesdrift.cutover.attempt import Attempt
 from fellesdrift.journal import Journal
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class StageProgress:
     """Where one stage of one municipality stands.
 
     failures   why hosts failed since the stage was last opened; one is enough to stop every other host
+    shown      people's answers, waves and soaks of the attempt
     """
 
     municipality: str
@@ -64,6 +66,12 @@ class StageProgress:
     reason: str | None = None
     held_hosts: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    shown: Attempt = field(default_factory=Attempt)
+
+    @property
+    def finalized(self) -> bool:
+        """Whether somebody has declared that there is no way back."""
+        return self.shown.finalized
 
     @property
     def touched(self) -> list[str]:
@@ -88,11 +96,13 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
         if record.event == "opened":
             progress.failures = []
             if record.attempt != progress.attempt:
-                progress.attempt, progress.hosts = record.attempt, {}
+                progress.attempt, progress.hosts, progress.shown = record.attempt, {}, Attempt()
         if record.event == "host_failed":
             progress.failures.append(str(payload.get("reason")))
         if record.host:
             read_host_event(progress.hosts.setdefault(record.host, HostProgress()), record.event, payload)
+        else:
+            progress.shown.read(record)
     return stages
 
 
