@@ -44,7 +44,8 @@ class TranscriptFile:
             self._complain(f"the transcript {self._path.name} ends here: {error.strerror or type(error).__name__}")
 
     def _add(self, entry: bytes) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._path.parent.parent, self._path.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
         # opened for each exchange: several sessions of a run, in several processes, add to it one after the other
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(self._path, flags, 0o600)
