@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from fellesdrift.estate import Estate
     from fellesdrift.journal import Record
 
-type State = Literal["pending", "running", "going back", "held", "done", "rolled back"]
+type State = Literal["pending", "running", "stopped", "going back", "held", "done", "rolled back"]
 
 _STATE_AFTER: dict[str, State] = {
     "opened": "running",
     "refused": "pending",
+    "stopped": "stopped",
     "failed": "going back",
     "rollback_opened": "going back",
     "held": "held",
@@ -47,6 +48,14 @@ class HostProgress:
     back: bool = False
     going_back: bool = False
     saved: bool = False
+    drained: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    draining: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    left: str | None = None
+
+    @property
+    def midway(self) -> bool:
+        """Whether its change, or its way back, was begun and nobody knows how it ended."""
+        return self.going_back or bool(self.before and not self.applied and not self.back)
 
 
 @dataclass
@@ -55,6 +64,11 @@ class StageProgress:
 
     failures   why hosts failed since the stage was last opened; one is enough to stop every other host
     shown      people's answers, waves and soaks of the attempt
+    waves      name, hosts and quorum of each wave, as the stage was last opened
+    version    of the code that last opened it
+    plan       part of the plan -> its digest, as it was last opened
+    stop       how a stop was asked for since; None when it was not
+    reconciled what was chosen when the held stage was last reconciled; None when it was not, or is used up
     """
 
     municipality: str
@@ -67,6 +81,11 @@ class StageProgress:
     held_hosts: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     shown: Attempt = field(default_factory=Attempt)
+    waves: list[dict[str, Any]] = field(default_factory=list)
+    version: str = ""
+    plan: dict[str, str] = field(default_factory=dict)
+    stop: Literal["finish", "now"] | None = None
+    reconciled: Literal["continue", "back"] | None = None
 
     @property
     def finalized(self) -> bool:
@@ -77,6 +96,21 @@ class StageProgress:
     def touched(self) -> list[str]:
         """The hosts that may have been changed and are not back, in the order in which they were touched."""
         return [name for name, host in self.hosts.items() if host.before and not host.back]
+
+    @property
+    def drained(self) -> list[str]:
+        """The hosts that are drained for a wave and not given back."""
+        return [name for name, host in self.hosts.items() if host.drained]
+
+    @property
+    def midway(self) -> list[str]:
+        """The hosts of which nobody knows whether they are before or after."""
+        return [name for name, host in self.hosts.items() if host.midway]
+
+    @property
+    def left(self) -> dict[str, str]:
+        """The hosts that were left behind -> why."""
+        return {name: host.left for name, host in self.hosts.items() if host.left is not None}
 
 
 def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgress]:
@@ -93,10 +127,17 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
             progress.since = record.at
             progress.reason = payload.get("reason")
             progress.held_hosts = list(payload.get("hosts", [])) if record.event == "held" else []
+            progress.stop = progress.reconciled = None
         if record.event == "opened":
             progress.failures = []
             if record.attempt != progress.attempt:
                 progress.attempt, progress.hosts, progress.shown = record.attempt, {}, Attempt()
+            progress.waves = list(payload.get("waves", []))
+            progress.version, progress.plan = payload.get("version", ""), dict(payload.get("plan") or {})
+        if record.event == "stop_asked":
+            progress.stop = payload["how"]
+        if record.event == "reconciled":
+            progress.reconciled = payload["choice"]
         if record.event == "host_failed":
             progress.failures.append(str(payload.get("reason")))
         if record.host:
@@ -125,6 +166,7 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
             host.before = _joined(payload["before"], host.before)
             host.after = _joined(host.after, payload["after"])
             host.back = host.applied = host.saved = host.going_back = False
+            host.left = None
         case "back_intended":
             host.going_back = True
         case "step_intended":
@@ -137,7 +179,14 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
         case "host_reverted" | "host_back":
             host.back, host.going_back, host.pending_step = True, False, None
         case "host_saved":
-            host.saved = True
+            host.saved, host.left = True, None
+        case "host_left":
+            host.left = str(payload["reason"])
+        case "drained":
+            host.drained = _joined(payload["before"], host.drained)
+            host.draining = _joined(host.draining, payload["after"])
+        case "given_back":
+            host.drained, host.draining = {}, {}
         case _:
             pass
 
