@@ -55,6 +55,29 @@ class Holder:
             return True
 
 
+@dataclass(frozen=True)
+class Held:
+    """A lease and its holder; times are UTC."""
+
+    name: str
+    holder: Holder
+    acquired: datetime
+    expires: datetime
+
+    def live(self, now: datetime) -> bool:
+        """Whether its holder may still be at work: it has not run out, and the process is not provably gone."""
+        return self.expires > now and not self.holder.provably_dead()
+
+
+def held(connection: sqlite3.Connection) -> list[Held]:
+    """Every lease that was taken and not given back, by name."""
+    rows = connection.execute("SELECT name, holder, acquired, expires FROM leases ORDER BY name").fetchall()
+    return [
+        Held(row[0], Holder(**json.loads(row[1])), datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3]))
+        for row in rows
+    ]
+
+
 def acquire(connection: sqlite3.Connection, names: Sequence[str], holder: Holder) -> str:
     """Take all the leases or none; gives the token. FD610 names who holds one. Inside a transaction."""
     token, now = secrets.token_hex(16), datetime.now(UTC)

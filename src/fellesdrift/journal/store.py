@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,17 @@ class Record:
     host: str
     event: str
     payload: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A record's place in the chain, SHA-256 in hexadecimal. digest: of its payload; previous: the chain's value before
+    it; chain: the value with it. erased: its payload is gone, under retention."""
+
+    digest: str
+    previous: str
+    chain: str
+    erased: bool
 
 
 class Journal:
@@ -192,6 +204,34 @@ class Journal:
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
         return [_record(*row) for row in rows]
+
+    def links(self, municipality: str, stage: str) -> dict[int, Link]:
+        """The chain's links of the records of a stage, by their numbers."""
+        query = (
+            "SELECT r.seq, r.payload_digest, r.previous, r.chain, p.body IS NULL"
+            " FROM records r LEFT JOIN payloads p USING (seq) WHERE r.municipality = ? AND r.stage = ? ORDER BY r.seq"
+        )
+        try:
+            rows = self._connection.execute(query, (municipality, stage)).fetchall()
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+        return {row[0]: Link(row[1], row[2], row[3], bool(row[4])) for row in rows}
+
+    def head(self) -> tuple[int, str]:
+        """The number of the last record and the chain's value there: who knows it knows whether anything was changed
+        since. 0 and the chain's beginning when there is no record."""
+        try:
+            row = self._connection.execute("SELECT seq, chain FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+        return (int(row[0]), str(row[1])) if row else (0, _GENESIS)
+
+    def leases(self) -> list[lease.Held]:
+        """Who holds what, as it stands: also leases that have run out and were not taken over."""
+        try:
+            return lease.held(self._connection)
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
 
     def verify(self) -> int:
         """Walk the chain; gives the number of records. FD604 names the first record that does not fit."""

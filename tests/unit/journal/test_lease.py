@@ -127,3 +127,17 @@ def test_a_steps_deadline_is_shorter_than_what_is_left_of_the_lease() -> None:
     """Every intent renews the lease; a device that is lost after it is given up before the lease runs out."""
     longest_answer = 60
     assert wait_for_switch(LONGEST, 1.0) + longest_answer < lease.LENGTH.total_seconds()
+
+
+def test_who_holds_what(journal: Journal, me: Holder) -> None:
+    assert journal.leases() == []
+    token = take(journal, NAMES, me)
+    assert [(held.name, held.holder) for held in journal.leases()] == [("platform", me), ("sande", me)]
+    now = datetime.now(UTC)
+    held = journal.leases()[0]
+    assert held.live(now)
+    assert not held.live(now + lease.LENGTH)
+    assert not dataclasses.replace(held, holder=dataclasses.replace(me, started=me.started + 1)).live(now)
+    with journal.transaction() as connection:
+        lease.release(connection, token)
+    assert journal.leases() == []

@@ -168,3 +168,17 @@ def test_a_journal_in_memory_is_refused_and_one_on_a_disk_is_not(tmp_path: Path)
         with pytest.raises(FellesdriftError) as caught:
             refuse_ephemeral(Path(path), mounts)
         assert caught.value.code == "FD606"
+
+
+def test_the_links_of_a_stage_and_the_head_of_the_chain(journal: Journal) -> None:
+    beginning = journal.head()
+    assert beginning[0] == 0
+    for municipality in ("sande", "royken", "sande"):
+        journal.append(municipality, "wan_link", "a", "", "opened", {"title": municipality})
+    links = journal.links("sande", "wan_link")
+    assert list(links) == [1, 3]
+    assert links[1].previous == beginning[1]
+    assert links[1].digest == links[3].digest
+    assert journal.links("royken", "wan_link")[2].chain == links[3].previous
+    assert journal.head() == (3, links[3].chain)
+    assert not links[3].erased
