@@ -70,7 +70,7 @@ def open_stage(context: Context, plan: StagePlan, after_held: Literal["stop", "c
             if not going_back:
                 payload = {
                     "title": plan.stage.title,
-                    "waves": [{"name": wave.name, "hosts": wave.hosts} for wave in plan.waves],
+                    "waves": [wave.as_data() for wave in plan.waves],
                     "resumed": resumed,
                     "version": __version__,
                 }
@@ -128,7 +128,7 @@ def decide_gates(context: Context, permit: Permit | None, results: list[dict[str
 
 
 def _leases(estate: Estate, plan: StagePlan) -> list[str]:
-    shared = any(estate.hosts[host].municipality != plan.municipality for host in plan.hosts)
+    shared = any(estate.hosts[host].municipality != plan.municipality for host in plan.locked)
     return [plan.municipality, "platform"] if shared else [plan.municipality]
 
 

@@ -17,15 +17,26 @@ if TYPE_CHECKING:
 
     from fellesdrift.compose import Resources
     from fellesdrift.estate import Estate, Stage
+    from fellesdrift.estate.stages import Wave as StageWave
     from fellesdrift.journal import Journal, lease
 
 
 @dataclass(frozen=True)
 class Wave:
-    """Hosts that are changed one after the other, before anything later is touched."""
+    """Hosts that are changed one after the other, before anything later is touched.
+
+    quorum   how many of them must be done; None: all
+    drain    host -> resources that hold only while the wave runs
+    """
 
     name: str
     hosts: list[str]
+    quorum: int | None = None
+    drain: dict[str, Resources] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """JSON data, as the journal keeps it and the playbooks go by it."""
+        return {"name": self.name, "hosts": self.hosts, "quorum": self.quorum, "drain": self.drain}
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,19 @@ class StagePlan:
     def hosts(self) -> list[str]:
         """The hosts that the stage changes, in the order of its waves."""
         return [host for wave in self.waves for host in wave.hosts]
+
+    @property
+    def drained(self) -> dict[str, Resources]:
+        """Every host that a wave drains -> what the first of them drains it to."""
+        drained: dict[str, Resources] = {}
+        for wave in self.waves:
+            drained = wave.drain | drained
+        return drained
+
+    @property
+    def locked(self) -> list[str]:
+        """Every host on which something is written."""
+        return list(dict.fromkeys([*self.hosts, *self.drained]))
 
 
 @dataclass(frozen=True)
@@ -113,7 +137,7 @@ def completed_state(context: Context, municipality: str) -> dict[str, Resources]
     unfinished = {
         host
         for stage in progress.values()
-        if stage.state in ("running", "going back", "held")
+        if stage.state in ("running", "stopped", "going back", "held")
         for wave in estate.stage(stage.stage).waves
         for host in estate.select(wave.hosts, stage.municipality)
     }
@@ -145,8 +169,7 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
             found=f"not completed: {', '.join(missing)}",
             expected="completed",
         )
-    waves = [Wave(wave.name, estate.select(wave.hosts, municipality)) for wave in stage.waves]
-    waves = [wave for wave in waves if wave.hosts]
+    waves = [wave for wave in (_wave(estate, each, municipality) for each in stage.waves) if wave.hosts]
     inside = [host for wave in waves for host in wave.hosts]
     desired = {}
     for host in estate.hosts:
@@ -174,3 +197,10 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
             )
     flows = flows_of(estate, done | {(municipality, stage_id)}, inside)
     return StagePlan(municipality, stage, waves, desired, probes_of_stage(estate, municipality, inside), flows)
+
+
+def _wave(estate: Estate, wave: StageWave, municipality: str) -> Wave:
+    drain = {}
+    if wave.drain is not None:
+        drain = {host: wave.drain.resources for host in estate.select(wave.drain.hosts, municipality)}
+    return Wave(wave.name, estate.select(wave.hosts, municipality), wave.quorum, drain)
