@@ -13,6 +13,7 @@ from fellesdrift import __version__
 from fellesdrift.compose import compose
 from fellesdrift.cutover import way_back
 from fellesdrift.cutover.next_command import playbook_command
+from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.permit import Direction, Permit
 from fellesdrift.cutover.planning import Context, StagePlan, Wave
 from fellesdrift.cutover.progress import completed
@@ -66,7 +67,7 @@ def open_stage(context: Context, plan: StagePlan, after_held: Literal["stop", "c
     if context.holder is not None:
         journal = context.writable()
         with journal.transaction() as connection:
-            token = lease.acquire(connection, _leases(context.estate, plan), context.holder)
+            token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
             if not going_back:
                 payload = {
                     "title": plan.stage.title,
@@ -85,7 +86,7 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
     """Open the way back of a stage that is done, running, held or already going back.
 
     Raises FD610 as open_stage, FD628 when the journal knows nothing that could be taken back, FD634 when a later stage
-    stands on this one.
+    stands on this one, FD691 past the point of no return.
     """
     key = (plan.municipality, plan.stage.id)
     progress = context.progress()
@@ -98,12 +99,14 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
             found=present.state if present else "pending",
             expected="a stage that is done, running or held",
         )
+    if error := no_way_back(context.estate, present):
+        raise error
     _refuse_buried(context.estate, plan, progress)
     permit = None
     if context.holder is not None:
         journal = context.writable()
         with journal.transaction() as connection:
-            token = lease.acquire(connection, _leases(context.estate, plan), context.holder)
+            token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
             if present.state != "going back":
                 journal.append(*key, present.attempt, "", "rollback_opened", {"reason": f"asked for ({present.state})"})
         permit = Permit(*key, present.attempt, token, "back")
@@ -127,7 +130,8 @@ def decide_gates(context: Context, permit: Permit | None, results: list[dict[str
     return stopping
 
 
-def _leases(estate: Estate, plan: StagePlan) -> list[str]:
+def leases_of(estate: Estate, plan: StagePlan) -> list[str]:
+    """The leases that a stage needs: the municipality's, and the platform's where it touches what all share."""
     shared = any(estate.hosts[host].municipality != plan.municipality for host in plan.locked)
     return [plan.municipality, "platform"] if shared else [plan.municipality]
 

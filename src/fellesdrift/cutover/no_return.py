@@ -1,0 +1,29 @@
+"""Past the point of no return: the stage was finalized, or the manual step that ends its way back was answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fellesdrift.cutover.next_command import playbook_command
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    from fellesdrift.cutover.progress import StageProgress
+    from fellesdrift.estate import Estate
+
+
+def no_way_back(estate: Estate, progress: StageProgress) -> FellesdriftError | None:
+    """FD691 for a stage whose way back has ended; says what can still be done. None while there is a way back."""
+    if progress.shown.no_way_back is None:
+        return None
+    key = (progress.municipality, progress.stage)
+    return FellesdriftError(
+        "FD691",
+        f"there is no way back from the stage {progress.stage} of {progress.municipality}",
+        key=progress.stage,
+        found=progress.shown.no_way_back,
+        expected="a stage that can be taken back",
+        next_step="mend it forward: change the inventory and run a day-2 change (docs/cutover.md), or: "
+        + playbook_command(estate, "cutover", *key)
+        + (" -e after_held=continue" if progress.state == "held" else ""),
+    )

@@ -1,0 +1,149 @@
+"""Canary and soak: what was changed is verified again and again before anything is built on it.
+
+A round asks every host at once; its evidence is in the journal. One host that is not as it should be, one service that
+is silent, one host of which nobody can tell: the stage fails and goes back.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from fellesdrift.cutover.progress import read_progress
+from fellesdrift.cutover.waiting import Clock, looks
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import lease
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fellesdrift.cutover.permit import Permit
+    from fellesdrift.cutover.planning import Context
+    from fellesdrift.estate import Stage
+
+_OFTEN = 5
+"""Minutes between the rounds of a wave's soak where the stage does not say."""
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """A soak as it is run. wave: "" after the last one; minutes, every: as the stage says; speed: how many times as
+    fast a twin's waits pass, 1 elsewhere."""
+
+    wave: str
+    minutes: int
+    every: int
+    speed: float
+
+    @property
+    def count(self) -> int:
+        """How many rounds; the last one is at its very end."""
+        return math.ceil(self.minutes / self.every)
+
+    @property
+    def seconds(self) -> float:
+        """Real seconds of the whole soak."""
+        return self.minutes * 60 / self.speed
+
+    def wait_before(self, number: int) -> float:
+        """Real seconds to wait before round `number` (from 1); the last may come sooner than `every`."""
+        return (min(number * self.every, self.minutes) - (number - 1) * self.every) * 60 / self.speed
+
+    def described(self) -> str:
+        """One line for people."""
+        text = f"soak of {self.minutes} min, verified every {self.every} min"
+        return text if self.speed == 1 else f"{text}; on this twin {self.seconds:.0f} s ({self.speed:g} times as fast)"
+
+
+def rounds_of(stage: Stage, wave: str, speed: float = 1.0) -> Rounds | None:
+    """The soak after a wave, or after the last one (""); None where there is none."""
+    if not wave:
+        return Rounds("", stage.soak.minutes, stage.soak.every, speed) if stage.soak else None
+    minutes = next((one.soak for one in stage.waves if one.name == wave), None)
+    if minutes is None:
+        return None
+    every = stage.soak.every if stage.soak else _OFTEN
+    return Rounds(wave, minutes, min(every, minutes), speed)
+
+
+def is_canary(stage: Stage, wave: str) -> bool:
+    """Whether that wave is tried alone before the others."""
+    return any(one.canary and one.name == wave for one in stage.waves)
+
+
+def begin(context: Context, permit: Permit, rounds: Rounds, clock: Clock) -> bool:
+    """Write the soak's beginning. False when this attempt has shown it already: nothing is to be waited for. One that
+    was cut off begins anew: with a hole in it, it would prove nothing."""
+    journal = context.writable()
+    with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, context.acting())
+        if rounds.wave in read_progress(journal.records(*permit.key))[permit.key].shown.soaked:
+            return False
+        until = clock.now() + timedelta(seconds=rounds.seconds)
+        payload = {
+            "wave": rounds.wave or None,
+            "until": until.isoformat(timespec="milliseconds"),
+            "minutes": rounds.minutes,
+            "every": rounds.every,
+            "speed": rounds.speed,
+        }
+        permit.write(journal, "soak_begun", payload)
+    return True
+
+
+def wait(context: Context, permit: Permit, seconds: float, clock: Clock) -> None:
+    """Let so many seconds pass and keep the lease. FD611 when it is lost."""
+    for _ in looks(context, permit, seconds, clock):
+        pass
+
+
+def judge(
+    context: Context, permit: Permit, wave: str, number: int, hosts: Iterable[str], found: Mapping[str, Any]
+) -> list[str]:
+    """Write what a round of verification has found; gives its lines for people.
+
+    hosts   all that had to be asked
+    found   host -> evidence, as network_verify gives it: result, found, silent, ...
+    Raises FD649 when one host is not as it should be or cannot be told.
+    """
+    evidence = {host: found.get(host) or _no_answer() for host in hosts}
+    wrong = [host for host, one in evidence.items() if one["result"] != "pass"]
+    silent = [f"{host}: {name}" for host, one in evidence.items() for name in one.get("silent", [])]
+    payload = {"wave": wave or None, "round": number, "silent": silent, "wrong": wrong, "hosts": evidence}
+    journal = context.writable()
+    with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, context.acting())
+        permit.write(journal, "soak_checked", payload)
+    refuse_wrong(evidence, "FD649", "what was moved no longer holds", permit.stage)
+    return [f"{len(evidence)} hosts verified"]
+
+
+def end(context: Context, permit: Permit, rounds: Rounds) -> None:
+    """The soak ended well."""
+    journal = context.writable()
+    with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, context.acting())
+        permit.write(journal, "soak_ended", {"wave": rounds.wave or None, "rounds": rounds.count})
+
+
+def refuse_wrong(evidence: Mapping[str, Any], code: str, problem: str, key: str, next_step: str | None = None) -> None:
+    """Raise `code` when a host's verification is not a pass."""
+    wrong = {host: one for host, one in evidence.items() if one["result"] != "pass"}
+    if wrong:
+        raise FellesdriftError(
+            code,
+            problem,
+            host=", ".join(wrong),
+            key=key,
+            found=f"{len(wrong)} of {len(evidence)} hosts do not verify",
+            expected="every host as the stage says, and every service answering",
+            next_step=next_step,
+            details=[f"{one['result']:<13}{host:<18}{one['found']}" for host, one in wrong.items()],
+        )
+
+
+def _no_answer() -> dict[str, Any]:
+    # the task was skipped, failed or never run: nobody can tell
+    return {"result": "inconclusive", "found": "it was not asked"}
