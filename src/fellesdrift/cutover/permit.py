@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from fellesdrift.cutover import stopping
 from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Journal
 
 type Direction = Literal["forward", "back"]
-_BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended"})
+_BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended", "drained"})
 _STATE_FOR: dict[str, str] = {"forward": "running", "back": "going back"}
 
 
@@ -59,8 +60,10 @@ class WriteGuard:
         self._host = host
 
     def record(self, event: str, payload: dict[str, Any]) -> None:
-        """Check and write in one transaction. FD611 without the lease, FD612 when the stage is not open this way."""
+        """Check and write in one transaction. FD611 without the lease, FD612 when the stage is not open this way, FD653
+        for a beginning after a stop was asked for."""
         permit = self._permit
+        stopping.note_signal(self._journal, permit, self._holder)
         with self._journal.transaction() as connection:
             lease.check_and_renew(connection, permit.token, self._holder)
             records = self._journal.records(permit.municipality, permit.stage)
@@ -85,6 +88,8 @@ class WriteGuard:
                 expected=_STATE_FOR[permit.direction],
                 next_step="run the playbook from its start; a stage cannot be entered half way",
             )
+        if progress and progress.stop and event in stopping.BEGINNINGS:
+            raise stopping.StopAskedError(permit.stage)
 
 
 def refuse_unpermitted(host: str) -> FellesdriftError:

@@ -159,8 +159,10 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
     estate = context.estate
     stage = estate.stage(stage_id)
     done = completed(context.progress()) | {(municipality, name) for name in also}
-    needed = zip(stage.requires, stage.required(municipality, estate.host_municipality), strict=True)
-    missing = [text for text, required in needed if required not in done]
+    needed = stage.required(municipality, estate.host_municipality)
+    missing = [
+        name if whose == municipality else f"{whose}:{name}" for whose, name in needed if (whose, name) not in done
+    ]
     if missing:
         raise FellesdriftError(
             "FD623",
@@ -202,5 +204,5 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
 def _wave(estate: Estate, wave: StageWave, municipality: str) -> Wave:
     drain = {}
     if wave.drain is not None:
-        drain = {host: wave.drain.resources for host in estate.select(wave.drain.hosts, municipality)}
+        drain = dict.fromkeys(estate.select(wave.drain.hosts, municipality), wave.drain.resources)
     return Wave(wave.name, estate.select(wave.hosts, municipality), wave.quorum, drain)
