@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_device import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline, too_late
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
@@ -162,9 +163,12 @@ class _Change:
     def _recorder(self, journal: Journal, stack: ExitStack) -> Callable[[str, dict[str, Any]], None]:
         """What writes to the journal. Who has neither a permit nor a named change finds out at the first write."""
         writer: WriteGuard | Day2Writer | None = None
+        seconds, begun = self._arguments["deadline"], time.monotonic()
 
         def record(event: str, payload: dict[str, Any]) -> None:
             nonlocal writer
+            if event == "step_intended" and seconds and time.monotonic() - begun > seconds:
+                raise too_late(self._target.host, seconds)
             writer = writer or self._writer(journal, stack)
             writer.record(event, payload)
 
@@ -235,7 +239,8 @@ class _Change:
         """A new session proves that the device is as desired; only then is it saved."""
         with open_session(self._target) as session:
             device = Device(session)
-            reading = device.read()
+            with deadline(self._target.host, self._arguments["deadline"]):
+                reading = device.read()
             differences = compare(self._desired, touched(reading.running, self._desired))
             if differences:
                 raise FellesdriftError(
@@ -254,8 +259,10 @@ class _Change:
             )
             # a stage counts its saved hosts; outside one, what was saved already is no event
             counted = bool(self._arguments["permit"]) or not reading.saved
-            if counted and "flows" in result:
-                record("verified", {"flows": result["flows"]})
+            if counted:
+                attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
+                evidence = {"attributes": attributes, "was_saved": reading.saved}
+                record("verified", evidence | {name: result[name] for name in ("flows",) if name in result})
             if counted:
                 record("save_intended", {"title": "save the running configuration"})
             if not reading.saved:

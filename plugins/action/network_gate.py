@@ -6,6 +6,7 @@ from typing import Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_gate import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover.gates import GateInput, answer_gates, unanswered
@@ -29,7 +30,7 @@ class ActionModule(FellesdriftAction):
         if not self.check_mode:
             target = transcribed(target, self.header(task_vars), arguments["permit"])
         try:
-            with open_session(target) as session:
+            with deadline(target.host, arguments["deadline"]), open_session(target) as session:
                 device = Device(session)
                 given = GateInput(
                     device=device,

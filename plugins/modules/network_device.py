@@ -51,6 +51,11 @@ options:
     type: list
     elements: str
     choices: [interface, route, access_list]
+  deadline:
+    description: Seconds that this host may take, 0 for as long as it takes. O(state=applied) begins no step after it,
+      O(state=saved) has read and compared by then. The way back has none.
+    type: int
+    default: 0
   permit:
     description: The permit of the open stage, from M(fellesdrift.core.stage).
     type: dict
@@ -194,6 +199,7 @@ ARGUMENT_SPEC = {
     "resources": {"type": "dict", "default": {}},
     "kinds": {"type": "list", "elements": "str", "choices": ["interface", "route", "access_list"]},
     "probes": PROBES,
+    "deadline": {"type": "int", "default": 0},
     "permit": {"type": "dict", "default": {}},
     "day2": {"type": "str"},
     "expected": {"type": "dict", "default": {}},

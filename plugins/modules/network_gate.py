@@ -35,6 +35,10 @@ options:
     description: An earlier run has changed this host already, so gates that look at what it was before do not apply.
     type: bool
     default: false
+  deadline:
+    description: Seconds that all gates of this host may take; after them it is inconclusive.
+    type: int
+    default: 120
   permit:
     description: The permit of the open stage; with it what is asked and answered is kept in the stage's transcript.
     type: dict
@@ -78,6 +82,7 @@ ARGUMENT_SPEC = {
     "resources": {"type": "dict", "default": {}},
     "probes": PROBES,
     "resumed": {"type": "bool", "default": False},
+    "deadline": {"type": "int", "default": 120},
     "permit": {"type": "dict", "default": {}},
 }
 

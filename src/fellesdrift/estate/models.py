@@ -37,11 +37,13 @@ class Controller(Model):
 
 
 class Twin(Model):
-    """Says that the inventory is a twin's: devices simulated here, whose clocks run `speed` times as fast."""
+    """Says that the inventory is a twin's: devices simulated here, whose clocks run `speed` times as fast. A stage's
+    waits (its soaks) pass `wait_speed` times as fast: nothing that is simulated changes by being waited for."""
 
     journal: Path
     directory: Path
     speed: Annotated[float, Field(gt=0)] = 1.0
+    wait_speed: Annotated[float, Field(gt=0)] = 1.0
 
 
 class Exit(Model):

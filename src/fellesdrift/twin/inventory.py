@@ -17,6 +17,8 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.twin.access import LOOPBACK, Credentials
 
 STATE = ".state"
+WAIT_SPEED = 1800.0
+"""How many times as fast a stage's waits pass on a twin: an hour's soak in two seconds, and its verifications."""
 _VARIABLES = ("group_vars", "host_vars")
 # what a playbook writes into; the source's must not be reached through a link
 _SNAPSHOTS = "snapshots"
@@ -123,7 +125,12 @@ def generate(source: Path, out: Path, access: Access) -> None:
     for name in sorted(_names(base / "group_vars") | {"all"}):
         _link_folder(base / "group_vars" / name, out / "group_vars" / name)
     state = out.resolve() / STATE
-    twin = {"journal": str(state / "journal.sqlite"), "directory": str(out.resolve()), "speed": access.speed}
+    twin = {
+        "journal": str(state / "journal.sqlite"),
+        "directory": str(out.resolve()),
+        "speed": access.speed,
+        "wait_speed": WAIT_SPEED,
+    }
     _write(out / "group_vars" / "all" / _OURS, _yaml({"fellesdrift_twin": twin}))
     for name in sorted(_names(base / "host_vars") | set(access.ports) | set(access.end_hosts)):
         _link_folder(base / "host_vars" / name, out / "host_vars" / name)
