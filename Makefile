@@ -24,7 +24,7 @@ drift: setup ## hold every host of a twin of the estate against what is written 
 	[ "$$up" ] || .venv/bin/fellesdrift twin down; exit $$code
 
 test: setup-test ## everything below, and the coverage: what has to pass before a change goes in
-	@$(CHECK) packages lint types molecule tests
+	@$(CHECK) packages molecule lint types measured played
 
 lint: setup-test ## ruff, yamllint and ansible-lint
 	@$(CHECK) lint

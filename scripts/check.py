@@ -2,7 +2,8 @@
 """Run parts of the checks: `scripts/check.py PART...`, from .venv.
 
 Parts that wait for nobody run two at a time, each with its output under a header of its own when it has ended. The
-tests come last and alone, for they use every core; `packages` comes first, and where it fails nothing else is tried.
+tests that run playbooks come last and alone, for they use every core; `packages` comes first, and where it fails
+nothing else is tried.
 Else every part runs even when an earlier one failed, so that one run shows all there is to mend. The exit code is 0
 only when every part passed and, where tests were asked for, tests were run.
 """
@@ -45,23 +46,14 @@ PARTS: dict[str, list[tuple[str, ...]]] = {
     "molecule": [(f"{BIN}/molecule", "test", "--all", "--report", "--command-borders")],
     "unit": [pytest("unit", "-m", "not long", "tests/unit")],
     "integration": [pytest("integration", "-m", "not long", "tests/integration")],
-    "tests": [
-        pytest(
-            "measured",
-            "-m",
-            "not long",
-            "--cov",
-            "--cov-report=term",
-            *MEASURED,
-        ),
-        pytest("played", "-m", "not long", "tests", *(f"--ignore={each}" for each in MEASURED)),
-    ],
+    "measured": [pytest("measured", "-m", "not long", "--cov", "--cov-report=term", *MEASURED)],
+    "played": [pytest("played", "-m", "not long", "tests", *(f"--ignore={each}" for each in MEASURED))],
     "long": [pytest("long", "-m", "long", "tests")],
     "bench": [("scripts/bench",)],
 }
 FIRST = ("packages",)
-TESTS = ("unit", "integration", "tests", "long")
-ALONE = (*TESTS, "bench")
+TESTS = ("unit", "integration", "measured", "played", "long")
+ALONE = ("unit", "integration", "played", "long", "bench")
 
 
 @dataclass(frozen=True)
