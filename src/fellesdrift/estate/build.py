@@ -402,6 +402,7 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 _EXPECTATIONS = {
     "not_an_address": "an IPv4 address, such as 10.61.1.1",
     "not_a_prefix": "an IPv4 network, such as 10.61.1.0/24",
+    "not_a_day": 'a day, such as "2006-03-03"',
     "not_a_number": "digits, with a + before the country code",
     "not_a_port": "tcp/PORT, udp/PORT or icmp/echo; PORT-PORT for a range",
     "range_out_of_order": "first and last of one length, in order",

@@ -187,7 +187,7 @@ class Estate(Record):
     name: str
     host_municipality: str
     time_zone: str
-    journal: Path
+    journal: Path | str
     production: bool
     controller: Controller
     snapshots_stale_after_days: int | None = None

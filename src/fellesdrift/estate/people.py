@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -56,11 +58,25 @@ class Contact(Keyed):
     hours: Hours = "office"
 
 
+WINDOW_TIME = "%Y-%m-%d %H:%M"
+
+
 class Window(Record):
-    """When a stage of a municipality may be run: local times of the estate's time zone, "2006-03-03 22:00"."""
+    """When a stage of a municipality may be run: local times of the estate's time zone, "2006-03-03 22:00".
+    on_call: the contacts who have agreed to be reached in it, whatever their hours are."""
 
     municipality: str
     stage: str
     start: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")]
     end: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")]
+    on_call: list[str] = Field(default_factory=list)
     note: Words | None = None
+
+    def instants(self, time_zone: str) -> tuple[datetime, datetime]:
+        """Start and end in UTC, of a window that has passed its checks: neither is a time that a clock change leaves
+        out or has twice."""
+        zone = ZoneInfo(time_zone)
+        first, last = (
+            datetime.strptime(text, WINDOW_TIME).replace(tzinfo=zone).astimezone(UTC) for text in (self.start, self.end)
+        )
+        return first, last

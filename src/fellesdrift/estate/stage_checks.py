@@ -1,12 +1,12 @@
-"""What must hold for the stages: their order, their roles and gates, and that each wave reaches a host."""
+"""What must hold for the stages as such: their ids, roles, gates, rules and systems. What they need first, their hosts,
+their people and their times have a module each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate import names, patterns
+from fellesdrift.estate import names, requirement_checks, step_checks, time_checks, wave_checks
 from fellesdrift.estate.draft import Draft, KeyPath
 from fellesdrift.estate.references import refers
 from fellesdrift.estate.stages import Stage
@@ -15,6 +15,9 @@ VARIABLE = "fellesdrift_stages"
 
 # The gates that the engine of this version has. A caller that knows others says so.
 GATES = frozenset({"reachable", "startup_saved", "dead_man", "interface_free", "services_before"})
+# What the estate answers (cutover/rules.py), and those of it that a move of a system must not go without.
+MOVING_RULES = frozenset({"platform_first", "adopted_system", "conversion_done", "stays_local", "decided"})
+RULES = MOVING_RULES | {"contact_reachable", "window_open"}
 
 
 def check(draft: Draft, roles_dirs: Sequence[Path] | None, gates: Iterable[str] | None) -> None:
@@ -33,11 +36,15 @@ def check(draft: Draft, roles_dirs: Sequence[Path] | None, gates: Iterable[str] 
             )
         seen.setdefault(stage.id, index)
         _role(draft, stage, path, roles_dirs)
-        _gates(draft, stage, path, known_gates)
+        _known(draft, "FD123", "gate", stage.gates, known_gates, (*path, "gates"))
+        _known(draft, "FD176", "rule of the report", stage.rules, sorted(RULES), (*path, "rules"))
         for number, municipality in enumerate(stage.municipalities):
             refers(draft, "municipalities", "FD110", municipality, (*path, "municipalities", number))
-        _waves(draft, stage, path)
-    _requires(draft)
+        _systems(draft, stage, path)
+        wave_checks.check(draft, stage, path)
+        step_checks.check(draft, stage, path)
+        time_checks.check(draft, stage, path)
+    requirement_checks.check(draft)
 
 
 def _role(draft: Draft, stage: Stage, path: KeyPath, roles_dirs: Sequence[Path] | None) -> None:
@@ -55,113 +62,39 @@ def _role(draft: Draft, stage: Stage, path: KeyPath, roles_dirs: Sequence[Path] 
         )
 
 
-def _gates(draft: Draft, stage: Stage, path: KeyPath, known: list[str]) -> None:
-    for number, gate in enumerate(stage.gates):
-        if gate not in known:
+def _known(draft: Draft, code: str, word: str, given: list[str], known: list[str], path: KeyPath) -> None:
+    for number, name in enumerate(given):
+        if name not in known:
             draft.refuse(
-                "FD123",
-                f"There is no gate {gate!r}.",
-                (*path, "gates", number),
-                found=gate,
+                code,
+                f"There is no {word} {name!r}.",
+                (*path, number),
+                found=name,
                 expected=names.one_of(known),
-                next_step=names.did_you_mean(gate, known),
+                next_step=names.did_you_mean(name, known),
             )
 
 
-def _requires(draft: Draft) -> None:
-    """Requirements exist, lead to no circle, and come before: the list is the order."""
-    order = {stage.id: index for index, stage in draft.stages}
-    graph = {stage.id: stage.requires for _, stage in draft.stages}
-    in_circle: set[str] = set()
-    for index, stage in draft.stages:
-        for number, required in enumerate(stage.requires):
-            path: KeyPath = (VARIABLE, index, "requires", number)
-            if required not in draft.names("stages"):
-                draft.refuse(
-                    "FD124",
-                    f"There is no stage {required!r} to come before {stage.id!r}.",
-                    path,
-                    found=required,
-                    expected="an earlier stage",
-                    next_step=names.did_you_mean(required, [name for name in order if name != stage.id]),
-                )
-            elif circle := _circle(graph, stage.id, required):
-                if stage.id not in in_circle:
-                    draft.refuse(
-                        "FD125",
-                        "The stages wait for each other.",
-                        path,
-                        found=" -> ".join(circle),
-                        expected="stages that require earlier ones only",
-                    )
-                in_circle.update(circle)
-            elif order.get(required, -1) > index:
-                draft.refuse(
-                    "FD125",
-                    f"Stage {stage.id!r} requires one that comes after it.",
-                    path,
-                    found=f"{required} at {VARIABLE}[{order[required]}]",
-                    expected=f"a place before {VARIABLE}[{index}]",
-                )
-
-
-def _circle(graph: dict[str, list[str]], start: str, first: str) -> list[str]:
-    """The way from `start` over `first` back to `start`, or [] when there is none."""
-    trail: dict[str, str] = {first: start}
-    waiting = [first]
-    while waiting:
-        current = waiting.pop()
-        if current == start:
-            way = [start]
-            step = trail[start]
-            while step != start:
-                way.append(step)
-                step = trail[step]
-            return [start, *reversed(way[1:]), start]
-        for required in graph.get(current, []):
-            if required not in trail or (required == start and start not in trail):
-                trail[required] = current
-                waiting.append(required)
-    return []
-
-
-def _waves(draft: Draft, stage: Stage, path: KeyPath) -> None:
-    """Every pattern reaches a host, in every municipality of the stage, and no host is in two waves."""
-    for municipality in stage.municipalities:
-        if municipality not in draft.names("municipalities"):
-            continue
-        wave_of: dict[str, int] = {}
-        for number, wave in enumerate(stage.waves):
-            reached: dict[str, None] = {}
-            for place, pattern in enumerate(wave.hosts):
-                where = (*path, "waves", number, "hosts", place)
-                reached.update(_reached(draft, pattern, municipality, where, may_be_empty=wave.optional))
-            for host in reached:
-                first = wave_of.setdefault(host, number)
-                if first != number:
-                    draft.refuse(
-                        "FD127",
-                        f"For {municipality}, {host} is in two waves of one stage.",
-                        (*path, "waves", number),
-                        found=f"{stage.waves[first].name!r} and {wave.name!r}",
-                        expected="each host in one wave",
-                    )
-
-
-def _reached(draft: Draft, pattern: str, municipality: str, path: KeyPath, *, may_be_empty: bool) -> dict[str, None]:
-    try:
-        hosts = patterns.select(draft.groups, list(draft.names("hosts")), [pattern], municipality)
-    except FellesdriftError as error:
+def _systems(draft: Draft, stage: Stage, path: KeyPath) -> None:
+    """The systems are there; and a stage that moves one answers for every rule of the report on moving."""
+    for key in ("systems", "staying"):
+        for number, system in enumerate(getattr(stage, key)):
+            refers(draft, "systems", "FD175", system, (*path, key, number))
+    both = [system for system in stage.staying if system in stage.systems]
+    if both:
         draft.refuse(
-            error.code, error.problem, path, found=error.found, expected=error.expected, next_step=error.next_step
+            "FD175",
+            f"The stage {stage.id!r} moves a system and lets it stay.",
+            (*path, "staying"),
+            found=names.listed(both),
+            expected="a system in `systems` or in `staying`",
         )
-        return {}
-    if not hosts and not may_be_empty:
+    left_out = sorted(MOVING_RULES.difference(stage.rules))
+    if stage.systems and left_out:
         draft.refuse(
-            "FD126",
-            f"The host pattern reaches no host of {municipality!r}.",
-            path,
-            found=pattern.replace("{municipality}", municipality),
-            expected="at least one host, or a stage without this municipality",
+            "FD178",
+            f"The stage {stage.id!r} moves systems and does not ask every rule on moving.",
+            (*path, "rules"),
+            found=f"left out: {names.listed(left_out)}",
+            expected=f"all of {names.listed(sorted(MOVING_RULES))} (report 4.3, 4.4)",
         )
-    return dict.fromkeys(hosts)

@@ -81,6 +81,7 @@ class Stage(Record):
     gates, rules       what every device answers, and what the estate answers (cutover/rules.py)
     owner              who approves the stage and by that its rollback, a key of `roles`
     systems            the systems that it moves; all others keep running where they are
+    staying            those of the others that run on a host which the stage touches, so that this is meant
     reversible_until   FINALIZE, or the id of the manual step after which there is no way back
     """
 
@@ -94,6 +95,7 @@ class Stage(Record):
     gates: list[str] = Field(default_factory=list)
     rules: list[str] = Field(default_factory=list)
     systems: list[str] = Field(default_factory=list)
+    staying: list[str] = Field(default_factory=list)
     steps: list[ManualStep] = Field(default_factory=list)
     soak: Soak | None = None
     timeouts: Timeouts = Field(default_factory=Timeouts)
@@ -105,8 +107,10 @@ class Stage(Record):
         return self.role.rpartition(".")[2]
 
     def required(self, municipality: str, host_municipality: str) -> list[tuple[str, str]]:
-        """The (municipality, stage id) pairs that must be done before this stage of `municipality`."""
-        return [required_stage(text, municipality, host_municipality) for text in self.requires]
+        """The (municipality, stage id) pairs that must be done before this stage of `municipality`. Nobody waits for
+        itself: "sande:wan_link" in wan_link makes Sande the first, and all others wait."""
+        pairs = [(text, required_stage(text, municipality, host_municipality)) for text in self.requires]
+        return [pair for text, pair in pairs if ":" not in text or pair != (municipality, self.id)]
 
 
 def required_stage(requirement: str, municipality: str, host_municipality: str) -> tuple[str, str]:

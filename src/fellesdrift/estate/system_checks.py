@@ -26,6 +26,8 @@ def check(draft: Draft) -> None:
         _members(draft, system, path)
         _hosts(draft, system, system.hosts, (*path, "hosts"))
         _moves(draft, system, path)
+        for municipality in system.conversions:
+            refers(draft, "municipalities", "FD110", municipality, (*path, "conversions", municipality))
 
 
 def _in_use(draft: Draft, system: System, path: KeyPath) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from fellesdrift.estate.records import Keyed, Model, Words
 
@@ -48,9 +50,23 @@ class Status(Model):
     note: Words | None = None
 
 
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise PydanticCustomError("not_a_day", "not a day") from error
+
+
+class Conversion(Model):
+    """A member replaces its own product by the shared one (rule 5). done: the day on which it was; None: not yet."""
+
+    done: Annotated[str, AfterValidator(_day)] | None = None
+    source: Words
+
+
 class System(Keyed):
     """zone: where its shared solution belongs. hosts: where that runs, or will. moves: the members whose move is
-    planned. owner, data_controller: keys of `roles`."""
+    planned. conversions: by member. owner, data_controller: keys of `roles`."""
 
     title: Words
     group: SystemGroup
@@ -61,6 +77,7 @@ class System(Keyed):
     status: Status
     hosts: list[str] = Field(default_factory=list)
     moves: list[str] = Field(default_factory=list)
+    conversions: dict[str, Conversion] = Field(default_factory=dict)
     owner: str
     data_controller: str
     source: Words

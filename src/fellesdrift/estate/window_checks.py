@@ -6,16 +6,17 @@ a window may well contain a clock change.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fellesdrift.estate import names
 from fellesdrift.estate.draft import Draft, KeyPath
-from fellesdrift.estate.people import Window
+from fellesdrift.estate.people import WINDOW_TIME, Window
 from fellesdrift.estate.references import refers
+from fellesdrift.estate.requirement_checks import Pair, required_pairs
+from fellesdrift.estate.time_checks import minutes_of_waiting
 
 VARIABLE = "fellesdrift_windows"
-_FORM = "%Y-%m-%d %H:%M"
 # index in the list, the window, its start and its end in UTC
 _Timed = tuple[int, Window, datetime, datetime]
 
@@ -43,6 +44,7 @@ def check(draft: Draft) -> None:
             )
             continue
         timed.append((index, window, start, end))
+    _long_enough(draft, timed)
     _apart(draft, timed)
     _in_order(draft, timed)
 
@@ -57,6 +59,8 @@ def _zone(draft: Draft) -> ZoneInfo | None:
 
 def _whose(draft: Draft, window: Window, path: KeyPath) -> None:
     refers(draft, "municipalities", "FD110", window.municipality, (*path, "municipality"))
+    for number, contact in enumerate(window.on_call):
+        refers(draft, "contacts", "FD170", contact, (*path, "on_call", number))
     stages = [stage for _, stage in draft.stages if stage.id == window.stage]
     if "stages" in draft.declared and window.stage not in draft.names("stages"):
         known = draft.names("stages")
@@ -87,7 +91,7 @@ def _has(draft: Draft, municipality: str, window: Window) -> bool:
 def _instant(draft: Draft, text: str, zone: ZoneInfo, path: KeyPath) -> datetime | None:
     """The moment in UTC, or None after noting why there is not exactly one."""
     try:
-        local = datetime.strptime(text, _FORM).replace(tzinfo=zone)
+        local = datetime.strptime(text, WINDOW_TIME).replace(tzinfo=zone)
         first, second = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
         back = first.astimezone(zone).replace(tzinfo=None)
     except (ValueError, OverflowError):
@@ -104,6 +108,21 @@ def _instant(draft: Draft, text: str, zone: ZoneInfo, path: KeyPath) -> datetime
         expected="a time before or after the hour in which the clock is changed",
     )
     return None
+
+
+def _long_enough(draft: Draft, timed: list[_Timed]) -> None:
+    """What only waits, waits inside the window: the soaks and, up to their deadlines, the people."""
+    stages = {stage.id: stage for _, stage in draft.stages}
+    for index, window, start, end in timed:
+        minutes = minutes_of_waiting(stages[window.stage]) if window.stage in stages else 0
+        if timedelta(minutes=minutes) >= end - start:
+            draft.refuse(
+                "FD171",
+                f"The window is too short for {window.stage!r}: its soaks and manual steps alone may fill it.",
+                (VARIABLE, index, "end"),
+                found=f"{window.start} to {window.end}, and {minutes} minutes of waiting",
+                expected="a longer window, a shorter soak or shorter deadlines",
+            )
 
 
 def _apart(draft: Draft, timed: list[_Timed]) -> None:
@@ -133,11 +152,12 @@ def _in_order(draft: Draft, timed: list[_Timed]) -> None:
         place = (each[1].municipality, each[1].stage)
         if place not in first or each[3] < first[place][3]:
             first[place] = each
-    before = _all_required(draft)
+    before = _all_required(required_pairs(draft))
     for index, window, start, _ in timed:
-        for stage in before.get(window.stage, ()):
-            needed = first.get((window.municipality, stage))
+        for pair in before.get((window.municipality, window.stage), ()):
+            needed = first.get(pair)
             if needed is not None and start < needed[3]:
+                stage = pair[1] if pair[0] == window.municipality else ":".join(pair)
                 draft.refuse(
                     "FD152",
                     f"The window comes before the one of {stage!r}, which {window.stage!r} requires.",
@@ -147,12 +167,11 @@ def _in_order(draft: Draft, timed: list[_Timed]) -> None:
                 )
 
 
-def _all_required(draft: Draft) -> dict[str, list[str]]:
+def _all_required(direct: dict[Pair, list[Pair]]) -> dict[Pair, list[Pair]]:
     """For each stage all that must be done before it, also through others; a circle (FD125) ends where it closes."""
-    direct = {stage.id: stage.requires for _, stage in draft.stages}
-    found: dict[str, list[str]] = {}
+    found: dict[Pair, list[Pair]] = {}
     for name, required_first in direct.items():
-        seen: dict[str, None] = {}
+        seen: dict[Pair, None] = {}
         waiting = list(required_first)
         while waiting:
             required = waiting.pop(0)

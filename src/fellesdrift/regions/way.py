@@ -7,6 +7,7 @@ from typing import Any
 from fellesdrift.regions.region import Region
 
 _GATES = ("reachable", "startup_saved", "dead_man", "interface_free", "services_before")
+_RULES = ("stays_local", "contact_reachable", "window_open")
 
 ZONES = {
     "open": {"title": "Open zone (åpen sone), ordinary business systems"},
@@ -30,6 +31,7 @@ def stages(region: Region) -> list[dict[str, Any]]:
             "id": "wan_link",
             "title": "Fibre to the operations centre carries the municipality's traffic",
             "role": "wan_link",
+            "owner": "service_manager",
             "requires": [],
             "waves": [
                 {"name": "Internet exit of the operations centre", "hosts": ["platform:&internet_firewalls"]},
@@ -37,12 +39,14 @@ def stages(region: Region) -> list[dict[str, Any]]:
                 {"name": "Core routers", "hosts": ["platform:&core_routers"]},
             ],
             "gates": list(_GATES),
+            "rules": list(_RULES),
             "municipalities": members,
         },
         {
             "id": "zone_firewall",
             "title": "Zones separated by one policy, and the own Internet exit closed",
             "role": "zone_firewall",
+            "owner": "service_manager",
             "requires": ["wan_link"],
             "waves": [
                 zones,
@@ -55,6 +59,7 @@ def stages(region: Region) -> list[dict[str, Any]]:
                 },
             ],
             "gates": list(_GATES),
+            "rules": ["platform_first", *_RULES],
             "municipalities": members,
         },
     ]

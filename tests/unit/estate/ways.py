@@ -73,12 +73,40 @@ def _window(start: str, end: str, *, stage: str = "wan_link", municipality: str 
 _SECOND_STAGE = """  - id: zone_firewall
     title: Rules between the zones
     role: wan_link
+    owner: operator
     requires: [{requires}]
     waves:
       - name: Zone firewall
         hosts: ["platform:&zone_firewalls"]
     municipalities: [sande]
 """
+
+_MOVING = "rules: [platform_first, adopted_system, conversion_done, stays_local, decided]"
+_STEP = {
+    "id": "calls",
+    "title": "A call from the town hall",
+    "instruction": "Call the operations centre.",
+    "role": "operator",
+    "when": "after",
+    "minutes": "15",
+}
+
+
+def _step(*steps: dict[str, str], **changes: str) -> str:
+    """The key `steps` of a stage; without any, one good step with `changes`."""
+    records = [
+        f"{{{', '.join(f'{key}: {value}' for key, value in step.items())}}}" for step in steps or [_STEP | changes]
+    ]
+    return f"steps: [{', '.join(records)}]"
+
+
+def _stage(*keys: str) -> Break:
+    """The first stage with further keys; `rules` in place of its own."""
+    lines = "".join(f"    {key}\n" for key in keys if not key.startswith("rules"))
+    rules = next((f"    {key}\n" for key in keys if key.startswith("rules")), "")
+    old = "    rules: [stays_local, contact_reachable, window_open]\n"
+    return _replace(STAGES, old, (rules or old) + lines)
+
 
 WAYS: dict[str, Break] = {
     # --- the inventory itself ---
@@ -188,6 +216,64 @@ WAYS: dict[str, Break] = {
     "stage_id_twice": lambda estate: estate.append(
         STAGES, _SECOND_STAGE.format(requires="").replace("id: zone_firewall", "id: wan_link")
     ),
+    "stages_in_a_circle_over_municipalities": _all(
+        _replace(STAGES, "requires: []", 'requires: ["drammen:zone_firewall"]'),
+        _append(
+            STAGES,
+            _SECOND_STAGE.format(requires='"sande:wan_link"').replace(
+                "municipalities: [sande]", "municipalities: [drammen]"
+            ),
+        ),
+    ),
+    "stages_in_a_circle_with_the_platform": _all(
+        _replace(STAGES, "requires: []", 'requires: ["platform:zone_firewall"]'),
+        _append(
+            STAGES,
+            _SECOND_STAGE.format(requires='"sande:wan_link"').replace(
+                "municipalities: [sande]", "municipalities: [drammen]"
+            ),
+        ),
+    ),
+    "requirement_of_an_unknown_municipality": _replace(STAGES, "requires: []", 'requires: ["drammn:wan_link"]'),
+    "requirement_that_is_never_had": _replace(STAGES, "requires: []", 'requires: ["platform:wan_link"]'),
+    "stage_of_an_unknown_owner": _replace(STAGES, "owner: operator", "owner: oprator"),
+    "stage_of_nobody": _replace(STAGES, "    owner: operator\n", ""),
+    "unknown_rule": _replace(STAGES, "window_open]", "windows_open]"),
+    "stage_of_an_unknown_system": _stage("systems: [portl]", _MOVING),
+    "stage_lets_an_unknown_system_stay": _stage("staying: [payrol]"),
+    "stage_moves_what_stays": _stage("systems: [portal]", "staying: [portal]", _MOVING),
+    "stage_moves_and_leaves_rules_out": _stage("systems: [portal]"),
+    "canary_is_not_the_first": _replace(
+        STAGES, 'routers"]\n      - name', 'routers"]\n        canary: true\n      - name'
+    ),
+    "two_canaries": _all(
+        _replace(STAGES, 'firewalls"]\n', 'firewalls"]\n        canary: true\n'),
+        _replace(STAGES, 'routers"]\n      - name', 'routers"]\n        canary: true\n      - name'),
+    ),
+    "quorum_of_nobody": _replace(STAGES, 'firewalls"]\n', 'firewalls"]\n        quorum: 0\n'),
+    "quorum_is_never_reached": _replace(STAGES, 'firewalls"]\n', 'firewalls"]\n        quorum: 2\n'),
+    "quorum_leaves_a_router_behind": _replace(STAGES, 'core_routers"]\n', 'core_routers"]\n        quorum: 1\n'),
+    "drain_of_an_unknown_group": _replace(
+        STAGES,
+        'firewalls"]\n',
+        'firewalls"]\n        drain: {hosts: [farm], resources: {logon: {all: {enabled: false}}}}\n',
+    ),
+    "drain_of_nothing": _replace(
+        STAGES, 'firewalls"]\n', 'firewalls"]\n        drain: {hosts: [platform], resources: {}}\n'
+    ),
+    "step_of_an_unknown_role": _stage(_step(role="operatr")),
+    "step_at_no_time": _stage(_step(when="later")),
+    "step_without_a_deadline": _stage(_step(minutes="0")),
+    "step_id_twice": _stage(_step(_STEP, _STEP)),
+    "step_id_is_the_end": _stage(_step(_STEP | {"id": "finalize"})),
+    "step_of_a_canary_that_is_not_there": _stage(_step(when="canary")),
+    "role_without_a_contact": _stage(_step(role="chief_executive")),
+    "reversible_until_nothing": _stage(_step(), "reversible_until: call"),
+    "soak_without_a_round": _stage("soak: {minutes: 10, every: 15}"),
+    "soak_longer_than_its_window": _stage("soak: {minutes: 400, every: 15}"),
+    "window_shorter_than_soak_and_steps": _stage("soak: {minutes: 200, every: 15}", _step(minutes="160")),
+    "timeout_longer_than_a_lease": _stage("timeouts: {wave: 1800}"),
+    "timeout_of_an_unknown_phase": _stage("timeouts: {waves: 600}"),
     "pattern_reaches_nobody": _replace(STAGES, '"{municipality}:&town_hall_routers"', '"{municipality}:&core_routers"'),
     "pattern_of_an_unknown_group": _replace(STAGES, "&town_hall_routers", "&town_hall_router"),
     "pattern_is_empty": _replace(STAGES, '"{municipality}:&town_hall_routers"', '":&"'),
@@ -332,6 +418,10 @@ WAYS: dict[str, Break] = {
         "    decision: {product: dk-digital, adopted_by: [drammen, sande], source: report 4.4}\n",
         "",
     ),
+    "conversion_of_an_unknown_municipality": _append(
+        SYSTEMS, "    conversions: {svelvik: {done: null, source: report 4.4}}\n"
+    ),
+    "conversion_on_no_day": _append(SYSTEMS, '    conversions: {sande: {done: "2006-02-30", source: report 4.4}}\n'),
     "system_not_adopted_by_who_is_moved": _replace(SYSTEMS, "adopted_by: [drammen, sande]", "adopted_by: [drammen]"),
     "closed_system_on_an_open_host": _replace(
         SYSTEMS, "    hosts: [drm-app2]\n    owner", "    hosts: [drm-app1]\n    owner"
@@ -351,6 +441,7 @@ WAYS: dict[str, Break] = {
     "range_out_of_order": _replace(MEMBERS, 'last: "+4700619999"', 'last: "+4700600000"'),
     # --- windows ---
     "window_of_an_unknown_municipality": _replace(WINDOWS, "municipality: sande", "municipality: sandee"),
+    "window_with_an_unknown_contact": _replace(WINDOWS, "sande_it", "sande_ti"),
     "window_of_an_unknown_stage": _replace(WINDOWS, "stage: wan_link", "stage: wan_lnk"),
     "window_of_a_stage_of_others": _replace(WINDOWS, "municipality: sande", "municipality: drammen"),
     "window_ends_before_it_begins": _replace(WINDOWS, "2006-03-04 04:00", "2006-03-03 04:00"),
