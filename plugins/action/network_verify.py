@@ -45,4 +45,4 @@ class ActionModule(FellesdriftAction):
         text = evidence["found"] if evidence["result"] == "pass" else f"{evidence['result']}: {evidence['found']}"
         if "flows" in evidence:
             text += "; flows of the zone policy as computed from the running configuration"
-        return {"changed": False, "verified": evidence, "summary": text}
+        return {"changed": False, "verified": evidence, "label": arguments["label"], "summary": text}

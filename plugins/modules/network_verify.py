@@ -34,6 +34,10 @@ options:
     description: Whether its startup configuration has to be the running one.
     type: bool
     default: false
+  label:
+    description: Given back with the evidence, so that it is not taken for that of another round.
+    type: str
+    default: ""
   deadline:
     description: Seconds that it may take.
     type: int
@@ -67,6 +71,10 @@ verified:
     (C(attributes), C(differences)), C(saved), C(probes), C(silent) and C(flows), where they were asked for.
   returned: always
   type: dict
+label:
+  description: The O(label) that was given.
+  returned: always
+  type: str
 summary:
   description: One line for people.
   returned: always
@@ -79,6 +87,7 @@ ARGUMENT_SPEC = {
     "flows": {"type": "list", "elements": "dict", "default": []},
     "only_protected": {"type": "bool", "default": False},
     "must_be_saved": {"type": "bool", "default": False},
+    "label": {"type": "str", "default": ""},
     "deadline": {"type": "int", "default": 300},
     "permit": {"type": "dict", "default": {}},
 }

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fellesdrift.cutover import stopping
+from fellesdrift.cutover.progress import read_progress
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
@@ -42,10 +44,12 @@ def keep_lease(context: Context, permit: Permit) -> None:
 
 
 def looks(context: Context, permit: Permit, seconds: float, clock: Clock) -> Iterator[None]:
-    """Yields at once and then every LOOK until `seconds` are over; keeps the lease meanwhile, FD611 when it is lost."""
+    """Yields at once and then every LOOK until `seconds` are over; keeps the lease meanwhile. FD611 when it is lost,
+    FD653 when a stop is asked for."""
     begun = renewed = clock.monotonic()
     keep_lease(context, permit)
     while True:
+        _heed_stop(context, permit)
         yield
         left = seconds - (clock.monotonic() - begun)
         if left <= 0:
@@ -54,3 +58,13 @@ def looks(context: Context, permit: Permit, seconds: float, clock: Clock) -> Ite
         if clock.monotonic() - renewed >= RENEW:
             keep_lease(context, permit)
             renewed = clock.monotonic()
+
+
+def _heed_stop(context: Context, permit: Permit) -> None:
+    journal = context.writable()
+    progress = read_progress(journal.records(*permit.key)).get(permit.key)
+    if progress is None or progress.state != "done":
+        stopping.refuse_beginning(journal, permit, context.acting())
+    elif stopping.signals():
+        # nothing was begun on any device, so there is nothing to be stopped in the journal
+        raise stopping.StopAskedError(permit.stage, "nothing was changed; the same command asks again")
