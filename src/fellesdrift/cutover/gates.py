@@ -26,16 +26,19 @@ type Answer = Literal["pass", "fail", "inconclusive"]
 
 @dataclass(frozen=True)
 class GateResult:
-    """One gate's answer for one host. evidence: one line, no secrets."""
+    """One gate's answer. host: "" when the estate answers. evidence: one line, no secrets. rule: where in the report
+    it comes from. overridden: why an answer that is no pass does not stop the stage."""
 
     gate: str
     host: str
     result: Answer
     evidence: str
+    rule: str | None = None
+    overridden: str | None = None
 
     def as_data(self) -> dict[str, Any]:
-        """JSON data."""
-        return asdict(self)
+        """JSON data; what does not apply is left out."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
