@@ -17,8 +17,9 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import est
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.header import estate_header
-from fellesdrift.journal import Journal, refuse_ephemeral
+from fellesdrift.journal import exists, refuse_ephemeral
 from fellesdrift.journal.lease import Holder
+from fellesdrift.journal.store import Journal  # here, so that the parent loads it once and no worker has to
 from fellesdrift.session import Target
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class FellesdriftAction(ActionBase):
 
     def journal(self, header: Header) -> Journal:
         """The estate's journal for writing. A twin's is made when it is not there; a production estate's never."""
-        if not header.production and not header.journal.exists():
+        if not header.production and not exists(header.journal):
             return Journal.create(header.journal, header.name)
         if header.production:
             refuse_ephemeral(header.journal)

@@ -26,7 +26,7 @@ def init(inventory: Inventory = DEFAULT_INVENTORY) -> None:
     if estate.production:
         refuse_ephemeral(estate.journal)
     with Journal.create(estate.journal, estate.name) as journal:
-        typer.echo(f"made {journal.path} for {estate.name}")
+        typer.echo(f"made {journal.place} for {estate.name}")
 
 
 @app.command("show")

@@ -1,35 +1,23 @@
 """First and last seen, in tables of their own in the journal's database. The chain of records is never touched.
 
-One short transaction at the end of a run. The file's own journal mode stays as it is (a reader on a medium that cannot
-be written to must be able to open it), so nothing else waits longer than for that transaction.
+One short transaction at the end of a run, so nothing else waits longer than for that.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fellesdrift.drift.model import Finding, HostResult, Ledger
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection
 
     from fellesdrift.journal import Journal
 
-_TABLES = (
-    """CREATE TABLE IF NOT EXISTS drift_runs (
-    run TEXT PRIMARY KEY, started TEXT NOT NULL, ended TEXT NOT NULL, outcome TEXT NOT NULL, complete INTEGER NOT NULL,
-    kinds TEXT NOT NULL, planned INTEGER NOT NULL, asked INTEGER NOT NULL, counts TEXT NOT NULL,
-    findings INTEGER NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS drift_findings (
-    fingerprint TEXT NOT NULL, first_seen TEXT NOT NULL, first_run TEXT NOT NULL,
-    last_seen TEXT NOT NULL, last_run TEXT NOT NULL, gone TEXT,
-    host TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, attribute TEXT NOT NULL, nature TEXT NOT NULL,
-    severity TEXT NOT NULL, owner TEXT NOT NULL, want TEXT NOT NULL, have TEXT NOT NULL,
-    PRIMARY KEY (fingerprint, first_seen))""",
-    "CREATE INDEX IF NOT EXISTS drift_findings_open ON drift_findings (gone, host)",
-)
+type _Values = dict[str, Any]
 
 
 def keep(journal: Journal, ledger: Ledger, judged: Collection[str]) -> list[HostResult]:
@@ -38,78 +26,77 @@ def keep(journal: Journal, ledger: Ledger, judged: Collection[str]) -> list[Host
     judged   hosts that were read: a finding of theirs, of a kind that was looked at, that is not there now is gone. Of
              all others nothing is known, so nothing of theirs ends
     """
+    from sqlalchemy import select  # a run that keeps nothing does not wait for it
+
+    from fellesdrift.journal.tables import drift_findings, drift_runs
+
+    c = drift_findings.c
+    opened = select(c.fingerprint, c.first_seen, c.host, c.kind).where(c.gone.is_(None))
     with journal.transaction() as connection:
-        for statement in _TABLES:
-            connection.execute(statement)
-        still = {
-            row[0]: (row[1], row[2], row[3])
-            for row in connection.execute(
-                "SELECT fingerprint, first_seen, host, kind FROM drift_findings WHERE gone IS NULL"
-            )
-        }
-        hosts = [_with_times(connection, host, ledger, still) for host in ledger.hosts]
-        now = {finding.fingerprint for host in hosts for finding in (*host.findings, *host.expected)}
+        still = {row.fingerprint: (row.first_seen, row.host, row.kind) for row in connection.execute(opened)}
+        first_seen = {mark: first for mark, (first, _, _) in still.items()}
+        found = [finding for host in ledger.hosts for finding in host.findings]
+        now = {finding.fingerprint for host in ledger.hosts for finding in (*host.findings, *host.expected)}
         gone = [
-            (ledger.ended, mark, first)
+            {"mark": mark, "first": first, "gone": ledger.ended}
             for mark, (first, host, kind) in still.items()
             if host in judged and kind in ledger.kinds and mark not in now
         ]
-        connection.executemany("UPDATE drift_findings SET gone = ? WHERE fingerprint = ? AND first_seen = ?", gone)
-        connection.execute(
-            "INSERT INTO drift_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                ledger.run,
-                ledger.started,
-                ledger.ended,
-                ledger.outcome,
-                int(ledger.complete),
-                json.dumps(ledger.kinds),
-                ledger.planned,
-                ledger.asked,
-                json.dumps(ledger.counts),
-                ledger.findings,
-            ),
-        )
-    return hosts
+        seen = [_seen(finding, ledger, first_seen) for finding in found if finding.fingerprint in still]
+        new = [_new(finding, ledger) for finding in found if finding.fingerprint not in still]
+        _update(connection, seen)
+        _update(connection, gone)
+        if new:
+            connection.execute(drift_findings.insert(), new)
+        connection.execute(drift_runs.insert(), _run(ledger))
+    return [_with_times(host, ledger, first_seen) for host in ledger.hosts]
 
 
-def _with_times(
-    connection: sqlite3.Connection, host: HostResult, ledger: Ledger, still: dict[str, tuple[str, str, str]]
-) -> HostResult:
+def _update(connection: Connection, rows: list[_Values]) -> None:
+    """Each row: which finding (mark, first), and its columns' new values; all of them the same columns."""
+    from sqlalchemy import bindparam
+
+    from fellesdrift.journal.tables import drift_findings
+
+    if rows:
+        values: _Values = {name: bindparam(name) for name in rows[0] if name not in ("mark", "first")}
+        columns = drift_findings.c
+        which = (columns.fingerprint == bindparam("mark"), columns.first_seen == bindparam("first"))
+        connection.execute(drift_findings.update().where(*which).values(values), rows)
+
+
+def _with_times(host: HostResult, ledger: Ledger, first_seen: dict[str, str]) -> HostResult:
     if not host.findings:
         return host
-    return host.model_copy(update={"findings": list(_seen(connection, host.findings, ledger, still))})
+    times = [
+        finding.model_copy(
+            update={"first_seen": first_seen.get(finding.fingerprint, ledger.ended), "last_seen": ledger.ended}
+        )
+        for finding in host.findings
+    ]
+    return host.model_copy(update={"findings": times})
 
 
-def _seen(
-    connection: sqlite3.Connection, findings: Iterable[Finding], ledger: Ledger, still: dict[str, tuple[str, str, str]]
-) -> Iterable[Finding]:
-    for finding in findings:
-        first = still[finding.fingerprint][0] if finding.fingerprint in still else ledger.ended
-        values = (finding.nature, finding.severity, finding.owner, _json(finding.want), _json(finding.have))
-        if finding.fingerprint in still:
-            connection.execute(
-                "UPDATE drift_findings SET last_seen = ?, last_run = ?, nature = ?, severity = ?, owner = ?, want = ?,"
-                " have = ? WHERE fingerprint = ? AND first_seen = ?",
-                (ledger.ended, ledger.run, *values, finding.fingerprint, first),
-            )
-        else:
-            connection.execute(
-                "INSERT INTO drift_findings VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    finding.fingerprint,
-                    first,
-                    ledger.run,
-                    ledger.ended,
-                    ledger.run,
-                    finding.host,
-                    finding.kind,
-                    finding.key,
-                    finding.attribute,
-                    *values,
-                ),
-            )
-        yield finding.model_copy(update={"first_seen": first, "last_seen": ledger.ended})
+def _seen(finding: Finding, ledger: Ledger, first_seen: dict[str, str]) -> _Values:
+    which = {"mark": finding.fingerprint, "first": first_seen[finding.fingerprint]}
+    return {**which, "last_seen": ledger.ended, "last_run": ledger.run, **_judged(finding)}
+
+
+def _new(finding: Finding, ledger: Ledger) -> _Values:
+    what = {name: getattr(finding, name) for name in ("fingerprint", "host", "kind", "key", "attribute")}
+    first = {"first_seen": ledger.ended, "first_run": ledger.run, "last_seen": ledger.ended, "last_run": ledger.run}
+    return {**what, **first, **_judged(finding)}
+
+
+def _judged(finding: Finding) -> _Values:
+    plain = {name: getattr(finding, name) for name in ("nature", "severity", "owner")}
+    return {**plain, "want": _json(finding.want), "have": _json(finding.have)}
+
+
+def _run(ledger: Ledger) -> _Values:
+    plain = ("run", "started", "ended", "outcome", "planned", "asked", "findings")
+    values = {name: getattr(ledger, name) for name in plain}
+    return {**values, "complete": int(ledger.complete), "kinds": _json(ledger.kinds), "counts": _json(ledger.counts)}
 
 
 def _json(value: object) -> str:

@@ -23,7 +23,7 @@ from fellesdrift.drift.model import (
 )
 from fellesdrift.drift.request import Request, Swept
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import Journal
+from fellesdrift.journal import Journal, exists
 from fellesdrift.session.cli import PLATFORMS
 from fellesdrift.snapshots.taking import now
 
@@ -157,7 +157,7 @@ def with_history(request: Request, ledger: Ledger) -> Ledger:
 
 def _writable(estate: Estate) -> Journal:
     """The journal. A twin's is made when it is not there; a production estate's never."""
-    if estate.twin is not None and not estate.journal.exists():
+    if estate.twin is not None and not exists(estate.journal):
         return Journal.create(estate.journal, estate.name)
     return Journal.open(estate.journal, estate.name)
 

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from fellesdrift import journal_url
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import (
     checks,
@@ -130,14 +131,15 @@ def build(variables: Variables) -> Estate:
 
 def _estate(draft: Draft, record: EstateRecord) -> Estate:
     """Everything is right: put it together. A twin's journal is its own, and nothing in a twin is production."""
-    journal = draft.twin.journal if draft.twin else Path(record.journal)
+    journal = str(draft.twin.journal) if draft.twin else record.journal
     return Estate(
         assumed=record.assumed,
         reason=record.reason,
         name=record.name,
         host_municipality=record.host_municipality,
         time_zone=record.time_zone,
-        journal=(places.project_dir(draft.inventory_dir) / journal).absolute(),
+        journal=journal_url.place_of(journal, places.project_dir(draft.inventory_dir)),
+        retention=record.retention,
         production=record.production and draft.twin is None,
         controller=record.controller,
         snapshots_stale_after_days=record.snapshots_stale_after_days,
@@ -166,8 +168,19 @@ def read_estate(draft: Draft, wide: Mapping[str, Any]) -> None:
         _missing_variable(draft, "fellesdrift_estate", "the region's name, host municipality, journal and controller")
     else:
         draft.estate = _record(draft, EstateRecord, wide["fellesdrift_estate"], ("fellesdrift_estate",))
+        _check_journal(draft)
     if wide.get("fellesdrift_twin") is not None:
         draft.twin = _record(draft, Twin, wide["fellesdrift_twin"], ("fellesdrift_twin",))
+
+
+def _check_journal(draft: Draft) -> None:
+    try:
+        journal_url.place_of(draft.estate.journal if draft.estate else "", draft.inventory_dir)
+    except FellesdriftError as wrong:
+        path = ("fellesdrift_estate", "journal")
+        draft.refuse(
+            wrong.code, wrong.problem, path, found=wrong.found, expected=wrong.expected, next_step=wrong.next_step
+        )
 
 
 def _nothing_described(variables: Variables) -> FellesdriftError:

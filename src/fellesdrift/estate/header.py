@@ -11,15 +11,16 @@ from fellesdrift.errors import FellesdriftErrors
 from fellesdrift.estate import places
 from fellesdrift.estate.build import read_estate
 from fellesdrift.estate.draft import Draft, nowhere
+from fellesdrift.journal_url import place_of
 
 
 @dataclass(frozen=True)
 class Header:
-    """The estate's name, its journal (absolute), whether it is production, the controller's address as the devices see
-    it, how fast the devices' clocks run (1 but in a twin), and the project's folder."""
+    """The estate's name, its journal (a file or a URL), whether it is production, the controller's address as the
+    devices see it, how fast the devices' clocks run (1 but in a twin), and the project's folder."""
 
     name: str
-    journal: Path
+    journal: Path | str
     production: bool
     controller: str
     speed: float
@@ -35,7 +36,7 @@ def estate_header(variables: Mapping[str, Any], inventory_dir: Path) -> Header:
     project = places.project_dir(inventory_dir)
     return Header(
         name=draft.estate.name,
-        journal=(project / (draft.twin.journal if draft.twin else draft.estate.journal)).absolute(),
+        journal=place_of(str(draft.twin.journal) if draft.twin else draft.estate.journal, project),
         production=draft.estate.production and draft.twin is None,
         controller=draft.estate.controller.address,
         speed=draft.twin.speed if draft.twin else 1.0,

@@ -26,6 +26,7 @@ SiteKind = Literal["operations_centre", "town_hall", "unit"]
 Platform = Literal["cisco_ios", "windows_2003", "succession", "meridian"]
 # Those that this version logs in to. All others are described, and stay as they are.
 MANAGED: frozenset[str] = frozenset({"cisco_ios"})
+RETENTION = 365
 DeadMan = Literal["revert_timer", "reload", "none"]
 
 
@@ -176,18 +177,21 @@ class EstateRecord(Record):
     host_municipality: str
     time_zone: str
     journal: Words
+    retention: Annotated[int, Field(strict=True, gt=0)] = RETENTION
     production: StrictBool
     controller: Controller
     snapshots_stale_after_days: Annotated[int, Field(strict=True, gt=0)] | None = None
 
 
 class Estate(Record):
-    """A whole estate that has passed every check."""
+    """A whole estate that has passed every check. journal: a file, or a database's URL. retention: days that what the
+    journal holds of people is kept."""
 
     name: str
     host_municipality: str
     time_zone: str
     journal: Path | str
+    retention: int = RETENTION
     production: bool
     controller: Controller
     snapshots_stale_after_days: int | None = None

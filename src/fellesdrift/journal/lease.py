@@ -3,6 +3,11 @@
 A lease is a row with a random token, its holder and its end. Whoever writes an intent shows the token in the same
 transaction. A lease may be taken over when it has run out, or when its holder is provably dead: the same machine,
 the same boot, and no process of that number and start time.
+
+Clocks jump, and a lease must neither end nor last because of it. On the machine that took it, its end is counted in
+seconds since that machine was started (CLOCK_BOOTTIME: no setting of the clock, no sleep changes it). Another machine,
+which only a server's journal can have, goes by the server's clock, which is the same for all. Should that one jump
+forward, a lease may be taken over early: then the first holder's next intent is refused, as after any take-over.
 """
 
 from __future__ import annotations
@@ -11,20 +16,28 @@ import json
 import os
 import secrets
 import socket
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select
+
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import chain, tables
 from fellesdrift.processes import start_time
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
 
 LENGTH = timedelta(minutes=30)
 """How long a lease lasts after the last intent. A step's deadline must be shorter (see `time_left`)."""
+DISAGREEMENT = timedelta(minutes=5)
+"""How far this machine's clock may be from the server's: windows are judged by the one, leases by the other."""
+_L = tables.leases.c
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class Held:
-    """A lease and its holder; times are UTC."""
+    """A lease and its holder; times are UTC. `expires` is by the clock as it stands now, wherever it stood before."""
 
     name: str
     holder: Holder
@@ -69,63 +82,108 @@ class Held:
         return self.expires > now and not self.holder.provably_dead()
 
 
-def held(connection: sqlite3.Connection) -> list[Held]:
+def held(connection: Connection) -> list[Held]:
     """Every lease that was taken and not given back, by name."""
-    rows = connection.execute("SELECT name, holder, acquired, expires FROM leases ORDER BY name").fetchall()
-    return [
-        Held(row[0], Holder(**json.loads(row[1])), datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3]))
-        for row in rows
-    ]
+    now = _now(connection)
+    return [_held(row, now) for row in connection.execute(select(tables.leases).order_by(_L.name))]
 
 
-def acquire(connection: sqlite3.Connection, names: Sequence[str], holder: Holder) -> str:
-    """Take all the leases or none; gives the token. FD610 names who holds one. Inside a transaction."""
-    token, now = secrets.token_hex(16), datetime.now(UTC)
-    for name in names:
-        row = connection.execute("SELECT holder, expires FROM leases WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            continue
-        other, expires = Holder(**json.loads(row[0])), datetime.fromisoformat(row[1])
-        if other == holder or expires <= now or other.provably_dead():
+def acquire(connection: Connection, names: Sequence[str], holder: Holder) -> str:
+    """Take all the leases or none; gives the token. FD610 names who holds one; FD604 when the journal is damaged, for
+    nobody may act on what it says; FD619 when the server's clock is another. Inside a transaction."""
+    chain.verify(connection)
+    token, now = secrets.token_hex(16), _now(connection)
+    _refuse_another_clock(connection, now)
+    for row in connection.execute(select(tables.leases).where(_L.name.in_(names)).order_by(_L.name)):
+        other = _held(row, now)
+        if other.holder == holder or not other.live(now):
             continue
         raise FellesdriftError(
             "FD610",
-            f"somebody else is changing {name}",
-            key=f"lease {name}",
-            found=f"held by process {other.pid} on {other.machine} until {expires:%H:%M:%S} UTC",
+            f"somebody else is changing {other.name}",
+            key=f"lease {other.name}",
+            found=f"held by process {other.holder.pid} on {other.holder.machine} until {other.expires:%H:%M:%S} UTC",
             expected="no other run at work",
             next_step="wait for that run, or end it; a lease that nobody renews ends by itself",
         )
-    connection.executemany(
-        "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)",
-        [(name, token, json.dumps(asdict(holder)), now.isoformat(), (now + LENGTH).isoformat()) for name in names],
-    )
+    connection.execute(tables.leases.delete().where(_L.name.in_(names)))
+    taken = {"token": token, "holder": json.dumps(asdict(holder)), "acquired": now.isoformat(), **_end(now)}
+    connection.execute(tables.leases.insert(), [{"name": name, **taken} for name in sorted(set(names))])
     return token
 
 
-def check_and_renew(connection: sqlite3.Connection, token: str, holder: Holder) -> timedelta:
+def check_and_renew(connection: Connection, token: str, holder: Holder) -> timedelta:
     """The token still holds, and the process is the one that took it; renews it and gives the time left.
 
     FD611 otherwise: it ran out, was taken over, or another process shows it. Inside a transaction.
     """
-    now = datetime.now(UTC)
-    rows = connection.execute("SELECT name, holder, expires FROM leases WHERE token = ?", (token,)).fetchall()
-    valid = bool(rows) and all(
-        Holder(**json.loads(row[1])) == holder and datetime.fromisoformat(row[2]) > now for row in rows
-    )
-    if not valid:
+    now = _now(connection)
+    leases = [_held(row, now) for row in connection.execute(select(tables.leases).where(_L.token == token))]
+    if not leases or any(lease.holder != holder or lease.expires <= now for lease in leases):
         raise FellesdriftError(
             "FD611",
             "this run no longer holds its lease, so it may not change anything",
             key="lease",
-            found="run out, taken over, or shown by another process" if rows else "no such lease",
+            found="run out, taken over, or shown by another process" if leases else "no such lease",
             expected="the lease that the opening of the stage took",
             next_step="run the same command again: it takes up where the journal stands",
         )
-    connection.execute("UPDATE leases SET expires = ? WHERE token = ?", ((now + LENGTH).isoformat(), token))
+    connection.execute(tables.leases.update().where(_L.token == token).values(**_end(now)))
     return LENGTH
 
 
-def release(connection: sqlite3.Connection, token: str) -> None:
+def release(connection: Connection, token: str) -> None:
     """Give the leases of this token back. Inside a transaction."""
-    connection.execute("DELETE FROM leases WHERE token = ?", (token,))
+    connection.execute(tables.leases.delete().where(_L.token == token))
+
+
+def uptime() -> float:
+    """Seconds since this machine was started, sleep included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def _now(connection: Connection) -> datetime:
+    """UTC: of the server that several machines share, or of this one."""
+    if connection.dialect.name != "postgresql":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return now.astimezone(UTC)
+
+
+def _end(now: datetime) -> dict[str, str | float]:
+    return {"expires": (now + LENGTH).isoformat(), "expires_uptime": uptime() + LENGTH.total_seconds()}
+
+
+def _held(row: Row[tuple[str, str, str, str, str, float]], now: datetime) -> Held:
+    try:
+        holder = Holder(**json.loads(row.holder))
+        acquired, expires = datetime.fromisoformat(row.acquired), datetime.fromisoformat(row.expires)
+        if holder.boot == _boot():
+            expires = now + timedelta(seconds=float(row.expires_uptime) - uptime())
+    except (ValueError, TypeError, OverflowError) as error:
+        raise FellesdriftError(
+            "FD605",
+            "the journal cannot be used; nothing was changed on a device by this step",
+            key=f"lease {row.name}",
+            found=f"a lease that is not one: {error}",
+            expected="a lease as this version writes it",
+            next_step="bring back a copy of the journal (docs/journal.md)",
+        ) from error
+    return Held(row.name, holder, acquired, expires)
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def _refuse_another_clock(connection: Connection, now: datetime) -> None:
+    here = datetime.now(UTC)
+    if connection.dialect.name == "postgresql" and abs(here - now) > DISAGREEMENT:
+        raise FellesdriftError(
+            "FD619",
+            "this machine and the journal's server do not agree what time it is",
+            key="clock",
+            found=f"{here:%Y-%m-%d %H:%M:%S} UTC here, {now:%Y-%m-%d %H:%M:%S} UTC there",
+            expected=f"less than {DISAGREEMENT.seconds // 60} minutes between them",
+            next_step="set the clock that is wrong (timedatectl), then run the same command again",
+        )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fellesdrift.cutover import ending, opening, planning
-from fellesdrift.cutover.opening import Opened
+from fellesdrift.cutover.returning import Opened
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.status import status_rows
@@ -16,6 +16,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
 from fellesdrift.journal import Journal
 from fellesdrift.journal.lease import Holder
+from fellesdrift.journal.tables import leases
 
 BEFORE = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.61.0.2", "distance": 1, "name": None}]}}}
 AFTER = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.250.61.1", "distance": 1, "name": None}]}}}
@@ -301,7 +302,7 @@ def stolen(context: Context) -> Context:
     assert context.journal is not None
     assert context.holder is not None
     with context.journal.transaction() as connection:
-        connection.execute("UPDATE leases SET expires = '2026-01-01T00:00:00+00:00'")
+        connection.execute(leases.update().values(expires="2026-01-01T00:00:00+00:00", expires_uptime=0))
     other = dataclasses.replace(context, holder=dataclasses.replace(context.holder, machine="ops2"))
     open_sande(other)
     return other

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.journal import forge
 
 from fellesdrift.cutover import ending, opening, planning
 from fellesdrift.cutover.day2 import Day2Writer
@@ -48,10 +48,8 @@ def altered(context: Context, **changes: Any) -> Context:
 def forged(context: Context, tmp_path: Path) -> None:
     assert context.journal is not None
     opened(context)
-    connection = sqlite3.connect(context.journal.path)
-    connection.execute("UPDATE payloads SET body = '{}'")
-    connection.commit()
-    connection.close()
+    assert isinstance(context.journal.place, Path)
+    forge(context.journal.place, "UPDATE records SET payload = '{}'")
     context.journal.verify()
 
 

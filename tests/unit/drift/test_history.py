@@ -66,7 +66,7 @@ def test_every_run_is_kept(journal: Journal) -> None:
     night(journal, 1, drifted("a", "x"), drifted("b"))
     night(journal, 2, drifted("a"), drifted("b"))
     journal.close()
-    with sqlite3.connect(journal.path) as connection:
+    with sqlite3.connect(journal.place) as connection:
         runs = connection.execute("SELECT run, outcome, findings FROM drift_runs ORDER BY ended").fetchall()
         gone = connection.execute("SELECT key, gone FROM drift_findings").fetchall()
     connection.close()

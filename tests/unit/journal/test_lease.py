@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, lease
 from fellesdrift.journal.lease import Holder
+from fellesdrift.journal.tables import leases
 from fellesdrift.state.network.apply import LONGEST, wait_for_switch
 
 NAMES = ["sande", "platform"]
@@ -43,7 +45,8 @@ def renew(journal: Journal, token: str, holder: Holder) -> timedelta:
 
 def expire(journal: Journal) -> None:
     with journal.transaction() as connection:
-        connection.execute("UPDATE leases SET expires = ?", ((datetime.now(UTC) - timedelta(seconds=1)).isoformat(),))
+        past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+        connection.execute(update(leases).values(expires=past, expires_uptime=lease.uptime() - 1))
 
 
 def test_taken_shown_and_given_back(journal: Journal, me: Holder) -> None:
@@ -65,7 +68,7 @@ def test_somebody_alive_elsewhere_keeps_it(journal: Journal, me: Holder) -> None
     assert "ops2" in (caught.value.found or "")
     # all or nothing: sande was not taken either
     with journal.transaction() as connection:
-        assert connection.execute("SELECT name FROM leases").fetchall() == [("platform",)]
+        assert connection.execute(select(leases.c.name)).scalars().all() == ["platform"]
 
 
 def test_a_live_process_of_this_machine_keeps_it(journal: Journal, me: Holder) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from support.journal import forge
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, refuse_ephemeral
@@ -56,7 +56,7 @@ def test_a_record_is_on_disk_when_append_returns(path: Path, journal: Journal) -
 def test_records_cannot_be_changed(journal: Journal, statement: str) -> None:
     journal.append("sande", "s", "a", "h", "e", {})
     with pytest.raises(FellesdriftError) as caught, journal.transaction() as connection:
-        connection.execute(statement)
+        connection.execute(text(statement))
     assert caught.value.code == "FD605"
     assert "append-only" in str(caught.value)
 
@@ -64,7 +64,7 @@ def test_records_cannot_be_changed(journal: Journal, statement: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
-        ("UPDATE payloads SET body = '{\"forged\": 1}' WHERE seq = 2", "its payload"),
+        ("UPDATE records SET payload = '{\"forged\": 1}' WHERE seq = 2", "its payload"),
         ("UPDATE records SET host = 'forged' WHERE seq = 2", "its link"),
         ("DELETE FROM records WHERE seq = 2", "its link"),
     ],
@@ -72,25 +72,13 @@ def test_records_cannot_be_changed(journal: Journal, statement: str) -> None:
 def test_a_forged_record_is_named(path: Path, journal: Journal, statement: str, what: str) -> None:
     for number in range(4):
         journal.append("sande", "s", "a", "h", f"e{number}", {"number": number})
-    forger = sqlite3.connect(path)
-    forger.executescript("DROP TRIGGER records_never_change; DROP TRIGGER records_never_go;" + statement)
-    forger.close()
+    forge(path, statement)
 
     with pytest.raises(FellesdriftError) as caught:
         journal.verify()
     assert caught.value.code == "FD604"
     assert caught.value.key == ("record 3" if statement.startswith("DELETE") else "record 2")
     assert what in (caught.value.found or "")
-
-
-def test_an_erased_payload_leaves_the_chain_whole(path: Path, journal: Journal) -> None:
-    for number in range(3):
-        journal.append("sande", "s", "a", "h", "e", {"number": number})
-    eraser = sqlite3.connect(path)
-    eraser.executescript("UPDATE payloads SET body = NULL WHERE seq = 2")
-    eraser.close()
-    assert journal.verify() == 3
-    assert [record.payload for record in journal.records()] == [{"number": 0}, None, {"number": 2}]
 
 
 def test_a_reader_creates_nothing(path: Path) -> None:
@@ -121,8 +109,7 @@ def test_another_estates_journal_is_refused(path: Path, journal: Journal) -> Non
 
 
 def test_a_journal_of_another_schema_is_refused(path: Path, journal: Journal) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
+    forge(path, "UPDATE meta SET value = '99' WHERE name = 'schema'")
     with pytest.raises(FellesdriftError) as caught:
         Journal.read_only(path, ESTATE)
     assert (caught.value.code, caught.value.key) == ("FD603", "schema")
