@@ -10,7 +10,7 @@ import sys
 import typer
 
 from fellesdrift import __version__
-from fellesdrift.commands import compose, drift_reports, generate, journal, rehearse, status
+from fellesdrift.commands import compose, drift_reports, evidence, generate, journal, rehearse, status
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.cli import app as estate_app
 from fellesdrift.twin.cli import app as twin_app
@@ -22,6 +22,7 @@ app.add_typer(estate_app, name="estate", help="Check the estate, list its assump
 app.add_typer(twin_app, name="twin", help="The twin: every network device of an inventory, simulated on this machine.")
 app.add_typer(journal.app, name="journal", help="The journal: what was done, in order.")
 app.command("status")(status.status)
+app.command("evidence")(evidence.evidence)
 app.command("compose")(compose.compose_host)
 app.add_typer(drift_reports.app, name="drift")
 app.command("rehearse")(rehearse.rehearse)

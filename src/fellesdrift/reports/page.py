@@ -6,25 +6,21 @@ one style, named by their digests, and no connection. Text of a device that got 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from fellesdrift.drift.model import STATES
-from fellesdrift.reports import summary, text
+from fellesdrift.reports import frame, summary, text
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from jinja2 import Environment
+
     from fellesdrift.drift.model import Finding, HostResult, HostState, Ledger
 
-_TEMPLATES = Path(__file__).parent / "templates"
 MOST_FINDINGS = 2000
 """Findings that are told in full, the most severe first; a browser and a reader have their limits."""
 _MOST_LINES = 200
@@ -94,42 +90,24 @@ def page_without_ledger(notice: str) -> str:
 
 
 def _render(template: str, **variables: Any) -> str:
-    style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    environment = _environment()
-    return environment.get_template(template).render(
-        style=style, script=script, style_digest=_digest(style), script_digest=_digest(script), **variables
-    )
+    return frame.render(_templates(), template, [frame.HERE / "page.css"], frame.HERE / "page.js", **variables)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+def _templates() -> Environment:
+    templates = frame.environment()
     filters: Mapping[str, Any] = {
-        "line": text.line,
-        "visible": text.visible,
         "short": _short,
         "words": summary.words,
         "place": text.place,
         "age": text.age,
-        "moment": text.moment,
         "plural": summary.plural,
         "diff_lines": _diff_lines,
         "step_lines": _step_lines,
     }
-    environment.filters.update(filters)
-    environment.globals.update(states=STATES, outcome_text=summary.outcome_text)
-    return environment
-
-
-def _digest(content: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+    templates.filters.update(filters)
+    templates.globals.update(states=STATES, outcome_text=summary.outcome_text)
+    return templates
 
 
 def _short(data: Any) -> str:

@@ -17,15 +17,35 @@ MAY_USE = {
     "snapshots": {"state", "session", "estate"},
     "journal": set(),
     "cutover": {"compose", "journal", "policy", "state", "session", "estate"},
+    "evidence": {"cutover", "estate", "journal", "reports"},
     "drift": {"compose", "cutover", "estate", "journal", "session", "snapshots", "state", "twin"},
     "reports": {"drift", "snapshots"},
     "twin": {"estate"},
     "vault": set(),
     "regions": {"estate"},
-    "commands": {"compose", "cutover", "drift", "estate", "journal", "regions", "reports", "session", "state", "twin"},
+    "commands": {
+        "compose",
+        "cutover",
+        "drift",
+        "estate",
+        "evidence",
+        "journal",
+        "regions",
+        "reports",
+        "session",
+        "state",
+        "twin",
+    },
 }
-TERMINAL = {"session": {"netmiko", "paramiko"}, "state": {"hier_config"}, "twin": {"asyncssh"}, "policy": {"aerleon"}}
-"""The libraries that only one room may rest on."""
+TERMINAL = {
+    "netmiko": {"session"},
+    "paramiko": {"session"},
+    "asyncssh": {"session", "twin"},
+    "hier_config": {"state"},
+    "aerleon": {"policy"},
+}
+"""The rooms that may rest on a library. asyncssh is on both sides of the reading sessions: docs/verified.md says what
+keeps that from hiding a fault."""
 
 
 def imports(file: Path) -> set[str]:
@@ -61,11 +81,11 @@ def test_only_the_loader_knows_ansible() -> None:
         assert not uses or file.relative_to(SOURCE).as_posix() == "estate/loader.py", file
 
 
-@pytest.mark.parametrize(("owner", "libraries"), TERMINAL.items())
-def test_a_library_stays_in_its_room(owner: str, libraries: set[str]) -> None:
+@pytest.mark.parametrize(("library", "rooms"), TERMINAL.items())
+def test_a_library_stays_in_its_rooms(library: str, rooms: set[str]) -> None:
     for file in SOURCE.rglob("*.py"):
-        used = {name.split(".")[0] for name in imports(file)} & libraries
-        assert not used or file.relative_to(SOURCE).parts[0] == owner, f"{file} uses {used}"
+        used = any(name.split(".")[0] == library for name in imports(file))
+        assert not used or file.relative_to(SOURCE).parts[0] in rooms, f"{file} uses {library}"
 
 
 def test_filter_plugins_are_pure() -> None:

@@ -1,0 +1,147 @@
+"""What the evidence says of nights that ended in every way, and what it does not claim."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support.recorded import NIGHTS, recorded
+
+from fellesdrift.cutover.transcripts import folder_of
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import Estate
+from fellesdrift.evidence import Evidence, gather
+from fellesdrift.evidence.page import page
+from fellesdrift.journal import Journal
+
+type Golden = Callable[[str, object], None]
+type Of = Callable[..., Evidence]
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_the_data_of_a_night(evidence_of: Of, golden: Golden, night: str) -> None:
+    """The schema's promise: what stands in these files changes its meaning only with the schema's number."""
+    golden(f"evidence/{night}", evidence_of(night).as_json().rstrip())
+
+
+@pytest.mark.parametrize(
+    ("night", "verdict", "ended"),
+    [
+        ("done", "Done", True),
+        ("rolled_back", "Rolled back", True),
+        ("held", "HELD", False),
+        ("running", "NOT FINISHED", False),
+        ("refused", "Refused", True),
+    ],
+)
+def test_how_it_ended(evidence_of: Of, night: str, verdict: str, *, ended: bool) -> None:
+    found = evidence_of(night)
+    assert (found.summary.verdict, found.ended) == (verdict, ended)
+    assert ("This attempt has not ended" in page(found)) is not ended
+
+
+def test_each_record_is_there_with_its_link(evidence_of: Of) -> None:
+    found = evidence_of("done")
+    assert [line.number for line in found.records] == list(range(1, len(found.records) + 1))
+    assert all(later.previous == line.chain for line, later in zip(found.records, found.records[1:], strict=False))
+    assert found.chain.verified
+    assert (found.chain.records, found.chain.head) == (len(found.records), found.records[-1].chain)
+
+
+def test_a_changed_record_is_said_first(tmp_path: Path, estate: Estate) -> None:
+    with recorded(tmp_path, estate.name, "done"):
+        pass
+    path = tmp_path / "journal.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE records SET host = 'drm-core2' WHERE seq = 9")
+        connection.commit()
+    with Journal.reading(path, estate.name) as journal:
+        found = gather(estate.model_copy(update={"journal": path}), journal, "sande", "wan_link")
+    assert found.chain.verified is False
+    assert "FD604" in found.chain.problem
+    assert "chain is broken" in page(found)
+
+
+def test_what_users_noticed_is_no_more_than_what_was_measured(evidence_of: Of) -> None:
+    [told] = evidence_of("done").summary.noticed
+    assert told.startswith("No check on record found anything silent")
+    assert "is not measured" in told
+
+
+def test_a_lost_service_is_told(evidence_of: Of) -> None:
+    [told] = evidence_of("rolled_back").summary.noticed
+    assert "FD631" in told
+
+
+def test_an_answer_of_a_rehearsal_is_labelled(evidence_of: Of) -> None:
+    found = evidence_of("running")
+    assert [(step.answer, step.label) for step in found.steps] == [("pass", "SIMULATED"), ("", "")]
+    assert "SIMULATED" in page(found)
+    assert any("nobody has looked" in told for told in found.summary.remains)
+
+
+def test_a_step_without_an_end_shows(evidence_of: Of) -> None:
+    [host] = [one for one in evidence_of("running").hosts if one.host == "san-rtr1"]
+    assert (host.outcome, host.tone) == ("its change has not ended", "bad")
+    assert [bool(action.ended) for action in host.actions] == [True, True, False]
+
+
+def test_a_host_that_did_not_come_back(evidence_of: Of) -> None:
+    found = evidence_of("held")
+    assert {host.host: host.tone for host in found.hosts}["san-rtr1"] == "bad"
+    assert found.way_back is not None
+    assert (found.way_back.back, found.way_back.held) == (["drm-fwi1"], ["san-rtr1"])
+
+
+def test_a_name_is_told_until_it_is_erased(tmp_path: Path, estate: Estate) -> None:
+    with recorded(tmp_path, estate.name, "done") as journal:
+        here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})
+        assert "by (the operator)" in page(gather(here, journal, "sande", "wan_link"))
+        with journal.transaction() as connection:
+            connection.exec_driver_sql("DELETE FROM personal")
+        found = gather(here, journal, "sande", "wan_link")
+    assert [(step.name, step.erased) for step in found.steps] == [("", True)]
+    assert found.chain.verified
+    assert "the name was erased under retention" in page(found)
+
+
+def test_transcripts_are_named_with_their_digests(tmp_path: Path, estate: Estate) -> None:
+    with recorded(tmp_path, estate.name, "done") as journal:
+        here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})
+        folder = folder_of(tmp_path / "journal.sqlite", "sande", "wan_link", "1f1c2d" + "0" * 26)
+        folder.mkdir(parents=True)
+        (folder / "san-rtr1.log").write_bytes(b"")
+        [file] = gather(here, journal, "sande", "wan_link").transcripts
+    assert file.file == f"{folder.name}/san-rtr1.log"
+    assert file.sha256.startswith("e3b0c44298fc1c14")
+
+
+def test_an_attempt_is_chosen_by_the_beginning_of_its_id(tmp_path: Path, estate: Estate, golden: Golden) -> None:
+    with recorded(tmp_path, estate.name, "rolled_back", "done") as journal:
+        assert gather(estate, journal, "sande", "wan_link").state == "done"
+        assert gather(estate, journal, "sande", "wan_link", "1f").state == "rolled back"
+        with pytest.raises(FellesdriftError) as caught:
+            gather(estate, journal, "sande", "wan_link", "f")
+        golden("evidence/FD671", caught.value)
+        with pytest.raises(FellesdriftError) as caught:
+            gather(estate, journal, "svelvik", "wan_link")
+        golden("evidence/FD670", caught.value)
+
+
+def test_a_page_needs_nothing_from_outside_and_lets_nothing_act(evidence_of: Of) -> None:
+    text = page(evidence_of("done"))
+    assert "Fiber til Drammen æøå &lt;b&gt;" in text
+    assert "<b>" not in text
+    assert "http" not in text.replace("http-equiv", "")
+    assert "default-src 'none'" in text
+
+
+def test_the_data_is_json_with_its_schema_first(evidence_of: Of) -> None:
+    data = json.loads(evidence_of("refused").as_json())
+    assert next(iter(data.items())) == ("schema", "fellesdrift.evidence/1")
