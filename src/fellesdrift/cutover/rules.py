@@ -124,11 +124,11 @@ RULES: dict[str, Rule] = {
 
 
 def choose_window(estate: Estate, given: str | None, reason: str | None) -> WindowChoice:
-    """What the caller's choice means for this estate. Raises FD640 when a window is overridden without a reason."""
+    """What the caller's choice means for this estate. Raises FD641 when a window is overridden without a reason."""
     if given == "overridden":
         if not (reason or "").strip():
             raise FellesdriftError(
-                "FD640",
+                "FD641",
                 "a window is overridden in an emergency only, and the reason belongs on record",
                 key="-e window=overridden",
                 found="no reason",
