@@ -13,6 +13,7 @@ from fellesdrift.session.errors import AuthenticationRefusedError
 from fellesdrift.state import network
 from fellesdrift.state.network import apply
 from fellesdrift.state.network.apply import ApplyPlan, ApplyResult, apply_safely
+from fellesdrift.state.network.errors import HandsOffError
 from fellesdrift.state.network.probes import Probe
 
 Golden = Callable[[str, object], None]
@@ -364,3 +365,38 @@ def test_an_attempt_that_was_killed_is_taken_back_and_done_again(fake: Any, dead
     assert (result.status, result.before) == ("changed", before)
     assert result.recorded_before == recorded
     assert (fake.timer, fake.reload) == (None, None)
+
+
+def lease_lost(*_: object) -> None:
+    raise HandsOffError(FellesdriftError("FD611", "this run no longer holds its lease"))
+
+
+def test_a_device_that_another_run_has_taken_over_is_left_alone(fake: Any) -> None:
+    """Taking our step back would take back theirs: the device's own switch is what brings ours back."""
+
+    def after_the_first(event: Any) -> None:
+        if event.number == 2:
+            lease_lost()
+
+    with pytest.raises(HandsOffError):
+        run(fake, on_step=after_the_first)
+    assert fake.timer is not None
+    assert "configure revert now" not in fake.commands
+
+
+@pytest.mark.parametrize("lost", [None, "after"])
+def test_the_lease_is_asked_before_anything_is_taken_back(fake: Any, lost: str | None) -> None:
+    if lost:
+        fake.lost_at[KEEP] = lost
+    else:
+        fake.refused[KEEP] = "% Invalid input"
+    with pytest.raises(HandsOffError):
+        run(fake, on_undo=lease_lost)
+    assert "configure revert now" not in fake.commands
+
+
+def test_the_lease_is_asked_before_what_was_cut_off_is_taken_back(fake: Any) -> None:
+    before = now(fake)
+    with pytest.raises(HandsOffError):
+        run(fake, resume=DESIRED, on_undo=lease_lost)
+    assert now(fake) == before

@@ -32,7 +32,7 @@ At a device (`fellesdrift.state.network.device`, `.apply`):
     apply_safely(target, desired, probes=[Probe(name, address, source)], dead_man="revert_timer" | "reload" | "none",
                  minutes=5, controller="10.10.0.10", on_step=callable(StepEvent), check=callable(device, step),
                  resume=recorded_before_of_a_cut_off_attempt | None, patience=seconds | None, speed=1.0,
-                 on_plan=callable(ApplyPlan(before, after, steps)), must_be_saved=True)
+                 on_plan=callable(ApplyPlan(before, after, steps)), on_undo=callable(), must_be_saved=True)
     -> ApplyResult
     ApplyResult: before, after (normal form), recorded_before, recorded_after (Resources), steps, differences,
                  status "unchanged" | "changed" | "reverted" | "held", predicted_exact, error: FellesdriftError | None

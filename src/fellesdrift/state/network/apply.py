@@ -30,6 +30,7 @@ from fellesdrift.state.network.compare import Difference, compare
 from fellesdrift.state.network.desired import check as check_desired
 from fellesdrift.state.network.device import DeadMan, Device, Session, diff
 from fellesdrift.state.network.errors import (
+    HandsOffError,
     ManagementCutError,
     PredictionError,
     RevertPendingError,
@@ -125,6 +126,7 @@ class _Change:
     patience: float
     speed: float
     on_plan: Callable[[ApplyPlan], None]
+    on_undo: Callable[[], None]
     must_be_saved: bool
     before: str = ""
     predicted: str = ""
@@ -137,6 +139,7 @@ class _Change:
 
     def undo_earlier(self, device: Device, recorded: Mapping[str, Any]) -> None:
         """Take back what an attempt of ours left that was cut off in the middle."""
+        self.on_undo()
         if device.pending_revert() is not None and self.dead_man == "revert_timer":
             device.revert_by_timer()
         device.type_steps(steps(device.read_running(), recorded))
@@ -210,6 +213,8 @@ class _Change:
         if device is not None and not isinstance(cause, _SESSION_GONE):
             try:
                 return self._back(device, cause)
+            except HandsOffError:
+                raise
             except _MAY_PASS:
                 pass  # lost on the way back: try again in a new session
             except FellesdriftError as failed:
@@ -219,6 +224,8 @@ class _Change:
             try:
                 with self.opener(self.target) as session:
                     return self._back(Device(session), cause)
+            except HandsOffError:
+                raise
             except _MAY_PASS as failed:
                 last = failed
             except FellesdriftError as failed:
@@ -234,6 +241,7 @@ class _Change:
         return self.result("held", None, error)
 
     def _back(self, device: Device, cause: FellesdriftError) -> ApplyResult:
+        self.on_undo()
         device.revert_now(self.dead_man, self.recorded, self.before)
         return self.result("reverted", self.before, cause)
 
@@ -274,6 +282,10 @@ def _ignore_plan(_plan: ApplyPlan) -> None:
     """No journal."""
 
 
+def _ignore_undo() -> None:
+    """No journal."""
+
+
 def _ignore_event(_event: StepEvent) -> None:
     """No journal."""
 
@@ -310,6 +322,7 @@ def apply_safely(
     speed: float = 1.0,
     resume: Mapping[str, Any] | None = None,
     on_plan: Callable[[ApplyPlan], None] = _ignore_plan,
+    on_undo: Callable[[], None] = _ignore_undo,
     must_be_saved: bool = True,
 ) -> ApplyResult:
     """Make the device as desired, or leave it as it was.
@@ -318,13 +331,16 @@ def apply_safely(
     minutes      until the dead man's switch acts; a long change gets a minute more for every LINES_A_MINUTE lines,
                  up to LONGEST
     controller   its address: a plan that loses the way to it at any line is refused
-    on_step      called before a step is sent (write the journal here; an exception stops and reverts) and after
+    on_step      called before a step is sent (write the journal here; an exception stops and reverts, but HandsOffError
+                 leaves the device to its switch) and after
     check        further checks after each step; raises FellesdriftError to stop and revert
     resume       the recorded before of an attempt of ours that the journal knows to be cut off in the middle: a pending
                  revert is then ours, and what that attempt left is taken back first
     patience     seconds to wait for a device that was lost; default: until its switch has acted and it has booted
     speed        how fast the device's clock runs (1 but in a twin)
     on_plan      called once, before anything is written, when something differs; an exception stops it
+    on_undo      called before anything of ours is taken back: what an earlier attempt left, or this one.
+                 HandsOffError from it or from on_step leaves the device to whoever has taken the change over
     must_be_saved   refuse a device whose running configuration is not saved; False for the way back of a change of ours
                     that was never saved
 
@@ -342,6 +358,7 @@ def apply_safely(
         wait_for_switch(minutes, speed) if patience is None else patience,
         speed,
         on_plan,
+        on_undo,
         must_be_saved,
     )
     failed: FellesdriftError | None = None
@@ -358,6 +375,8 @@ def apply_safely(
             return change.result("unchanged", change.before)
         try:
             change.write(device)
+        except HandsOffError:
+            raise
         except FellesdriftError as error:
             failed = error
             if not isinstance(error, _SESSION_GONE):

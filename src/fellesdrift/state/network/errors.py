@@ -252,3 +252,11 @@ class StoppedError(StateError):
             expected="none",
             next_step="read the device again before anything else is done",
         )
+
+
+class HandsOffError(StateError):
+    """Who wanted the change may not act on the device any more, not even to take it back: somebody else does, or will.
+    The device's own switch acts."""
+
+    def __init__(self, cause: FellesdriftError) -> None:
+        super().__init__(**vars(cause))
