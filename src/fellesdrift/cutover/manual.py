@@ -97,7 +97,8 @@ def answer(estate: Estate, journal: Journal, key: tuple[str, str], step_id: str,
         # a rehearsal has done nothing that could not be taken back
         if step_id == stage.reversible_until and given.answer == "pass" and not given.simulated:
             payload["ends_way_back"] = True
-        journal.append(*key, progress.attempt, "", "manual_answered", payload)
+        about = {"name": given.name.strip()}
+        journal.append(*key, progress.attempt, "", "manual_answered", payload, personal=about)
 
 
 def check_answer(estate: Estate, step: ManualStep, given: Answered) -> None:

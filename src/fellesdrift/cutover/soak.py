@@ -116,7 +116,8 @@ def judge(
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, context.acting())
         permit.write(journal, "soak_checked", payload)
-    refuse_wrong(evidence, "FD649", "what was moved no longer holds", permit.stage)
+    back = "the stage goes back by itself and waits for nobody"
+    refuse_wrong(evidence, "FD649", "what was moved no longer holds", permit.stage, back)
     return [f"{len(evidence)} hosts verified"]
 
 

@@ -1,0 +1,239 @@
+"""Canary, soak and finalize: verified again before anything stands on it, irrevocable only when somebody says so."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.people import KEY, Crowd, Time, names, opened, progress, records, touch, with_people
+
+from fellesdrift.cutover import asking, ending, finalize, opening, planning, soak, waves
+from fellesdrift.cutover.answers import nobody
+from fellesdrift.cutover.manual import Answered
+from fellesdrift.cutover.permit import Permit
+from fellesdrift.cutover.planning import Context
+from fellesdrift.cutover.soak import Rounds, rounds_of
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import Soak
+
+CANARY = "Internet exit in Drammen"
+GOOD = {"result": "pass", "found": "14 attributes as desired, saved; 5 services answer", "silent": []}
+DEAD = {"result": "fail", "found": "silent: payroll (198.51.100.20 from Gi0/0)", "silent": ["payroll"]}
+PASS = Answered("pass", "duty officer", "seen")
+type Golden = Callable[[str, object], None]
+
+
+@pytest.fixture
+def peopled(context: Context) -> Context:
+    return with_people(context)
+
+
+def hosts(context: Context) -> list[str]:
+    return planning.plan_stage(context, *KEY).hosts
+
+
+def done(context: Context) -> Permit:
+    """The whole stage, with its people and its soaks."""
+    permit, time = opened(context), Time()
+    for wave in planning.plan_stage(context, *KEY).waves:
+        waves.begin_wave(context, permit, wave.name, wave.hosts)
+        touch(context, permit, *wave.hosts)
+        assert waves.end_wave(context, permit, wave.name, wave.hosts) == []
+    for when in ("before", "canary", "after"):
+        asking.ask_steps(context, permit, when, nobody, Crowd([PASS]), time.clock)
+    for wave in (CANARY, ""):
+        rounds = rounds_of(context.estate.stages[0], wave)
+        assert rounds
+        assert soak.begin(context, permit, rounds, time.clock)
+        soak.end(context, permit, rounds)
+    ending.close_stage(context, permit)
+    return permit
+
+
+def test_the_last_round_is_at_the_very_end_of_a_soak() -> None:
+    rounds = Rounds("", 60, 25, 1)
+    assert (rounds.count, [rounds.wait_before(number) for number in (1, 2, 3)]) == (3, [1500, 1500, 600])
+    assert rounds.described() == "soak of 60 min, verified every 25 min"
+
+
+def test_on_a_twin_the_waits_pass_faster_and_it_says_so() -> None:
+    rounds = Rounds("", 60, 30, 1800)
+    assert (rounds.seconds, rounds.wait_before(1)) == (2, 1)
+    assert rounds.described().endswith("; on this twin 2 s (1800 times as fast)")
+
+
+def test_a_wave_may_have_a_soak_of_its_own(peopled: Context, context: Context) -> None:
+    stage = peopled.estate.stages[0]
+    assert rounds_of(stage, CANARY) == Rounds(CANARY, 10, 10, 1)
+    assert rounds_of(stage, "Core routers") is None
+    assert rounds_of(stage, "", 10) == Rounds("", 60, 25, 10)
+    assert rounds_of(context.estate.stages[0].model_copy(update={"soak": None}), "") is None
+    assert soak.is_canary(stage, CANARY)
+    assert not soak.is_canary(stage, "Core routers")
+
+
+def test_a_wave_is_framed_in_the_journal_and_says_whom_to_verify(peopled: Context) -> None:
+    permit = opened(peopled)
+    waves.begin_wave(peopled, permit, CANARY, ["drm-fwi1"])
+    assert waves.changed_so_far(peopled, permit) == ["drm-fwi1"]
+    waves.end_wave(peopled, permit, CANARY, ["drm-fwi1"])
+    assert [record.payload for record in records(peopled, "wave_begun", "wave_ended")] == [
+        {"wave": CANARY, "canary": True, "hosts": ["drm-fwi1"]},
+        {"wave": CANARY, "left": []},
+    ]
+
+
+def test_each_round_is_recorded_with_what_each_host_showed(peopled: Context) -> None:
+    permit = opened(peopled)
+    soak.judge(peopled, permit, "", 1, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD, "san-rtr1": GOOD})
+    [record] = records(peopled, "soak_checked")
+    assert record.payload == {
+        "wave": None,
+        "round": 1,
+        "silent": [],
+        "wrong": [],
+        "hosts": {"drm-fwi1": GOOD, "san-rtr1": GOOD},
+    }
+
+
+def test_one_silent_service_fails_the_stage(peopled: Context, golden: Golden) -> None:
+    permit = opened(peopled)
+    with pytest.raises(FellesdriftError) as caught:
+        soak.judge(peopled, permit, "", 2, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD, "san-rtr1": DEAD})
+    golden("cutover/FD649", caught.value)
+    [record] = records(peopled, "soak_checked")
+    assert record.payload is not None
+    assert (record.payload["silent"], record.payload["wrong"]) == (["san-rtr1: payroll"], ["san-rtr1"])
+
+
+def test_a_host_that_was_not_asked_is_no_pass(peopled: Context) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        soak.judge(peopled, opened(peopled), "", 1, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD})
+    assert (caught.value.host, caught.value.details) == (
+        "san-rtr1",
+        ["inconclusive san-rtr1          it was not asked"],
+    )
+
+
+def test_a_soak_that_was_cut_off_begins_anew_and_one_that_ended_does_not(peopled: Context) -> None:
+    permit, time = opened(peopled), Time()
+    rounds = Rounds("", 60, 30, 1)
+    assert soak.begin(peopled, permit, rounds, time.clock)
+    again = opened(peopled)
+    assert soak.begin(peopled, again, rounds, time.clock)
+    soak.end(peopled, again, rounds)
+    assert not soak.begin(peopled, opened(peopled), rounds, time.clock)
+
+
+def test_a_stage_that_went_back_soaks_again(peopled: Context) -> None:
+    permit, time = opened(peopled), Time()
+    rounds = Rounds(CANARY, 10, 10, 1)
+    soak.begin(peopled, permit, rounds, time.clock)
+    soak.end(peopled, permit, rounds)
+    ending.fail_stage(peopled, permit, "x")
+    assert progress(peopled).shown.soaked == set()
+
+
+def test_waiting_lets_the_time_pass(peopled: Context) -> None:
+    time = Time()
+    soak.wait(peopled, opened(peopled), 90.5, time.clock)
+    assert time.passed == 90.5
+
+
+def open_finalize(context: Context) -> Permit:
+    permit = finalize.open_finalize(context, planning.plan_stage(context, *KEY)).permit
+    assert permit is not None
+    return permit
+
+
+def test_a_stage_that_has_proven_itself_is_finalized_and_then_has_no_way_back(peopled: Context, golden: Golden) -> None:
+    done(peopled)
+    permit = open_finalize(peopled)
+    asking.ask_steps(peopled, permit, "finalize", nobody, Crowd([PASS]), Time().clock)
+    finalize.finalize(peopled, permit, "agreed in the morning", hosts(peopled), dict.fromkeys(hosts(peopled), GOOD))
+    assert records(peopled, "finalized")[0].payload == {
+        "reason": "agreed in the morning",
+        "hosts": dict.fromkeys(hosts(peopled), GOOD),
+    }
+    assert (progress(peopled).state, progress(peopled).finalized) == ("done", True)
+    before = names(peopled)
+    with pytest.raises(FellesdriftError) as caught:
+        opening.open_rollback(peopled, planning.plan_stage(peopled, *KEY))
+    assert caught.value.code == "FD691"
+    with pytest.raises(FellesdriftError) as caught:
+        open_finalize(peopled)
+    assert caught.value.code == "FD690"
+    assert names(peopled) == before
+
+
+def test_only_what_is_done_and_soaked_is_finalized(context: Context, golden: Golden) -> None:
+    peopled = with_people(context)
+    with pytest.raises(FellesdriftError) as caught:
+        open_finalize(peopled)
+    golden("cutover/FD690", caught.value)
+    opened(peopled)
+    with pytest.raises(FellesdriftError) as caught:
+        open_finalize(peopled)
+    assert caught.value.found == "running"
+
+
+def test_a_soak_that_the_stage_was_given_later_has_to_be_shown(context: Context) -> None:
+    done(with_people(context))
+    plan = planning.plan_stage(with_people(context), *KEY)
+    progress_of = context.progress()
+    progress_of[KEY].shown.soaked.clear()
+    assert finalize.unfinished(plan, progress_of[KEY]) == "done without its soak"
+
+
+@pytest.mark.parametrize(
+    ("answered", "found"),
+    [([], GOOD), ([PASS], DEAD), ([PASS], None)],
+    ids=["not answered", "does not verify", "nobody was asked"],
+)
+def test_what_is_missing_leaves_the_stage_done_with_its_way_back(
+    peopled: Context, answered: list[Answered], found: dict[str, Any] | None
+) -> None:
+    done(peopled)
+    permit = open_finalize(peopled)
+    if answered:
+        asking.ask_steps(peopled, permit, "finalize", nobody, Crowd(answered), Time().clock)
+    evidence = dict.fromkeys(hosts(peopled), found) if found else {}
+    with pytest.raises(FellesdriftError) as caught:
+        finalize.finalize(peopled, permit, "x", hosts(peopled), evidence)
+    assert caught.value.code == "FD690"
+    assert records(peopled, "finalized") == []
+    open_finalize(peopled)  # the leases were given back
+    assert progress(peopled).state == "done"
+
+
+def test_a_failed_acceptance_leaves_the_stage_done_and_asks_again(peopled: Context) -> None:
+    done(peopled)
+    permit = open_finalize(peopled)
+    with pytest.raises(FellesdriftError) as caught:
+        asking.ask_steps(peopled, permit, "finalize", nobody, Crowd([Answered("fail", "x")]), Time().clock)
+    assert "fellesdrift stage finalize" in (caught.value.next_step or "")
+    again = open_finalize(peopled)
+    asking.ask_steps(peopled, again, "finalize", nobody, Crowd([PASS]), Time().clock)
+    assert progress(peopled).shown.passed("acceptance")
+
+
+def test_a_permit_to_finalize_opens_no_device(peopled: Context) -> None:
+    done(peopled)
+    with pytest.raises(FellesdriftError) as caught:
+        touch(peopled, open_finalize(peopled), "drm-fwi1")
+    assert caught.value.code == "FD612"
+
+
+def test_a_plan_to_finalize_writes_nothing_and_takes_no_lease(peopled: Context) -> None:
+    done(peopled)
+    before = names(peopled)
+    planned = dataclasses.replace(peopled, holder=None)
+    assert finalize.open_finalize(planned, planning.plan_stage(planned, *KEY)).permit is None
+    assert names(peopled) == before
+
+
+def test_the_soak_is_data() -> None:
+    with pytest.raises(ValueError, match="greater than 0"):
+        Soak(minutes=60, every=0)
