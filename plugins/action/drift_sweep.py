@@ -76,7 +76,7 @@ class ActionModule(FellesdriftAction):
                 host_seconds=arguments["host_seconds"],
                 run_seconds=arguments["run_seconds"],
                 processes=arguments["processes"],
-                threads=arguments["threads"],
+                sessions=arguments["sessions"],
                 keep_history=not self.check_mode,
                 tell=Display().display,
             )

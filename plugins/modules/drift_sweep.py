@@ -38,7 +38,7 @@ options:
     description: Processes that read; 0 is one for each core.
     type: int
     default: 0
-  threads:
+  sessions:
     description: Hosts that a process reads at a time; 0 is what was measured to be best.
     type: int
     default: 0
@@ -100,7 +100,7 @@ ARGUMENT_SPEC = {
     "host_seconds": {"type": "float", "default": 120.0},
     "run_seconds": {"type": "float"},
     "processes": {"type": "int", "default": 0},
-    "threads": {"type": "int", "default": 0},
+    "sessions": {"type": "int", "default": 0},
     "mend": {"type": "bool", "default": False},
 }
 

@@ -30,7 +30,7 @@ HostOption = Annotated[float, typer.Option("--host-seconds", min=2.0, help="Seco
 CheckOption = Annotated[bool, typer.Option("--check", help="Keep no history in the journal's database.")]
 DiffOption = Annotated[bool, typer.Option("--diff", help="Show the lines that differ.")]
 ProcessesOption = Annotated[int, typer.Option("--processes", min=0, help="Processes that read; 0: one for each core.")]
-ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="Hosts at a time in each; 0: as measured best.")]
+SessionsOption = Annotated[int, typer.Option("--sessions", min=0, help="Hosts at a time in each; 0: as measured best.")]
 
 _SLACK = 120.0
 """Seconds after its deadline that a run has to write its ledger before it is ended."""
@@ -47,7 +47,7 @@ def drift(
     check: CheckOption = False,
     diff: DiffOption = False,
     processes: ProcessesOption = 0,
-    threads: ThreadsOption = 0,
+    sessions: SessionsOption = 0,
     as_json: AsJson = False,
 ) -> None:
     """Hold every host against what is written down of it.
@@ -69,7 +69,7 @@ def drift(
         "drift_kinds": wanted,
         "drift_host_seconds": host_seconds,
         "drift_processes": processes,
-        "drift_threads": threads,
+        "drift_sessions": sessions,
     }
     if deadline is not None:
         variables["drift_run_seconds"] = deadline * 60

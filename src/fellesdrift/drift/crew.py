@@ -1,20 +1,21 @@
-"""The processes of a sweep: each does several jobs at a time in threads, and none can hold up the others.
+"""The processes of a sweep: each does hundreds of jobs at a time in one event loop, and none can hold up the others.
 
-The parent has no threads of its own, so that it may fork at any time: what it has loaded is there in every process, and
-costs nothing. Its children tell that they are alive; one whose interpreter stands still does not, whatever library it
-stands in.
+The parent has no threads of its own, so that it may fork at any time: what it has loaded is there in every process and
+costs nothing. Its children tell that they are alive, from the very loop that does the jobs: one in which a library
+keeps the loop to itself falls silent.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
+import gc
+import logging
 import os
-import queue
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -23,8 +24,8 @@ from typing import Any
 BEAT = 1.0
 _PR_SET_PDEATHSIG = 1
 
-type Work = Callable[[Any], Any]
-"""Does one job, in a thread of a child; what it gets and gives is pickled."""
+type Work = Callable[[Any], Coroutine[Any, Any, Any]]
+"""Does one job, in a child; what it gets and gives is pickled."""
 
 
 @dataclass(eq=False)
@@ -33,7 +34,7 @@ class Process:
 
     size      jobs that it may do at a time
     jobs      the keys that it has, with the time at which each was given
-    lost      jobs that were given up and still hold a thread
+    lost      jobs that were given up and may go on
     retired   gets no more jobs
     ended     there is nobody any more
     """
@@ -74,6 +75,8 @@ class Process:
 def start(work: Work, size: int, others: Iterable[Process]) -> Process:
     """Fork a child that does `size` jobs at a time. others: whose pipes it has no business with."""
     ours, theirs = Pipe()
+    # what is there stays: looking through it for garbage would copy it into every process
+    gc.freeze()
     pid = os.fork()
     if pid == 0:
         status = 1
@@ -81,7 +84,7 @@ def start(work: Work, size: int, others: Iterable[Process]) -> Process:
             ours.close()
             for other in others:
                 other.connection.close()
-            _child(theirs, work, size)
+            _child(theirs, work)
             status = 0
         finally:
             os._exit(status)
@@ -89,39 +92,58 @@ def start(work: Work, size: int, others: Iterable[Process]) -> Process:
     return Process(pid, ours, size)
 
 
-def _child(connection: Connection, work: Work, size: int) -> None:
+def _child(connection: Connection, work: Work) -> None:
     # the kernel ends it with the sweep, however that ends
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    jobs: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-    alone = threading.Lock()
+    # a handler of the parent's (Ansible's log_path) has a lock that may have been held when this process was forked
+    logging.getLogger().handlers = []
+    logging.disable()
+    with contextlib.suppress(EOFError, OSError):
+        asyncio.run(_labour(connection, work))
+
+
+async def _labour(connection: Connection, work: Work) -> None:
+    """Do what comes until nobody is left to tell."""
+    loop = asyncio.get_running_loop()
+    over = loop.create_future()
+    at_work: set[asyncio.Task[None]] = set()
+
+    async def one(key: str, payload: Any) -> None:
+        try:
+            message: tuple[Any, ...] = ("done", key, await work(payload), None)
+        except Exception as error:
+            # a fault of ours: its type is enough, for its words may hold anything
+            message = ("done", key, None, f"{type(error).__name__} in {_place(error)}")
+        tell(message)
 
     def tell(message: tuple[Any, ...]) -> None:
-        with alone, contextlib.suppress(OSError):
+        try:
             connection.send(message)
+        except OSError:
+            end()
 
-    def labour() -> None:
-        while True:
-            key, payload = jobs.get()
-            try:
-                message: tuple[Any, ...] = ("done", key, work(payload), None)
-            except Exception as error:
-                # a fault of ours: its type is enough, for its words may hold anything
-                message = ("done", key, None, f"{type(error).__name__} in {_place(error)}")
-            tell(message)
+    def come() -> None:
+        try:
+            while connection.poll():
+                task = loop.create_task(one(*connection.recv()))
+                at_work.add(task)
+                task.add_done_callback(at_work.discard)
+        except (EOFError, OSError):
+            end()
+
+    def end() -> None:
+        if not over.done():
+            over.set_result(None)
 
     def beat() -> None:
-        while True:
-            tell(("beat",))
-            time.sleep(BEAT)
+        tell(("beat",))
+        loop.call_later(BEAT, beat)
 
-    threads = [threading.Thread(target=labour, daemon=True) for _ in range(size)]
-    for thread in [*threads, threading.Thread(target=beat, daemon=True)]:
-        thread.start()
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            jobs.put(connection.recv())
+    loop.add_reader(connection.fileno(), come)
+    beat()
+    await over
 
 
 def _place(error: BaseException) -> str:

@@ -25,7 +25,7 @@ class Request:
     asked         hosts that --limit left in; limit: as it was given
     target        host -> its login; raises FellesdriftError
     host_seconds, run_seconds   for a host; for all of them (None: as long as it takes)
-    processes, threads          0: as many as fit this machine
+    processes, sessions         0: as many as fit this machine
     keep_history  False in check mode
     tell          takes a line for people
     """
@@ -40,7 +40,7 @@ class Request:
     host_seconds: float = 120.0
     run_seconds: float | None = None
     processes: int = 0
-    threads: int = 0
+    sessions: int = 0
     keep_history: bool = True
     tell: Callable[[str], None] = lambda _line: None
 

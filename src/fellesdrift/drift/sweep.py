@@ -1,6 +1,6 @@
 """All hosts, each once, in a few processes: who is next, who is too late, who goes again.
 
-A job that takes too long is given up; its thread is lost, and its process replaced when it has lost too many. A process
+A job that takes too long is given up, and its process replaced when that happened too often. A process
 that no longer says that it is alive is killed, and its jobs are begun again, each in a process of its own: the one that
 does it again is then known, and no other host pays for it. So every host ends within twice its time, whatever a library
 does.
@@ -50,7 +50,7 @@ class Done:
 class Limits:
     """How much at a time, and for how long.
 
-    processes, threads   of each process
+    processes, sessions  of each process
     per_site             site -> jobs at a time; `site_default` for those that are not in it
     job_seconds          after which a job is given up
     run_seconds          after which no job is waited for; None: as long as it takes
@@ -58,7 +58,7 @@ class Limits:
     """
 
     processes: int = field(default_factory=lambda: os.cpu_count() or 1)
-    threads: int = 16
+    sessions: int = 128
     per_site: Mapping[str, int] = field(default_factory=dict)
     site_default: int = 4
     job_seconds: float = 120.0
@@ -146,7 +146,7 @@ class _Run:
 
     def _roomiest(self) -> crew.Process | None:
         while len([process for process in self.processes if not process.retired]) < self.limits.processes:
-            self._start(self.processes, self.limits.threads)
+            self._start(self.processes, self.limits.sessions)
         best = max(self.processes, key=lambda process: process.room)
         return best if best.room > 0 else None
 

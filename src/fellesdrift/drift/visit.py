@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fellesdrift.drift.judge import Answer, failed, judge
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.session import CliSession, Target, open_session
+from fellesdrift.session import Target
 from fellesdrift.session.errors import (
     CommandRefusedError,
     PlatformUnsupportedError,
@@ -17,7 +17,8 @@ from fellesdrift.session.errors import (
     TimedOutError,
     UnreachableError,
 )
-from fellesdrift.state.network.device import Device
+from fellesdrift.session.reading import open_reading
+from fellesdrift.state.network.device import Reading, read_device
 
 if TYPE_CHECKING:
     from fellesdrift.drift.model import Kind
@@ -44,48 +45,44 @@ class Visitor:
     kinds: tuple[Kind, ...]
     seconds: float
 
-    def __call__(self, order: Order) -> Answer:
+    async def __call__(self, order: Order) -> Answer:
         """Visit a host. Whatever the device does is an answer; what is raised is a fault of ours."""
         target = within(order.target, self.seconds)
         try:
             recorded = order.recorded or self.recorded(target.host)
         except FellesdriftError as error:
             return failed("error", error)
-        opened: list[CliSession] = []
-        clock = _Clock(target, time.monotonic() + self.seconds - target.read_timeout)
-        try:
-            with open_session(target, transcript=clock) as session:
-                opened.append(session)
-                reading = Device(session).read()
-        except FellesdriftError as error:
-            return _unread(error, bool(opened))
+        read = await _read(target, self.seconds)
+        if isinstance(read, Answer):
+            return read
         try:
             kinds = order.kinds or self.kinds
-            return judge(target.host, reading, recorded, kinds, target.secrets(), order.mend_command)
+            return judge(target.host, read, recorded, kinds, target.secrets(), order.mend_command)
         except FellesdriftError as error:
             return failed("error", error)
 
 
+async def _read(target: Target, seconds: float) -> Reading | Answer:
+    """What the device says, or why there is nothing, within that time."""
+    in_session = False
+    try:
+        async with asyncio.timeout(seconds), open_reading(target) as session:
+            in_session = True
+            return await read_device(session)
+    except FellesdriftError as error:
+        return _unread(error, in_session)
+    except TimeoutError:
+        return _unread(TimedOutError(target.host, "the visit of the drift check", round(seconds, 1)), in_session)
+
+
 def within(target: Target, seconds: float) -> Target:
-    """The target with timeouts of which the whole visit keeps its time: connecting, logging in and the first prompt
-    take at most connect + (connect + read) + read; after that the clock is looked at before every answer is used."""
+    """The target with timeouts that tell what it was that took too long, before the whole visit's time is over:
+    connecting, logging in and the first prompt take at most connect + (connect + read) + read."""
     return replace(
         target,
         connect_timeout=min(target.connect_timeout, _CONNECT, seconds / 8),
         read_timeout=min(target.read_timeout, _READ, seconds / 4),
     )
-
-
-class _Clock:
-    """A session's transcript that keeps nothing and ends the session when there is no time for one more answer."""
-
-    def __init__(self, target: Target, end: float) -> None:
-        self._target = target
-        self._end = end
-
-    def __call__(self, direction: str, _text: str) -> None:
-        if direction == "sent" and time.monotonic() > self._end:
-            raise TimedOutError(self._target.host, "the visit of the drift check", self._target.read_timeout)
 
 
 def _unread(error: FellesdriftError, in_session: bool) -> Answer:

@@ -57,7 +57,9 @@ def visit_all(
     jobs += [Job(host.name, host.site, partial(order, host)) for host in visited]
     limits = Limits(per_site=_per_site(estate, visited), site_default=_AT_A_SITE)
     limits = replace(limits, job_seconds=request.host_seconds + _GRACE, run_seconds=request.run_seconds)
-    limits = replace(limits, processes=request.processes or limits.processes, threads=request.threads or limits.threads)
+    limits = replace(
+        limits, processes=request.processes or limits.processes, sessions=request.sessions or limits.sessions
+    )
     sweep(jobs, Visitor(writings.of, request.kinds, request.host_seconds), limits, done)
     return swept
 

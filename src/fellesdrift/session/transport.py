@@ -103,11 +103,11 @@ class _Watchdog:
             timer.cancel()
 
 
-def _where(target: Target) -> str:
+def where_known(target: Target) -> str:
     return target.address if target.port == 22 else f"[{target.address}]:{target.port}"
 
 
-def _known_hosts(target: Target) -> str:
+def known_hosts_file(target: Target) -> str:
     return str(target.known_hosts or Path("~/.ssh/known_hosts"))
 
 
@@ -151,7 +151,7 @@ def _driver(target: Target, sock: socket.socket) -> CiscoIosSSH:
         blocking_timeout=target.read_timeout,
     )
     driver.key_policy = _RefuseUnknown()
-    driver.known = tuple(known_keys(Path(_known_hosts(target)), _where(target)))
+    driver.known = tuple(known_keys(Path(known_hosts_file(target)), where_known(target)))
     return driver
 
 
@@ -164,10 +164,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _host_key_error(cause: BaseException, target: Target) -> SessionError | None:
     if isinstance(cause, _UnknownHostKeyError):
-        return HostKeyUnknownError(target.host, _where(target), _describe(cause.key), _known_hosts(target))
+        return HostKeyUnknownError(target.host, where_known(target), _describe(cause.key), known_hosts_file(target))
     if isinstance(cause, paramiko.BadHostKeyException):
         offered, known = _describe(cause.key), _describe(cause.expected_key)
-        return HostKeyChangedError(target.host, _where(target), offered, known, _known_hosts(target))
+        return HostKeyChangedError(target.host, where_known(target), offered, known, known_hosts_file(target))
     if isinstance(cause, IncompatiblePeer):
         return NoCommonAlgorithmError(target.host, str(cause), target.legacy)
     return None

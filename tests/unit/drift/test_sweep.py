@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import time
@@ -13,12 +14,14 @@ import pytest
 from fellesdrift.drift.sweep import Done, Job, Limits, sweep
 from fellesdrift.errors import FellesdriftError
 
-LIMITS = Limits(processes=2, threads=4, site_default=100, job_seconds=4, silence=10)
+LIMITS = Limits(processes=2, sessions=4, site_default=100, job_seconds=4, silence=10)
 
 
-def work(payload: Any) -> Any:
+async def work(payload: Any) -> Any:
     what, *more = payload if isinstance(payload, tuple) else (payload,)
     if what == "hang":
+        await asyncio.sleep(60)
+    if what == "stand":  # it keeps the loop to itself, and lets other threads run
         time.sleep(60)
     if what == "hold":  # in C, with the interpreter's lock: no other thread of the process runs
         ctypes.PyDLL(None).sleep(60)
@@ -30,7 +33,7 @@ def work(payload: Any) -> Any:
         path = Path(more[0])
         with path.open("a", encoding="utf-8") as file:
             file.write("+")
-        time.sleep(0.05)
+        await asyncio.sleep(0.05)
         size = len(path.read_text(encoding="utf-8"))
         with path.open("a", encoding="utf-8") as file:
             file.write("-")
@@ -61,7 +64,7 @@ def test_every_job_is_done_once_by_several_processes() -> None:
     assert run({}) == {}
 
 
-@pytest.mark.parametrize(("what", "problem"), [("hang", "hung"), ("hold", "hung"), ("die", "died")])
+@pytest.mark.parametrize(("what", "problem"), [("hang", "hung"), ("stand", "hung"), ("hold", "hung"), ("die", "died")])
 def test_one_that_goes_wrong_costs_no_other_its_result(what: str, problem: str) -> None:
     started = time.monotonic()
     found = run({"bad": what, **{str(number): number for number in range(30)}})
@@ -97,13 +100,13 @@ def test_a_payload_that_cannot_be_made_ends_its_job() -> None:
 def test_no_site_has_more_at_a_time_than_it_bears(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.touch()
-    limits = Limits(processes=2, threads=4, per_site={"narrow": 1}, job_seconds=10)
+    limits = Limits(processes=2, sessions=4, per_site={"narrow": 1}, job_seconds=10)
     run({str(number): ("write", str(path)) for number in range(6)}, limits, "narrow")
     assert path.read_text(encoding="utf-8") == "+-" * 6
 
 
 def test_when_its_time_is_over_it_ends_with_what_it_has() -> None:
-    limits = Limits(processes=1, threads=2, site_default=100, job_seconds=30, run_seconds=1.0)
+    limits = Limits(processes=1, sessions=2, site_default=100, job_seconds=30, run_seconds=1.0)
     started = time.monotonic()
     found = run({"quick": 1, "a": "hang", "b": "hang", "c": 2}, limits)
     assert time.monotonic() - started < 3

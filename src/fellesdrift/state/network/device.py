@@ -25,6 +25,7 @@ _SUCCESS_RATE = re.compile(r"^Success rate is \d+ percent \((\d+)/(\d+)\)", re.M
 _RELOAD_ANSWERS = ((r"Save\?", "no"), (r"\[confirm\]", ""))
 # `show archive config rollback timer` and `configure confirm` say so with or without a blank, by version
 _NO_ROLLBACK = ("%No Rollback Confirmed Change pending", "% No Rollback Confirmed Change pending")
+_RUNNING, _STARTUP = "show running-config", "show startup-config"
 _NO_STARTUP = ("%% Non-volatile", "% Non-volatile", "startup-config is not present")
 
 
@@ -79,6 +80,41 @@ def diff(before: str, after: str) -> list[str]:
     return [line for line in lines if not line.startswith(("---", "+++"))]
 
 
+class Asking(Protocol):
+    """What reading needs of a session that lets others work while it waits (fellesdrift.session.dialogue)."""
+
+    host: str
+
+    async def show(self, command: str, accept: Sequence[str] = ()) -> str: ...
+
+
+async def read_device(session: Asking) -> Reading:
+    """As `Device.read`, in a session of which there are many at a time."""
+    running = await session.show(_RUNNING)
+    abilities = _abilities(running, session.host)
+    return Reading(running, _whole(await session.show(_STARTUP, _NO_STARTUP)), abilities)
+
+
+def _abilities(running: str, host: str) -> Abilities:
+    """Raises ConfigurationUnreadableError with the host in it."""
+    try:
+        sections = text.parse(running)
+    except ConfigurationUnreadableError as error:
+        error.host = host
+        raise
+    archive = next((section for section in sections if section.head == "archive"), None)
+    timer = archive is not None and any(line.startswith("path ") for line in archive.lines)
+    return Abilities(text.version(sections), timer)
+
+
+def _whole(startup: str) -> str | None:
+    try:
+        text.parse(startup)
+    except ConfigurationUnreadableError:
+        return None
+    return startup
+
+
 class Device:
     """One device, one session. Raises SessionError where the session does, StateError for what it says."""
 
@@ -90,29 +126,14 @@ class Device:
     def read(self) -> Reading:
         """Running and startup configuration. A running configuration that is not whole is an error."""
         running = self.read_running()
-        startup: str | None = self.session.show("show startup-config", accept=_NO_STARTUP)
-        try:
-            text.parse(startup or "")
-        except ConfigurationUnreadableError:
-            startup = None
-        return Reading(running, startup, self._look(running))
+        startup = _whole(self.session.show(_STARTUP, accept=_NO_STARTUP))
+        return Reading(running, startup, _abilities(running, self.host))
 
     def read_running(self) -> str:
         """`show running-config` as printed. Raises ConfigurationUnreadableError with the host in it."""
-        running = self.session.show("show running-config")
-        try:
-            self._look(running)
-        except ConfigurationUnreadableError as error:
-            error.host = self.host
-            raise
+        running = self.session.show(_RUNNING)
+        self._abilities = _abilities(running, self.host)
         return running
-
-    def _look(self, running: str) -> Abilities:
-        sections = text.parse(running)
-        archive = next((section for section in sections if section.head == "archive"), None)
-        timer = archive is not None and any(line.startswith("path ") for line in archive.lines)
-        self._abilities = Abilities(text.version(sections), timer)
-        return self._abilities
 
     # -- changing
 
