@@ -6,38 +6,74 @@ Exit codes: 0 as asked, 1 a difference or an unfinished state was found, 2 an er
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from fellesdrift import __version__
-from fellesdrift.commands import compose, drift_reports, evidence, generate, journal, rehearse, status
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate.cli import app as estate_app
-from fellesdrift.twin.cli import app as twin_app
 
-estate_app.command("generate")(generate.generate_region)
+if TYPE_CHECKING:
+    app: typer.Typer
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-app.add_typer(estate_app, name="estate", help="Check the estate, list its assumptions, draw it; make one up.")
-app.add_typer(twin_app, name="twin", help="The twin: every network device of an inventory, simulated on this machine.")
-app.add_typer(journal.app, name="journal", help="The journal: what was done, in order.")
-app.command("status")(status.status)
-app.command("evidence")(evidence.evidence)
-app.command("compose")(compose.compose_host)
-app.add_typer(drift_reports.app, name="drift")
-app.command("rehearse")(rehearse.rehearse)
+_GROUPS: dict[str, tuple[str, str]] = {
+    "estate": ("fellesdrift.estate.cli", "Check the estate, list its assumptions, draw it; make one up."),
+    "twin": ("fellesdrift.twin.cli", "The twin: every network device of an inventory, simulated on this machine."),
+    "journal": ("fellesdrift.commands.journal", "The journal: what was done, in order."),
+    "drift": ("fellesdrift.commands.drift_reports", "Hold every host against what is written down of it."),
+}
+"""Commands that have commands of their own: the module that holds its `app`, and its line of help."""
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "status": ("fellesdrift.commands.status", "status"),
+    "evidence": ("fellesdrift.commands.evidence", "evidence"),
+    "compose": ("fellesdrift.commands.compose", "compose_host"),
+    "rehearse": ("fellesdrift.commands.rehearse", "rehearse"),
+}
+"""Commands: module, function."""
 
 
-@app.command("version")
+def build(asked: str | None = None) -> typer.Typer:
+    """The command line. asked: the command that will be run; only its module is imported, for the status must not wait
+    for what a drift report needs. None, or what is no command: all of them."""
+    made = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+    known = {**_GROUPS, **_COMMANDS}
+    for name in [asked] if asked in known else known:
+        if name in _GROUPS:
+            module, text = _GROUPS[name]
+            made.add_typer(_group(name, module), name=name, help=text)
+        else:
+            module, function = _COMMANDS[name]
+            made.command(name)(getattr(import_module(module), function))
+    made.command("version")(version)
+    return made
+
+
+def _group(name: str, module: str) -> typer.Typer:
+    group: typer.Typer = import_module(module).app
+    if name == "estate" and not any(command.name == "generate" for command in group.registered_commands):
+        # the estate itself knows nothing of regions that do not exist
+        group.command("generate")(import_module("fellesdrift.commands.generate").generate_region)
+    return group
+
+
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
 
 
+def __getattr__(name: str) -> Any:
+    """`app`: the whole command line, made when somebody asks for it."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["app"] = made = build()
+    return made
+
+
 def main() -> None:
     """Run the command line; a FellesdriftError is printed as it is, without a traceback, and ends with 2."""
     try:
-        app()
+        build(next(iter(sys.argv[1:]), None))()
     except (FellesdriftError, FellesdriftErrors) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
