@@ -9,7 +9,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import Fel
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
-from fellesdrift.cutover.gates import GateInput, answer_gates, unanswered
+from fellesdrift.cutover.gates import GateInput, GateResult, answer_gates, unanswered
 from fellesdrift.cutover.probes import Probe
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session import open_session
@@ -29,6 +29,7 @@ class ActionModule(FellesdriftAction):
         target, gates = self.target(task_vars), arguments["gates"]
         if not self.check_mode:
             target = transcribed(target, self.header(task_vars), arguments["permit"])
+        results: list[GateResult] = []
         try:
             with deadline(target.host, arguments["deadline"]), open_session(target) as session:
                 device = Device(session)
@@ -41,9 +42,10 @@ class ActionModule(FellesdriftAction):
                     changes=bool(arguments["resources"]),
                     resumed=arguments["resumed"],
                 )
-                results = answer_gates(gates, target.host, given)
+                for result in answer_gates(gates, target.host, given):
+                    results.append(result)  # one by one: a deadline may end the next
         except FellesdriftError as error:
-            results = unanswered(gates, target.host, error)
+            results += unanswered(gates, target.host, error, results)
         stopping = [result for result in results if result.result != "pass"]
         lines = [f"{len(results) - len(stopping)} of {len(results)} gates pass"]
         lines += [f"{result.result}: {result.gate}: {result.evidence}" for result in stopping]

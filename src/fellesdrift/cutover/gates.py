@@ -15,7 +15,7 @@ from fellesdrift.state.network import read_resources
 from fellesdrift.state.network.errors import AnswerUnreadableError, DeadManError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fellesdrift.cutover.probes import Probe
     from fellesdrift.state.network import Resources
@@ -112,15 +112,15 @@ _OF_CHANGED_HOSTS = frozenset({"startup_saved", "dead_man", "interface_free"})
 _BEFORE_THE_FIRST_CHANGE = frozenset({"startup_saved", "dead_man"})
 
 
-def answer_gates(names: Sequence[str], host: str, given: GateInput) -> list[GateResult]:
-    """Each gate's answer. What only speaks of hosts that are changed is left out for an observer, what only speaks of
-    the state before the first change for a host that an earlier run has changed already."""
-    results = []
+def answer_gates(names: Sequence[str], host: str, given: GateInput) -> Iterator[GateResult]:
+    """Each gate's answer, as it comes: what was answered before a deadline ends the rest is kept. What only speaks of
+    hosts that are changed is left out for an observer, what only speaks of the state before the first change for a
+    host that an earlier run has changed already."""
     for name in names:
         if name in _OF_CHANGED_HOSTS and not given.changes:
             continue
         if name in _BEFORE_THE_FIRST_CHANGE and given.resumed:
-            results.append(GateResult(name, host, "pass", "changed by an earlier run of this stage"))
+            yield GateResult(name, host, "pass", "changed by an earlier run of this stage")
             continue
         try:
             answer, evidence = GATES[name](given)
@@ -128,13 +128,16 @@ def answer_gates(names: Sequence[str], host: str, given: GateInput) -> list[Gate
             answer, evidence = "fail", _one_line(error)
         except (AnswerUnreadableError, SessionError) as error:
             answer, evidence = "inconclusive", _one_line(error)
-        results.append(GateResult(name, host, answer, evidence))
-    return results
+        yield GateResult(name, host, answer, evidence)
 
 
-def unanswered(names: Sequence[str], host: str, error: FellesdriftError) -> list[GateResult]:
-    """A device that cannot be read answers no gate: all are inconclusive."""
-    return [GateResult(name, host, "inconclusive", _one_line(error)) for name in names]
+def unanswered(
+    names: Sequence[str], host: str, error: FellesdriftError, answered: Sequence[GateResult] = ()
+) -> list[GateResult]:
+    """A device that cannot be read answers no gate, one that runs out of time none but those before: all others are
+    inconclusive."""
+    known = {result.gate for result in answered}
+    return [GateResult(name, host, "inconclusive", _one_line(error)) for name in names if name not in known]
 
 
 def _one_line(error: FellesdriftError) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from fellesdrift.cutover.gates import GATES, GateInput, GateResult, answer_gates, unanswered
 from fellesdrift.cutover.probes import Probe
-from fellesdrift.session.errors import CommandRefusedError, UnreachableError
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.session.errors import CommandRefusedError, SessionLostError, TimedOutError, UnreachableError
 from fellesdrift.state.network.device import Abilities, Device, Reading
 
 SNAPSHOT = Path(__file__).parents[3] / "inventories" / "production" / "snapshots" / "baseline" / "san-rtr1.cfg"
@@ -56,7 +57,7 @@ def answer(gate: str, *, answers: dict[str, str] | None = None, **changes: Any) 
         "changes": True,
         "resumed": False,
     }
-    results = answer_gates([gate], "san-rtr1", GateInput(**(given | changes)))
+    results = list(answer_gates([gate], "san-rtr1", GateInput(**(given | changes))))
     return results[0] if results else None
 
 
@@ -141,3 +142,52 @@ def test_a_device_that_cannot_be_read_answers_no_gate() -> None:
     results = unanswered(list(GATES), "san-rtr1", UnreachableError("san-rtr1", "refused", "10.61.254.1"))
     assert {result.result for result in results} == {"inconclusive"}
     assert len(results) == len(GATES)
+
+
+def test_what_was_answered_before_the_deadline_is_kept() -> None:
+    names = ["reachable", "startup_saved", "services_before"]
+
+    class Late(BaseException):
+        """What ends a task from outside."""
+
+    class Hanging(Talk):
+        def show(self, command: str, accept: Sequence[str] = ()) -> str:
+            if command.startswith("ping"):
+                raise Late
+            return super().show(command, accept)
+
+    device = Device(Hanging({}))
+    given = GateInput(device, Reading(RUNNING, RUNNING, Abilities((12, 4), True)), {}, [FINANCE], "none", True, False)
+    answered: list[GateResult] = []
+    with pytest.raises(Late):
+        for each in answer_gates(names, "san-rtr1", given):
+            answered.append(each)
+    late = FellesdriftError(
+        "FD692", "a host takes longer than its deadline", host="san-rtr1", found="not done after 5 s"
+    )
+    results = [*answered, *unanswered(names, "san-rtr1", late, answered)]
+    assert [(each.gate, each.result) for each in results] == [
+        ("reachable", "pass"),
+        ("startup_saved", "pass"),
+        ("services_before", "inconclusive"),
+    ]
+    assert results[-1].evidence == "FD692: a host takes longer than its deadline: not done after 5 s"
+
+
+def test_a_device_that_hangs_up_is_not_asked_the_next_gate() -> None:
+    """A session ends with its first time-out: a device that hangs costs one, not one for each gate."""
+    asked: list[str] = []
+
+    class Hung(Talk):
+        def show(self, command: str, accept: Sequence[str] = ()) -> str:
+            if asked:
+                raise SessionLostError(self.host, command)
+            asked.append(command)
+            raise TimedOutError(self.host, command, 30)
+
+    given = GateInput(
+        Device(Hung({})), Reading(RUNNING, RUNNING, Abilities((12, 4), True)), {}, [FINANCE], "reload", True, False
+    )
+    results = list(answer_gates(["dead_man", "services_before"], "san-rtr1", given))
+    assert [each.result for each in results] == ["inconclusive", "inconclusive"]
+    assert len(asked) == 1
