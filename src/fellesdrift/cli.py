@@ -21,6 +21,7 @@ _GROUPS: dict[str, tuple[str, str]] = {
     "estate": ("fellesdrift.estate.cli", "Check the estate, list its assumptions, draw it; make one up."),
     "twin": ("fellesdrift.twin.cli", "The twin: every network device of an inventory, simulated on this machine."),
     "journal": ("fellesdrift.commands.journal", "The journal: what was done, in order."),
+    "stage": ("fellesdrift.commands.stage", "One stage of one municipality: plan, start, answer, finalize, go back."),
     "drift": ("fellesdrift.commands.drift_reports", "Hold every host against what is written down of it."),
 }
 """Commands that have commands of their own: the module that holds its `app`, and its line of help."""

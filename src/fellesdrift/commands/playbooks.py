@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
 
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_KILLED = 128
+"""A shell's exit code of a process that a signal has ended is this and the signal's number."""
 
 
 class Playbooks:
@@ -37,9 +44,33 @@ class Playbooks:
         return done.stdout
 
     def _command(self, playbook: str, municipality: str, *arguments: str) -> list[str]:
-        program = Path(sys.executable).parent / "ansible-playbook"
-        common = ["-i", str(self._inventory), "-e", f"municipality={municipality}"]
-        return [str(program), f"playbooks/{playbook}", *common, *arguments]
+        return command_of(playbook, self._inventory, municipality, *arguments)
+
+
+def hand_over(playbook: str, inventory: Path, municipality: str, *arguments: str) -> NoReturn:
+    """Let ansible-playbook do the rest: terminal and signals are its own, its exit code is the command's. FD663 outside
+    the project's folder."""
+    if not Path("playbooks", playbook).is_file():
+        raise FellesdriftError(
+            "FD663",
+            "this is not the project's folder",
+            found=f"no playbooks/{playbook} in {Path.cwd().name}",
+            expected="the clone's top folder",
+        )
+    sys.stdout.flush()
+    with subprocess.Popen(command_of(playbook, inventory, municipality, *arguments), env=_environment()) as process:
+        # Ctrl-C reaches both; what it means is the run's to decide, and this process is there for its exit code only
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        code = process.wait()
+    raise typer.Exit(code if code >= 0 else _KILLED - code)
+
+
+def command_of(playbook: str, inventory: Path, municipality: str, *arguments: str) -> list[str]:
+    """The command line of a playbook."""
+    program = Path(sys.executable).parent / "ansible-playbook"
+    common = ["-i", str(inventory), "-e", f"municipality={municipality}"]
+    return [str(program), f"playbooks/{playbook}", *common, *arguments]
 
 
 def _environment() -> dict[str, str]:
