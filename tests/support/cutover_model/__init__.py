@@ -1,0 +1,8 @@
+"""The cutover engine with everything around it made of plain data: estate, devices, clock, controllers.
+
+small_estate.py   two municipalities and the platform, five devices, two stages
+world.py          devices that are dictionaries, and what can befall them
+hosts.py          one device brought to a state or back, with its records, as plugins/action/network_device.py does it
+playbooks.py      the playbooks' order of events, each a generator that can be killed at any of its points
+audit.py          what must hold of the records and the devices, whatever happened
+"""

@@ -1,0 +1,201 @@
+"""What must hold of the journal and the devices, whatever happened in whatever order.
+
+`Audit.read` takes the new records after every move; `explain` holds each device against what the journal says of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fellesdrift.compose import compose
+from fellesdrift.cutover.progress import completed, read_progress
+from support.cutover_model.hosts import flat
+from support.cutover_model.small_estate import BASELINE, DAY2
+from support.cutover_model.world import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fellesdrift.cutover.planning import Context
+    from fellesdrift.cutover.progress import StageProgress
+    from fellesdrift.journal import Record
+    from support.cutover_model.world import Device
+
+
+@dataclass
+class HostBook:
+    """What the journal says that a device may hold. allowed: place -> the values that are explained."""
+
+    allowed: dict[Any, list[Any]] = field(default_factory=dict)
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+    last: str = ""
+    pending: str | None = None
+    saved_since_change: bool = True
+
+
+class Audit:
+    """Reads the journal as an auditor would, record by record."""
+
+    def __init__(self, context: Context, devices: dict[str, Device], composed: Callable[..., Any] = compose) -> None:
+        self._context = context
+        self._composed = composed
+        self._devices = devices
+        self.records: list[Record] = []
+        self.hosts = {name: HostBook() for name in devices}
+        self._failed: set[str] = set()
+        self.finalized: set[tuple[str, str]] = set()
+
+    def read(self) -> list[Record]:
+        """The records since the last time, each checked against those before it."""
+        journal = self._context.writable()
+        read = len(self.records)
+        if journal.head()[0] == (self.records[-1].seq if self.records else 0):
+            return []
+        self.records = journal.records()
+        new = self.records[read:]
+        for record in new:
+            self._nothing_begins_after_a_failure(record)
+            if record.host:
+                self._host_record(record)
+            elif record.event == "done":
+                self._done(record)
+            elif record.event == "rolled_back":
+                self._back(record)
+            elif record.event == "held":
+                self._held(record)
+            key = (record.municipality, record.stage)
+            assert key not in self.finalized or record.event == "reconciled", (
+                f"{record.event} past the point of no return"
+            )
+            if record.event == "finalized":
+                self.finalized.add(key)
+        return new
+
+    def writes(self, device: Device, why: str) -> None:
+        """Called in the moment in which a device is changed: is it in the journal already?"""
+        self.read()
+        book = self.hosts[device.name]
+        expected = {
+            "step": ("step_intended",),
+            "arm": ("host_intended", "back_intended"),
+            "confirm": ("step_confirmed", "undo_intended"),
+            "save": ("save_intended", "step_confirmed", "undo_intended", "back_intended", "host_back"),
+            # its intent is that of the change that is taken back; without a journal the device comes first
+            "back": ("undo_intended", "step_intended", "step_confirmed", "host_intended", "back_intended"),
+        }[why]
+        assert why == "save" or book.last in expected, f"{device.name}: {why} after the record {book.last}"
+
+    def _nothing_begins_after_a_failure(self, record: Record) -> None:
+        """One host that fails is enough: no other one is touched any more, until somebody opens the stage again."""
+        attempt = record.attempt
+        if record.event in ("opened", "rollback_opened", "failed"):
+            self._failed.discard(attempt)
+        elif record.event == "host_failed":
+            self._failed.add(attempt)
+        else:
+            assert attempt not in self._failed or record.event != "host_intended", f"{record.host} after a failure"
+
+    def _nothing_stands_on_air(self, progress: dict[tuple[str, str], StageProgress]) -> None:
+        """A stage that is done stands on those that it requires."""
+        for (municipality, stage), found in progress.items():
+            for needed in self._context.estate.stage(stage).requires:
+                below = progress.get((municipality, needed))
+                if found.state not in ("pending", "rolled back"):
+                    assert below is not None and below.state == "done", f"{stage} of {municipality} stands on {needed}"
+
+    def _host_record(self, record: Record) -> None:
+        book, payload = self.hosts[record.host], record.payload or {}
+        event = record.event.removeprefix("day2_")
+        match event:
+            case "host_intended" | "back_intended":
+                book.before, book.after = flat(payload["before"]), flat(payload["after"])
+                for place, value in book.before.items():
+                    book.allowed[place] = [value, book.after[place]]
+                book.saved_since_change = False
+            case "step_intended":
+                # nothing is taken twice, and nothing before the one ahead of it was confirmed
+                book.pending = payload["title"]
+            case "step_confirmed":
+                assert book.pending == payload["title"], f"{record.seq}: confirmed without an intent"
+                book.pending = None
+            case "host_saved" | "host_back":
+                self._settled(record.host)
+                book.saved_since_change = True
+            case "host_reverted":
+                self._settled(record.host)
+            case _:
+                pass
+        book.last = event
+
+    def _settled(self, host: str) -> None:
+        """From now on the device holds what it holds: said to be done or back, and so it must be."""
+        book, device = self.hosts[host], self._devices[host]
+        for place in book.allowed:
+            if place not in device.foreign:
+                assert device.get(place) in book.allowed[place], f"{host} {place}"
+                book.allowed[place] = [device.get(place)]
+
+    def _done(self, record: Record) -> None:
+        """Every host of it verified and saved, by the journal and in truth."""
+        attempt = [one for one in self.records if one.attempt == record.attempt and one.host]
+        verified = (record.payload or {})["verified"]
+        assert verified, "done with no host verified"
+        for host in verified:
+            events = [one.event for one in attempt if one.host == host and one.seq < record.seq]
+            assert events[-1:] == ["host_saved"], f"{host} is called done after {events[-1:]}"
+
+    def _back(self, record: Record) -> None:
+        """What is said to be back is back: by the journal here, in truth by `explain`."""
+        attempt = [one for one in self.records if one.attempt == record.attempt and one.host and one.seq < record.seq]
+        for host in {one.host for one in attempt if one.event == "host_intended"}:
+            last = [
+                one.event
+                for one in attempt
+                if one.host == host and one.event in ("host_intended", "host_back", "host_reverted")
+            ]
+            assert last[-1] != "host_intended", f"{host} is called back and is not"
+
+    def _held(self, record: Record) -> None:
+        payload = record.payload or {}
+        assert payload["hosts"], "held by nobody"
+        assert set(payload["last_confirmed"]) == set(payload["hosts"])
+        assert all(host in payload["reason"] for host in payload["hosts"])
+        assert f"municipality={record.municipality}" in payload["next"]
+        for host, said in payload["last_confirmed"].items():
+            confirmed = [
+                (one.payload or {})["title"]
+                for one in self.records
+                if one.host == host and one.event == "step_confirmed" and one.attempt == record.attempt
+            ]
+            assert said == (confirmed or ["none"])[-1], f"{host}: {said} is not its last confirmed step"
+
+    def explain(self) -> None:
+        """Every device holds, at every place that was ever touched, a value that the journal explains; and where
+        nothing is on its way, exactly what compose says on top of what there was at first."""
+        progress = read_progress(self.records)
+        self._nothing_stands_on_air(progress)
+        estate = self._context.estate
+        on_the_way = {
+            host
+            for stage in progress.values()
+            if stage.state not in ("pending", "done", "rolled back")
+            for host in [*stage.hosts, *_hosts_of(estate, stage)]
+        }
+        done = completed(progress)
+        for name, device in self._devices.items():
+            book = self.hosts[name]
+            for place, values in book.allowed.items():
+                assert place in device.foreign or device.get(place) in values, f"{name} {place}: {device.get(place)}"
+            if name in on_the_way or device.foreign:
+                continue
+            expected = dict(BASELINE.get(estate.hosts[name].groups[1], {}))
+            expected |= flat(self._composed(name, estate, done, self._context.roles_path))
+            expected = {place: value for place, value in expected.items() if value is not None}
+            found = {place: value for place, value in device.running.items() if place != DAY2}
+            assert found == expected, f"{name} is not what the stages make of it"
+
+
+def _hosts_of(estate: Any, stage: Any) -> list[str]:
+    return [host for wave in estate.stage(stage.stage).waves for host in estate.select(wave.hosts, stage.municipality)]

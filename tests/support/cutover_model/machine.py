@@ -1,0 +1,340 @@
+"""Operators, failures, kills, lost leases, day-2 changes and rollbacks in any order: the rules of the model."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from fellesdrift.compose import compose
+from fellesdrift.cutover import opening, planning
+from fellesdrift.cutover.progress import StageProgress
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import Estate
+from fellesdrift.journal import Journal, lease
+from support.cutover_model import small_estate
+from support.cutover_model.audit import Audit, HostBook
+from support.cutover_model.hosts import HOT, Points
+from support.cutover_model.playbooks import Run
+from support.cutover_model.world import Clock, Controllers, Device
+
+HOSTS = ("core1", *(f"{name}-rtr{number}" for name in small_estate.MUNICIPALITIES for number in (1, 2)))
+OPERATORS = {"ann": "ops1", "second": "ops1", "elsewhere": "ops2"}
+"""Who runs playbooks, and on which machine."""
+FOREIGN: small_estate.Place = ("route", "default", "next_hops")
+MISHAPS = (
+    "dies",
+    "comes back",
+    "loses the next line",
+    "loses the answer to the next line",
+    "refuses the next line",
+    "reloads",
+    "its switch acts",
+)
+type Moved = tuple[tuple[str, str | None], ...]
+PREPARED: tuple[Moved, ...] = ((), (("north", "link"),), (("north", None),), (("north", None), ("south", "link")))
+"""Who has moved before the first rule: municipality, and which stage where it was not all of them."""
+_MOST_RUNS = 6
+_TO_THE_END = 1000
+
+operators = st.sampled_from(sorted(OPERATORS))
+hosts = st.sampled_from(HOSTS)
+municipalities = st.sampled_from(small_estate.MUNICIPALITIES)
+minutes = st.sampled_from([4, 29, 31])
+lengths = st.sampled_from([3, 8, 15, 25, 40, 60, _TO_THE_END, _TO_THE_END])
+"""How many points of a playbook are gone through before the next thing happens."""
+
+
+@dataclass
+class AtWork:
+    """One playbook that runs. hot: it stands between an intent and its step."""
+
+    points: Points[None]
+    holder: lease.Holder
+    hot: bool = False
+
+
+class Cutovers(RuleBasedStateMachine):
+    """See the package's text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo = ExitStack()
+        folder = _folder()
+        estate, roles = _estate()
+        path = Path(tempfile.mkdtemp(dir=folder)) / "journal.sqlite"
+        self.undo.callback(shutil.rmtree, path.parent)
+        self._path = path
+        self.journal = Disk.create(path, estate.name)
+        self.controllers = Controllers()
+
+        def dead(holder: lease.Holder) -> bool:
+            return self.controllers.provably_dead(holder)
+
+        self.undo.enter_context(mock.patch.object(lease, "datetime", Clock))
+        self.undo.enter_context(mock.patch.object(Clock, "ahead", timedelta()))
+        self.undo.enter_context(mock.patch.object(Disk, "full", False))
+        self.undo.enter_context(mock.patch.object(lease.Holder, "provably_dead", dead))
+        for module in (planning, opening):
+            self.undo.enter_context(mock.patch.object(module, "compose", _composed))
+        self.context = planning.Context(estate, [roles], self.journal)
+        self.devices = {
+            name: Device(name, dict(small_estate.BASELINE[host.groups[1]])) for name, host in estate.hosts.items()
+        }
+        self.at_work: dict[str, AtWork] = {}
+        self.dead_runs: list[Points[None]] = []
+        self._verified = 0
+        self._look()
+
+    @initialize(moved=st.sampled_from(PREPARED))
+    def these_have_moved_before(self, moved: Moved) -> None:
+        """By runs of such a machine, whose journal and devices are then copied."""
+        if moved:
+            file, devices, books = _moved_before(moved)
+            self.journal.close()
+            shutil.copy(file, self._path)
+            self.journal = Disk.open(self._path, self.context.estate.name)
+            self.context = replace(self.context, journal=self.journal)
+            for name, values in devices.items():
+                self.devices[name].running, self.devices[name].startup = dict(values), dict(values)
+            self._look(copy.deepcopy(books))
+
+    # what operators do
+
+    @rule(operator=operators, municipality=municipalities, held=st.sampled_from(["stop", "continue"]), points=lengths)
+    def cut_over(self, operator: str, municipality: str, held: str, points: int) -> None:
+        self._start(operator, lambda run: run.cutover(municipality, held))
+        self._advance(operator, points)
+
+    @rule(operator=operators, municipality=municipalities, stage=st.sampled_from(small_estate.STAGES), points=lengths)
+    def roll_back(self, operator: str, municipality: str, stage: str, points: int) -> None:
+        self._start(operator, lambda run: run.rollback(municipality, stage))
+        self._advance(operator, points)
+
+    @rule(operator=operators, host=st.sampled_from(HOSTS[1:]), back=st.booleans(), points=lengths)
+    def change_outside_a_stage(self, operator: str, host: str, back: bool, points: int) -> None:
+        values = None if back else {small_estate.DAY2: "changed"}
+        self._start(operator, lambda run: run.day2(host, f"change of {host}", values))
+        self._advance(operator, points)
+
+    @precondition(lambda self: self.at_work)
+    @rule(operator=operators, points=lengths)
+    def go_on(self, operator: str, points: int) -> None:
+        self._advance(operator, points)
+
+    @precondition(lambda self: self.at_work)
+    @rule(operator=operators, points=st.integers(0, 40))
+    def kill(self, operator: str, points: int) -> None:
+        """Between any two lines, also between an intent and its step."""
+        if points:
+            self._advance(operator, points, stop_hot=True)
+        if operator in self.at_work:
+            run = self.at_work.pop(operator)
+            self.dead_runs.append(run.points)  # never closed: what is killed cleans nothing up
+            self.controllers.end(run.holder)
+
+    # what befalls them
+
+    @rule(minutes=minutes)
+    def time_passes(self, minutes: int) -> None:
+        """Everybody stands still meanwhile (a controller that was put to sleep); devices do not."""
+        Clock.ahead += timedelta(minutes=minutes)
+        if minutes > 5:
+            for device in self.devices.values():
+                device.revert()
+
+    @rule(operator=operators, municipality=municipalities, points=lengths, host=hosts, what=st.sampled_from(MISHAPS))
+    def cut_over_in_spite_of(self, operator: str, municipality: str, points: int, host: str, what: str) -> None:
+        self.cut_over(operator, municipality, "continue", points // 2)
+        self.something_befalls_a_device(host, what)
+        self._advance(operator, _TO_THE_END)
+
+    @rule(operator=operators, municipality=municipalities, points=lengths, minutes=minutes)
+    def cut_over_over_night(self, operator: str, municipality: str, points: int, minutes: int) -> None:
+        """The controller is put to sleep in the middle; meanwhile somebody else runs the same."""
+        self.cut_over(operator, municipality, "continue", points // 2)
+        self.time_passes(minutes)
+        self.cut_over("elsewhere", municipality, "continue", points // 2)
+        self._advance(operator, points)
+
+    @rule(host=hosts, what=st.sampled_from(MISHAPS))
+    def something_befalls_a_device(self, host: str, what: str) -> None:
+        device = self.devices[host]
+        match what:
+            case "dies" | "comes back":
+                device.alive = what == "comes back"
+            case "loses the next line" | "loses the answer to the next line":
+                device.drop = "before" if what == "loses the next line" else "after"
+            case "refuses the next line":
+                device.refuses = True
+            case "reloads":
+                device.reload()
+            case _:
+                device.revert()
+
+    @rule(host=st.sampled_from(HOSTS[1:]), value=st.sampled_from([["line"], ["theirs"]]))
+    def somebody_else_changes(self, host: str, value: list[str]) -> None:
+        self.devices[host].console(FOREIGN, value)
+
+    @rule(full=st.booleans())
+    def the_disk_is_full(self, full: bool) -> None:
+        self._disk(full)
+
+    # what must hold
+
+    @invariant()
+    def what_is_written_is_true(self) -> None:
+        self.audit.read()
+        self.audit.explain()
+        if len(self.audit.records) != self._verified:
+            self._verified = self.journal.verify()
+            assert self._verified == len(self.audit.records)
+
+    def teardown(self) -> None:
+        try:
+            self._all_ends_well()
+        finally:
+            for device in self.devices.values():
+                device.on_write = lambda _device, _why: None
+            self.journal.close()
+            self.undo.close()
+
+    def _all_ends_well(self) -> None:
+        """Once everything is mended, the command that each stop names leads to an end, and to the right one."""
+        self._disk(False)
+        for operator in list(self.at_work):
+            self.kill(operator, 0)
+        Clock.ahead += timedelta(minutes=31)
+        for device in self.devices.values():
+            device.alive, device.drop, device.refuses = True, None, False
+            device.revert()
+        for _ in range(_MOST_RUNS):
+            waiting = [
+                stage for stage in self.context.progress().values() if stage.state in ("running", "going back", "held")
+            ]
+            if not waiting:
+                break
+            for stage in waiting:
+                self._as_the_stop_says(stage)
+                self.what_is_written_is_true()
+        states = {key: stage.state for key, stage in self.context.progress().items()}
+        assert set(states.values()) <= {"done", "rolled back", "pending"}, f"nothing leads out of this: {states}"
+
+    def _as_the_stop_says(self, stage: StageProgress) -> None:
+        if stage.state == "held":
+            self._start("ann", lambda run: run.rollback(stage.municipality, stage.stage))
+        else:
+            self._start("ann", lambda run: run.cutover(stage.municipality))
+        self._advance("ann", _TO_THE_END)
+
+    # machinery
+
+    def _look(self, books: dict[str, HostBook] | None = None) -> None:
+        """An audit of this journal and these devices. books: what is known of the hosts already."""
+        self.audit = Audit(self.context, self.devices, _composed)
+        if books is not None:
+            self.audit.records, self.audit.hosts = self.journal.records(), books
+        for device in self.devices.values():
+            device.on_write = self.audit.writes
+
+    def _start(self, operator: str, command: Callable[[Run], Points[None]]) -> None:
+        if operator in self.at_work:
+            return
+        holder = self.controllers.start(OPERATORS[operator])
+        run = Run(planning.Context(self.context.estate, self.context.roles_path, self.journal, holder), self.devices)
+        self.at_work[operator] = AtWork(command(run), holder)
+
+    def _advance(self, operator: str, points: int, *, stop_hot: bool = False) -> None:
+        run = self.at_work.get(operator)
+        if run is None:
+            return
+        self.controllers.viewer = run.holder.machine
+        others = self._held_by_others(run.holder)
+        self.audit.read()
+        try:
+            while points > 0 or (run.hot and not stop_hot):
+                points -= 1
+                run.hot = next(run.points) == HOT
+        except (FellesdriftError, StopIteration):
+            del self.at_work[operator]
+            self.controllers.end(run.holder)
+        for record in self.audit.read():
+            assert record.municipality not in others, f"{record.event} under the lease of another run"
+
+    def _held_by_others(self, holder: lease.Holder) -> set[str]:
+        """The municipalities whose lease somebody else has: in time, and alive for all that this machine can know."""
+        alive = self.controllers.alive
+        return {
+            one.name
+            for one in self.journal.leases()
+            if one.holder != holder
+            and one.expires > Clock.now()
+            and (one.holder in alive or one.holder.machine != holder.machine)
+        }
+
+    def _disk(self, full: bool) -> None:
+        Disk.full = full
+
+
+class Disk(Journal):
+    """The journal, on a disk that may be full: it can be read then, and nothing can be written."""
+
+    full = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        if Disk.full:
+            raise FellesdriftError("FD605", "the journal cannot be used", found="database or disk is full")
+        with super().transaction() as connection:
+            yield connection
+
+
+@cache
+def _folder() -> Path:
+    """Where the journals lie: in memory where there is such a place, for nobody pulls the plug on a test."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="fellesdrift-model-", dir=memory if memory.is_dir() else None))
+
+
+@cache
+def _estate() -> tuple[Estate, Path]:
+    folder = _folder()
+    return small_estate.small_estate(folder), small_estate.write_roles(folder / "roles")
+
+
+@cache
+def _composed_once(host: str, completed: frozenset[tuple[str, str]]) -> Any:
+    estate, roles = _estate()
+    return compose(host, estate, completed, [roles])
+
+
+def _composed(host: str, _estate: Estate, completed: Any, _roles: Any) -> Any:
+    """compose() is a pure function: each answer is worked out once. Nobody changes what it gives."""
+    return _composed_once(host, frozenset(completed))
+
+
+@cache
+def _moved_before(moved: Moved) -> tuple[Path, dict[str, dict[small_estate.Place, Any]], dict[str, HostBook]]:
+    """The journal, the devices and what is known of them after these moves, undisturbed."""
+    machine = Cutovers()
+    for municipality, stage in moved:
+        machine._start("ann", lambda run, who=municipality, only=stage: run.cutover(who, only=only))
+        machine._advance("ann", _TO_THE_END)
+    machine.what_is_written_is_true()
+    kept = _folder() / f"moved-{'-'.join(f'{who}-{only}' for who, only in moved)}.sqlite"
+    shutil.copy(machine._path, kept)
+    devices = {name: dict(device.running) for name, device in machine.devices.items()}
+    books = copy.deepcopy(machine.audit.hosts)
+    machine.teardown()
+    return kept, devices, books

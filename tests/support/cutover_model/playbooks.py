@@ -1,0 +1,159 @@
+"""The order of events of playbooks/cutover.yml and rollback.yml, and of a day-2 change: generators, see hosts.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from fellesdrift.cutover import ending, opening, planning
+from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.permit import Permit, WriteGuard
+from fellesdrift.errors import FellesdriftError
+from support.cutover_model.hosts import (
+    COLD,
+    Points,
+    Record,
+    applied,
+    flat,
+    hold,
+    refuse_conflicts,
+    resources,
+    reverted,
+    saved,
+)
+
+if TYPE_CHECKING:
+    from fellesdrift.cutover.opening import Opened
+    from fellesdrift.cutover.planning import Context
+    from fellesdrift.cutover.progress import HostProgress
+    from support.cutover_model.world import Device
+
+
+@dataclass
+class Run:
+    """One playbook at work. devices: all of the estate."""
+
+    context: Context
+    devices: dict[str, Device]
+
+    def cutover(self, municipality: str, after_held: Any = "stop", only: str | None = None) -> Points[None]:
+        """playbooks/cutover.yml"""
+        stages = planning.pending(self.context, municipality, only)
+        for host, desired in planning.completed_state(self.context, municipality).items():
+            hold(self.devices[host], flat(desired))
+        yield COLD
+        for stage in stages:
+            yield from self._stage(municipality, stage, after_held)
+
+    def _stage(self, municipality: str, stage: str, after_held: Any) -> Points[None]:
+        plan = planning.plan_stage(self.context, municipality, stage)
+        opened = opening.open_stage(self.context, plan, after_held)
+        yield COLD
+        assert opened.permit is not None
+        stopping: list[dict[str, Any]] = []
+        if opened.direction == "forward":
+            stopping = opening.decide_gates(self.context, opened.permit, self._gates(opened))
+            yield COLD
+            if stopping and not opened.touched:
+                raise FellesdriftError("FD630", "a gate does not pass")
+        try:
+            _go_on(opened, stopping)
+            yield from self._forward(opened)
+            ending.close_stage(self.context, opened.permit)
+        except FellesdriftError as error:
+            back = ending.fail_stage(self.context, opened.permit, error.problem)
+            yield COLD
+            yield from self._back(back)
+            raise
+        yield COLD
+
+    def _forward(self, opened: Opened) -> Points[None]:
+        permit = opened.permit
+        assert permit is not None
+        for wave in opened.plan.waves:
+            failed = None
+            for host in wave.hosts:
+                # Ansible's linear strategy goes on with the other hosts of a task; the guard refuses them
+                try:
+                    desired = opened.plan.desired[host]
+                    guard = self._guard(permit, host)
+                    yield from applied(self.devices[host], guard, desired, self._earlier(permit, host), "host_intended")
+                except FellesdriftError as error:
+                    failed = error
+            if failed is not None:
+                raise failed
+        for host in opened.plan.hosts:
+            yield from saved(self.devices[host], self._guard(permit, host), opened.plan.desired[host])
+
+    def _gates(self, opened: Opened) -> list[dict[str, Any]]:
+        results = []
+        for host in opened.plan.hosts:
+            device = self.devices[host]
+            result, evidence = "pass", "saved"
+            if not device.alive:
+                result, evidence = "inconclusive", "does not answer"
+            elif device.running != device.startup and host not in opened.touched:
+                result, evidence = "fail", "startup differs"
+            results.append({"gate": "startup_saved", "host": host, "result": result, "evidence": evidence})
+        return results
+
+    def rollback(self, municipality: str, stage: str) -> Points[None]:
+        """playbooks/rollback.yml"""
+        plan = planning.plan_stage(self.context, municipality, stage)
+        planned = opening.open_rollback(replace(self.context, holder=None), plan)
+        for host, before in planned.before.items():
+            if planned.after.get(host):
+                self.devices[host].ask()
+                refuse_conflicts(self.devices[host], before, planned.after[host])
+        yield COLD
+        opened = opening.open_rollback(self.context, plan)
+        yield COLD
+        yield from self._back(opened)
+
+    def _back(self, opened: Opened) -> Points[None]:
+        permit = opened.permit
+        assert permit is not None
+        for wave in opened.back_waves:
+            for host in wave.hosts:
+                before, after = opened.before[host], opened.after.get(host, {})
+                guard = self._guard(permit, host)
+                yield from reverted(self.devices[host], guard, before, after, self._earlier(permit, host))
+        state = ending.settle(self.context, permit)
+        yield COLD
+        if state.state == "held":
+            raise FellesdriftError("FD699", "held")
+
+    def day2(self, host: str, name: str, values: dict[Any, Any] | None) -> Points[None]:
+        """A named change of one host; None takes it back."""
+        estate, journal = self.context.estate, self.context.writable()
+        record = estate.hosts[host]
+        writer = Day2Writer(
+            journal, self.context.acting(), host, municipality=record.municipality, shared=record.shared, name=name
+        )
+        earlier = read_change(changes(journal.records(), name), host)
+        writer.__enter__()  # not `with`: a run that is killed gives nothing back
+        yield COLD
+        device = self.devices[host]
+        try:
+            if values is not None:
+                yield from applied(device, writer.record, resources(values), None, "host_intended")
+                yield from saved(device, writer.record, resources(values))
+            elif earlier.before and not earlier.back:
+                yield from reverted(device, writer.record, earlier.before, earlier.after, earlier)
+        except FellesdriftError:
+            writer.__exit__()
+            raise
+        writer.__exit__()
+
+    def _guard(self, permit: Permit, host: str) -> Record:
+        return WriteGuard(self.context.writable(), permit, self.context.acting(), host).record
+
+    def _earlier(self, permit: Permit, host: str) -> HostProgress | None:
+        progress = self.context.progress().get(permit.key)
+        return progress.hosts.get(host) if progress else None
+
+
+def _go_on(opened: Opened, stopping: list[dict[str, Any]]) -> None:
+    """The rescue is what takes back an earlier run that had failed."""
+    if opened.direction == "back" or stopping:
+        raise FellesdriftError("FD630", "an earlier run had failed")

@@ -1,0 +1,37 @@
+"""The engine keeps its promises in whatever order things happen (issue 5, "It must show")."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+from support.cutover_model.machine import Cutovers
+
+
+def histories(count: int, start: int, steps: int) -> None:
+    """So many histories of up to so many rules, the same for the same start."""
+
+    @seed(start)
+    class Seeded(Cutovers):
+        pass
+
+    rules = settings(
+        max_examples=count,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Seeded, settings=rules)
+
+
+@pytest.mark.parametrize("start", range(4))
+def test_whatever_the_order(start: int) -> None:
+    histories(50, start, 12)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("start", range(100, 140))
+def test_ten_thousand_histories(start: int) -> None:
+    """40 times 250; each is a case of its own, so that all cores have some."""
+    histories(250, start, 25)
