@@ -1,0 +1,258 @@
+"""WMI over WS-Man on one host: identify, query, get, put, create, delete, invoke.
+
+A read is asked again once when the connection broke. A write never is: the host may have done it, so SessionLostError
+goes to the caller, who reads the host again and judges by that.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from lxml import etree
+
+from fellesdrift.session.errors import SessionLostError
+from fellesdrift.session.wsman import envelope, names
+from fellesdrift.session.wsman.classes import CLASSES, WmiClass
+from fellesdrift.session.wsman.connection import Connection
+from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError
+from fellesdrift.session.wsman.identity import Identity, identity_of
+from fellesdrift.session.wsman.target import WindowsTarget
+from fellesdrift.session.wsman.values import Argument, Value, read_all, write
+
+# a quarter of what a host allows by itself: a page of it is 50-100 kB
+_PAGE = 250
+_READS = 2
+
+
+class Client:
+    """One host, for one thread: two threads on one encrypted connection break each other's messages.
+
+    identity   what `identify` was told when the session was opened
+    requests   HTTP messages that were sent, without those of the login
+    """
+
+    def __init__(self, target: WindowsTarget) -> None:
+        self.target = target
+        self.connection = Connection(target)
+        self.identity: Identity | None = None
+        self._thread = threading.get_ident()
+
+    @property
+    def requests(self) -> int:
+        return self.connection.requests
+
+    def close(self) -> None:
+        """Close the connection; the client may be used again, with a new login."""
+        self.connection.close()
+
+    def call(
+        self,
+        action: str,
+        resource: str,
+        body: etree._Element | None,
+        during: str,
+        *,
+        selectors: Mapping[str, str] | None = None,
+        options: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+        reads: bool = False,
+    ) -> etree._Element:
+        """One operation; returns the body of the answer.
+
+        seconds   how long the host may take; by default most of the target's timeout
+        reads     nothing is changed: asked again when the connection broke
+
+        Raises SessionError (FD301, FD302, FD307, FD308, FD320, FD322, FD323).
+        """
+        asked = envelope.request(
+            action,
+            resource,
+            body,
+            to=self.target.endpoint,
+            during=during,
+            seconds=seconds if seconds is not None else self.target.timeout * 0.8,
+            max_envelope=self.target.max_envelope,
+            selectors=selectors,
+            options=options,
+        )
+        return self._exchange(asked, reads)
+
+    def _exchange(self, asked: envelope.Request, reads: bool) -> etree._Element:
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("a client belongs to the thread that made it")
+        for attempt in range(_READS):
+            try:
+                answer, fault = self.connection.exchange(asked.text, asked.during)
+                return envelope.body_of(self.target.host, asked, answer, fault)
+            except SessionLostError:
+                if not reads or attempt + 1 == _READS:
+                    raise
+            except AnswerUnreadableError:
+                # what comes next on this connection is not known either
+                self.connection.close()
+                raise
+        raise AssertionError("unreachable")
+
+    def identify(self) -> Identity:
+        """Who is there. Raises StackUnsupportedError (FD321) when it cannot be worked with."""
+        self.identity = identity_of(self.target.host, self._exchange(envelope.identify(), reads=True))
+        return self.identity
+
+    # instances
+
+    def query(
+        self, cls: str, properties: Sequence[str], where: str | None = None, page: int = _PAGE
+    ) -> list[dict[str, Value]]:
+        """The instances of a class, only the named properties: query("Win32_Service", ["Name"], 'State="Running"').
+
+        where   a condition of WQL; `values.literal` quotes
+        page    how many instances an answer may hold; fewer are asked for when they do not fit into the envelope
+
+        Raises SessionError; FD325 for a value that its class's table does not explain.
+        """
+        known = _known(cls, properties)
+        wql = " ".join(["SELECT", ", ".join(properties), "FROM", cls, *(["WHERE", where] if where else [])])
+        expired = False
+        while True:
+            try:
+                return list(self._enumerate(cls, known, properties, wql, page))
+            except FaultError as fault:
+                if fault.too_large and page > 1:
+                    page //= 2
+                elif fault.enumeration_over and not expired:
+                    # the host forgot where it was: from the beginning, once
+                    expired = True
+                else:
+                    raise
+
+    def _enumerate(
+        self, cls: str, known: WmiClass, properties: Sequence[str], wql: str, page: int
+    ) -> Iterator[dict[str, Value]]:
+        resource = names.resource(known.namespace, "*")
+        body = envelope.element(names.ENUMERATION, "Enumerate")
+        envelope.child(body, names.WSMAN, "OptimizeEnumeration")
+        envelope.child(body, names.WSMAN, "MaxElements", str(page))
+        envelope.child(body, names.WSMAN, "Filter", wql, Dialect=names.WQL)
+        during = f"query {cls}"
+        answer = self.call(names.ENUMERATE, resource, body, during, reads=True)
+        while True:
+            response = _first(answer)
+            if response is None or etree.QName(response).localname not in ("EnumerateResponse", "PullResponse"):
+                raise AnswerUnreadableError(self.target.host, during, "no page of an enumeration")
+            for item in _items(response):
+                yield read_all(self.target.host, cls, known.properties, item, properties)
+            if _ends(response):
+                return
+            context = response.findtext(f"{{{names.ENUMERATION}}}EnumerationContext", "").strip()
+            if not context:
+                raise AnswerUnreadableError(self.target.host, during, "neither an end nor a context to go on with")
+            body = envelope.element(names.ENUMERATION, "Pull")
+            envelope.child(body, names.ENUMERATION, "EnumerationContext", context)
+            envelope.child(body, names.ENUMERATION, "MaxElements", str(page))
+            # a page that was lost on its way is gone: asking for it again would skip it
+            answer = self.call(names.PULL, resource, body, during)
+
+    def get(self, cls: str, keys: Mapping[str, str], properties: Sequence[str]) -> dict[str, Value]:
+        """One instance. Raises FaultError when there is none with these keys."""
+        known = _known(cls, properties)
+        resource = names.resource(known.namespace, cls)
+        answer = self.call(names.GET, resource, None, f"get {cls}", selectors=keys, reads=True)
+        return read_all(self.target.host, cls, known.properties, self._instance(answer, f"get {cls}"), properties)
+
+    def put(self, cls: str, keys: Mapping[str, str], changes: Mapping[str, Argument]) -> None:
+        """Change properties of one instance. The others are read and sent back as they came, as WS-Man wants it."""
+        known = _known(cls, list(changes))
+        resource = names.resource(known.namespace, cls)
+        during = f"put {cls}"
+        instance = self._instance(self.call(names.GET, resource, None, during, selectors=keys, reads=True), during)
+        for name, value in changes.items():
+            old = [each for each in instance if isinstance(each.tag, str) and etree.QName(each).localname == name]
+            position = instance.index(old[0]) if old else len(instance)
+            for each in old:
+                instance.remove(each)
+            holder = envelope.element(resource, cls)
+            write(holder, resource, name, value)
+            instance[position:position] = list(holder)
+        self.call(names.PUT, resource, instance, during, selectors=keys)
+
+    def create(self, cls: str, values: Mapping[str, Argument]) -> None:
+        """Make an instance, of a class whose provider can."""
+        known = _known(cls, list(values))
+        resource = names.resource(known.namespace, cls)
+        body = envelope.element(resource, cls)
+        for name, value in values.items():
+            write(body, resource, name, value)
+        self.call(names.CREATE, resource, body, f"create {cls}")
+
+    def delete(self, cls: str, keys: Mapping[str, str]) -> None:
+        """Remove an instance."""
+        known = _known(cls, list(keys))
+        self.call(names.DELETE, names.resource(known.namespace, cls), None, f"delete {cls}", selectors=keys)
+
+    def invoke(
+        self, cls: str, method: str, arguments: Mapping[str, Argument], keys: Mapping[str, str] | None = None
+    ) -> dict[str, Value]:
+        """Call a method; returns its out parameters with ReturnValue, which is the caller's to judge.
+
+        arguments   an empty sequence is left out, as WMI's own clients do
+        """
+        known = CLASSES[cls]
+        described = known.methods[method]
+        resource = names.resource(known.namespace, cls)
+        body = envelope.element(resource, f"{method}_INPUT")
+        for name, value in arguments.items():
+            write(body, resource, name, value)
+        during = f"{cls}.{method}"
+        answer = self.call(f"{resource}/{method}", resource, body, during, selectors=keys, reads=described.reads)
+        output = self._instance(answer, during)
+        found = read_all(self.target.host, during, described.out, output, described.out)
+        if not isinstance(found["ReturnValue"], int):
+            raise AnswerUnreadableError(self.target.host, during, "no ReturnValue")
+        return found
+
+    def _instance(self, body: etree._Element, during: str) -> etree._Element:
+        found = _first(body)
+        if found is None:
+            raise AnswerUnreadableError(self.target.host, during, "an empty body")
+        return found
+
+
+def _known(cls: str, properties: Sequence[str]) -> WmiClass:
+    """The class with all these properties; a programmer's mistake otherwise."""
+    known = CLASSES[cls]
+    unknown = [name for name in properties if name not in known.properties]
+    if unknown:
+        raise KeyError(f"{cls} has no {', '.join(unknown)} in session/wsman/classes.py")
+    return known
+
+
+def _first(parent: etree._Element) -> etree._Element | None:
+    return next((child for child in parent if isinstance(child.tag, str)), None)
+
+
+def _items(response: etree._Element) -> Iterator[etree._Element]:
+    for child in response:
+        if isinstance(child.tag, str) and etree.QName(child).localname == "Items":
+            for item in child:
+                if isinstance(item.tag, str):
+                    yield item
+
+
+def _ends(response: etree._Element) -> bool:
+    return any(isinstance(child.tag, str) and etree.QName(child).localname == "EndOfSequence" for child in response)
+
+
+@contextmanager
+def open_client(target: WindowsTarget, make: Callable[[WindowsTarget], Client] = Client) -> Iterator[Client]:
+    """A session with one host, which has said who it is; closed at the end.
+
+    Raises SessionError: FD301, FD302, FD308, FD320 (nothing listens), FD321 (too old), FD323, FD324.
+    """
+    client = make(target)
+    try:
+        client.identify()
+        yield client
+    finally:
+        client.close()

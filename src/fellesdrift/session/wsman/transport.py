@@ -1,0 +1,119 @@
+"""pywinrm's transport with a deadline that holds.
+
+requests' own timeout starts anew with every byte that comes. Here a timer closes the sockets when the time is over, so
+a host that sends a byte a second cannot hold a run.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from winrm.transport import Transport
+
+from fellesdrift.session.wsman.target import WindowsTarget
+
+_LEAST = 0.05
+
+
+class _Adapter(HTTPAdapter):
+    """Knows its sockets, and how long the exchange that is going on may still take."""
+
+    def __init__(self, connect_timeout: float) -> None:
+        self.open: list[socket.socket] = []
+        self.deadline = float("inf")
+        self._connect_timeout = connect_timeout
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        known = self.open
+
+        class Plain(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                known[:] = [self.sock]
+
+        class Secure(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                known[:] = [self.sock]
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        left = max(self.deadline - time.monotonic(), _LEAST)
+        options["timeout"] = (min(self._connect_timeout, left), left)
+        return super().send(request, *args, **options)
+
+    def cut(self) -> None:
+        """End whatever is being waited for."""
+        for each in list(self.open):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+
+class DeadlineTransport(Transport):
+    """The transport of one client. `overdue`: the last exchange was cut off because its time was over."""
+
+    def __init__(self, target: WindowsTarget) -> None:
+        self.overdue = False
+        self._adapter = _Adapter(target.connect_timeout)
+        super().__init__(
+            endpoint=target.endpoint,
+            username=target.username,
+            password=target.password,
+            auth_method=target.auth,
+            message_encryption="auto",
+            server_cert_validation="validate" if target.verify else "ignore",
+            ca_trust_path=target.verify if isinstance(target.verify, str) else "legacy_requests",
+            # a proxy of the environment has no business between the controller and a server
+            proxy=None,
+        )
+
+    def build_session(self) -> requests.Session:
+        fresh = self.session is None
+        session = super().build_session()
+        if fresh:
+            self._mount(session)
+        return session
+
+    def setup_encryption(self, session: requests.Session) -> None:
+        self._mount(session)
+        super().setup_encryption(session)
+
+    def _mount(self, session: requests.Session) -> None:
+        session.trust_env = False
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, self._adapter)
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Cut off whatever is sent in here after so many seconds."""
+        self.overdue = False
+        self._adapter.deadline = time.monotonic() + seconds
+        timer = threading.Timer(seconds, self._expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _expire(self) -> None:
+        self.overdue = True
+        self._adapter.cut()
