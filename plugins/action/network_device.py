@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_device import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline, too_late
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.draining import (
+    compared,
+    drain,
+    give_back,
+    left_behind,
+    not_back,
+)
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
+from fellesdrift.cutover import quorum
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
 from fellesdrift.cutover.flows import described, verify_flows
 from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
 from fellesdrift.cutover.progress import HostProgress, read_progress
+from fellesdrift.cutover.stopping import StopAskedError
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal
 from fellesdrift.session import Target, open_session
@@ -42,10 +52,11 @@ from fellesdrift.state.network.apply import (
     wait_for_switch,
 )
 from fellesdrift.state.network.device import Device
+from fellesdrift.state.network.errors import HandsOffError
 from fellesdrift.state.network.probes import Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from fellesdrift.estate.header import Header
     from fellesdrift.state.network import Resources, Step
@@ -61,18 +72,20 @@ class ActionModule(FellesdriftAction):
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Dispatch on the state."""
-        desired = _narrowed(check(arguments["resources"]), arguments["kinds"])
-        if arguments["state"] == "rendered":
+        desired, state = _narrowed(check(arguments["resources"]), arguments["kinds"]), arguments["state"]
+        if state == "rendered":
             return _rendered(arguments["config"], desired)
         target = self.target(task_vars)
-        if arguments["state"] == "gathered":
+        if state == "gathered":
             return _gathered(target, arguments["kinds"], arguments["flows"])
-        if arguments["state"] == "reverted" and arguments["day2"] and not desired:
+        if state == "compared":
+            return compared(target, desired)
+        if state == "reverted" and arguments["day2"] and not desired:
             change = self._recorded(target.host, arguments["day2"], task_vars)
-            if not change.before:
-                return {"changed": False, "status": "unchanged", "summary": "not touched by that change", "steps": []}
             desired, arguments["expected"] = change.before, change.after
-        if not desired:
+            if not desired:
+                return {"changed": False, "status": "unchanged", "summary": "not touched by that change", "steps": []}
+        if not desired and state != "given_back":
             raise FellesdriftError(
                 "FD635",
                 "there is no desired state for this host",
@@ -81,9 +94,9 @@ class ActionModule(FellesdriftAction):
                 found="nothing",
                 expected="at least one resource; empty is never taken for right",
             )
-        if self.check_mode:
+        if self.check_mode and desired:
             return self._planned(target, desired, arguments)
-        return _Change(self, target, desired, arguments, task_vars).run()
+        return Change(self, target, desired, arguments, task_vars).run()
 
     def _recorded(self, host: str, name: str, task_vars: dict[str, Any]) -> HostProgress:
         """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host."""
@@ -120,7 +133,7 @@ class ActionModule(FellesdriftAction):
         return _with_flows(result, target.host, predicted, arguments["flows"], "predicted")
 
 
-class _Change:
+class Change:
     """One change of one device, with its journal."""
 
     def __init__(
@@ -147,37 +160,57 @@ class _Change:
         )
         with ExitStack() as stack:
             journal = stack.enter_context(self._action.journal(header))
-            record = self._recorder(journal, stack)
-            state = self._arguments["state"]
+            record = Recorder(lambda: self._writer(journal, stack), self._target.host, self._arguments["deadline"])
             try:
-                if state == "applied":
-                    return self._applied(header, journal, record)
-                if state == "saved":
-                    return self._saved(record)
+                return self._done(header, journal, record)
+            except (StopAskedError, HandsOffError):
+                raise  # no failure of this host, or nothing that this run may still write down
             except FellesdriftError as error:
-                if self._arguments["permit"]:
-                    record("host_failed", {"reason": one_line(self._target.host, error)})
-                raise
-            return self._reverted(header, journal, record)
+                return self._failed(journal, record, error)
 
-    def _recorder(self, journal: Journal, stack: ExitStack) -> Callable[[str, dict[str, Any]], None]:
-        """What writes to the journal. Who has neither a permit nor a named change finds out at the first write."""
-        writer: WriteGuard | Day2Writer | None = None
-        seconds, begun = self._arguments["deadline"], time.monotonic()
+    def _done(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        match self._arguments["state"]:
+            case "applied":
+                return self._applied(header, journal, record)
+            case "saved" if left := self._left(journal):
+                return left_behind(left)
+            case "saved":
+                return self._saved(record)
+            case "drained":
+                return drain(self, header, journal, record)
+            case "given_back":
+                return give_back(self, header, journal, record)
+            case _:
+                return self._reverted(header, journal, record)
 
-        def record(event: str, payload: dict[str, Any]) -> None:
-            nonlocal writer
-            if event == "step_intended" and seconds and time.monotonic() - begun > seconds:
-                raise too_late(self._target.host, seconds)
-            writer = writer or self._writer(journal, stack)
-            writer.record(event, payload)
+    def _failed(self, journal: Journal, record: Recorder, error: FellesdriftError) -> dict[str, Any]:
+        """Write the failure down, or leave the host behind; the way back judges itself."""
+        state = self._arguments["state"]
+        if self._arguments["best_effort"]:
+            return not_back(error)
+        if isinstance(error, UnreachableError) and state == "applied" and (why := self._leave(journal, error)):
+            return left_behind(why)
+        if self._arguments["permit"] and state != "reverted":
+            record("host_failed", {"reason": one_line(self._target.host, error)})
+        raise error
 
-        return record
+    def _left(self, journal: Journal) -> str | None:
+        """Why this host was left behind; None when it was not, or is to be tried now."""
+        earlier = self.earlier(journal)
+        return earlier.left if earlier else None
+
+    def _leave(self, journal: Journal, error: FellesdriftError) -> str | None:
+        """Leave a dead host behind where the wave's quorum allows it; gives why."""
+        if not self._arguments["permit"]:
+            return None
+        permit, why = Permit(**self._arguments["permit"]), one_line(self._target.host, error)
+        return why if quorum.leave_behind(journal, permit, self._action.holder(), self._target.host, why) else None
 
     def _writer(self, journal: Journal, stack: ExitStack) -> WriteGuard | Day2Writer:
         host, holder = self._target.host, self._action.holder()
         if self._arguments["permit"]:
-            return WriteGuard(journal, Permit(**self._arguments["permit"]), holder, host)
+            giving_back = self._arguments["state"] == "given_back"
+            return WriteGuard(journal, Permit(**self._arguments["permit"]), holder, host, giving_back=giving_back)
         if not self._arguments["day2"]:
             raise refuse_unpermitted(host)
         return stack.enter_context(
@@ -191,51 +224,74 @@ class _Change:
             )
         )
 
-    def _applied(
-        self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
-    ) -> dict[str, Any]:
-        earlier = self._earlier(journal)
+    def _applied(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        earlier = self.earlier(journal)
         cut_off = earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back
-        result = self._apply(header, record, "host_intended", resume=earlier.before if earlier and cut_off else None)
+        resume = earlier.before if earlier and cut_off else None
+        # what is drained on this host meanwhile was never saved
+        saved = not (earlier and earlier.drained)
+        result = self.apply(header, journal, record, "host_intended", resume=resume, must_be_saved=saved)
         if result.error is not None:
             if result.status == "reverted":
                 record("host_reverted", {"reason": str(result.error)})
             raise result.error
-        if result.status == "changed":
-            record("host_applied", {})
+        if result.status == "changed" or (earlier and earlier.left):
+            record("host_applied", {})  # who was left behind and is found as it should be is no longer
         return _applied_result(self._target.host, result)
 
-    def _apply(
+    def apply(
         self,
         header: Header,
-        record: Callable[[str, dict[str, Any]], None],
+        journal: Journal,
+        record: Recorder,
         event: str,
         *,
         resume: Resources | None = None,
         must_be_saved: bool = True,
+        desired: Resources | None = None,
     ) -> ApplyResult:
+        """One change under its journal. desired: instead of what was asked for."""
+
         def on_plan(plan: ApplyPlan) -> None:
             titles = [step.title for step in plan.steps]
+            lines = sum(len(step.lines) for step in plan.steps)
+            record.hold(wait_for_switch(switch_minutes(lines), header.speed))
             record(event, {"before": plan.before, "after": plan.after, "steps": titles})
 
         def on_step(step: StepEvent) -> None:
-            record(f"step_{step.state}", {"title": step.step.title, "number": step.number, "of": step.total})
+            payload = {"title": step.step.title, "number": step.number, "of": step.total}
+            _while_ours(record, f"step_{step.state}", payload)
+
+        def on_undo() -> None:
+            try:
+                _while_ours(record, "undo_intended", {})
+            except HandsOffError:
+                raise
+            except FellesdriftError:
+                # The journal cannot be written. What is taken back is in it, and left alone the device would be half
+                # changed for as long as nobody has mended the disk.
+                if resume is not None:
+                    raise
 
         probes = [probe for probe in self._arguments["probes"] if probe["protected"]]
+        if self._arguments["permit"] and probes:
+            permit = Permit(**self._arguments["permit"])
+            probes = quorum.without_left(probes, quorum.left_hosts(journal, permit.key))
         return apply_safely(
             self._target,
-            self._desired,
+            self._desired if desired is None else desired,
             probes=[Probe(probe["name"], probe["address"], probe["source"]) for probe in probes],
             dead_man=self._dead_man,
             controller=header.controller,
             on_step=on_step,
             on_plan=on_plan,
+            on_undo=on_undo,
             resume=resume,
             must_be_saved=must_be_saved,
             speed=header.speed,
         )
 
-    def _saved(self, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
+    def _saved(self, record: Recorder) -> dict[str, Any]:
         """A new session proves that the device is as desired; only then is it saved."""
         with open_session(self._target) as session:
             device = Device(session)
@@ -272,9 +328,7 @@ class _Change:
         text = "as desired; startup configuration " + ("was the running one" if reading.saved else "saved")
         return result | {"summary": "\n".join([text, *result.get("summary", "").splitlines()])}
 
-    def _reverted(
-        self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
-    ) -> dict[str, Any]:
+    def _reverted(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         """Best effort: what cannot be brought back is a result, and the stage's settling holds it. Outside a stage
         nobody settles, and it is an error."""
         try:
@@ -282,12 +336,27 @@ class _Change:
         except FellesdriftError as error:
             if not self._arguments["permit"]:
                 raise
-            return {"changed": False, "status": "not back", "summary": str(error), "code": error.code, "steps": []}
+            return not_back(error)
 
-    def _back(self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
+    def described(self, result: ApplyResult) -> dict[str, Any]:
+        """What was done, as a task's result."""
+        return _applied_result(self._target.host, result)
+
+    def session(self) -> AbstractContextManager[Any]:
+        """A new session to the device."""
+        return open_session(self._target)
+
+    def refuse_conflicts(self, before: Resources, after: Resources) -> None:
+        """FD633 when an attribute of the device is neither of both."""
+        with self.session() as session:
+            _refuse_conflicts(self._target.host, Device(session).read_running(), before, after)
+
+    def _back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         lines = _lines(self._desired) + _lines(self._arguments["expected"] or {})
         deadline = time.monotonic() + wait_for_switch(switch_minutes(lines), header.speed)
         while True:
+            if self._arguments["permit"]:
+                record.hold(wait_for_switch(switch_minutes(lines), header.speed))
             try:
                 return self._back_once(header, journal, record)
             except UnreachableError:
@@ -296,32 +365,31 @@ class _Change:
                     raise
                 time.sleep(1)
 
-    def _back_once(
-        self, header: Header, journal: Journal, record: Callable[[str, dict[str, Any]], None]
-    ) -> dict[str, Any]:
+    def _back_once(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         expected = check(self._arguments["expected"])
         if expected:
             with open_session(self._target) as session:
                 _refuse_conflicts(self._target.host, Device(session).read_running(), self._desired, expected)
-        earlier = self._earlier(journal)
+        earlier = self.earlier(journal)
         resume = None
         if earlier is not None and not earlier.applied:
             resume = self._desired
         elif earlier is not None and earlier.going_back:
             # cut off on its way back: a revert that is pending is ours, and nothing else is to be undone first
             resume = {}
-        result = self._apply(header, record, "back_intended", resume=resume, must_be_saved=False)
+        result = self.apply(header, journal, record, "back_intended", resume=resume, must_be_saved=False)
         if result.error is not None:
             raise result.error
         with open_session(self._target) as session:
             device = Device(session)
             if not device.read().saved:
+                record("save_intended", {"title": "save the running configuration"})
                 device.save()
         if earlier is None or not earlier.back or result.status == "changed":
             record("host_back", {})
         return _applied_result(self._target.host, result) | {"status": "back"}
 
-    def _earlier(self, journal: Journal) -> HostProgress | None:
+    def earlier(self, journal: Journal) -> HostProgress | None:
         """What this attempt did to this host so far."""
         if self._arguments["day2"] and self._arguments["state"] == "reverted":
             return read_change(changes(journal.records(), self._arguments["day2"]), self._target.host)
@@ -331,6 +399,16 @@ class _Change:
         progress = read_progress(journal.records(permit.municipality, permit.stage))
         stage = progress.get((permit.municipality, permit.stage))
         return stage.hosts.get(self._target.host) if stage else None
+
+
+def _while_ours(record: Recorder, event: str, payload: dict[str, Any]) -> None:
+    """Write it. HandsOffError when the lease is lost: another run may be at work on this very device."""
+    try:
+        record(event, payload)
+    except FellesdriftError as error:
+        if error.code == "FD611":
+            raise HandsOffError(error) from error
+        raise
 
 
 def _lines(resources: Resources) -> int:

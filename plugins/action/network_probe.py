@@ -8,6 +8,7 @@ from ansible_collections.fellesdrift.core.plugins.modules.network_probe import A
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
+from fellesdrift.cutover import quorum
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session import Target, open_session
@@ -24,6 +25,11 @@ class ActionModule(FellesdriftAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Each probe's answer. FD631 when one is silent."""
         try:
+            left = self._left(arguments["permit"], task_vars)
+            if task_vars["inventory_hostname"] in left:
+                # named where it was left, and in what the stage ends with: here it is nobody's witness
+                return {"changed": False, "probes": [], "summary": "left behind, not asked"}
+            arguments["probes"] = quorum.without_left(arguments["probes"], left)
             target = self.target(task_vars)
             if not self.check_mode:
                 target = transcribed(target, self.header(task_vars), arguments["permit"])
@@ -32,6 +38,13 @@ class ActionModule(FellesdriftAction):
             if arguments["permit"]:
                 self._journal_failure(arguments["permit"], error, task_vars)
             raise
+
+    def _left(self, permit: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, str]:
+        """The hosts that the stage has left behind."""
+        if not permit or self.check_mode:
+            return {}
+        with self.journal(self.header(task_vars)) as journal:
+            return quorum.left_hosts(journal, Permit(**permit).key)
 
     def _ask(self, target: Target, arguments: dict[str, Any]) -> dict[str, Any]:
         asked = [probe for probe in arguments["probes"] if probe["protected"] or not arguments["only_protected"]]

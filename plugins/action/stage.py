@@ -6,20 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.fellesdrift.core.plugins.modules.stage import ARGUMENT_SPEC, main
+from ansible_collections.fellesdrift.core.plugins.plugin_utils import backward, forward
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, gate_lines
 
 from fellesdrift.cutover import ending, opening, planning
+from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal
 
 if TYPE_CHECKING:
+    from fellesdrift.cutover.returning import Opened
     from fellesdrift.estate import Estate
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
-_INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave", "stage_id", "stage_index"})
+_INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave", "stage_id", "stage_index"}) | {
+    "reconciling",
+    "reconciled",
+    "stage_wave",
+    "stage_soak",
+    "stage_proof",
+    "soak_of",
+    "soak_round",
+    "manual_when",
+}
 GATE_RESULTS = "fellesdrift_gates"
 """The variable under which every host registers what network_gate answered."""
 
@@ -39,13 +52,16 @@ class ActionModule(FellesdriftAction):
         holder = None if self.check_mode else self.holder()
         context = planning.Context(estate, roles_path(header.project_dir), journal, holder)
         try:
-            return {"changed": False} | getattr(self, f"_{arguments['event']}")(context, arguments, task_vars)
+            event = arguments["event"]
+            work = forward.EVENTS[event] if event in forward.EVENTS else getattr(self, f"_{event}")
+            return {"changed": False} | work(context, arguments, task_vars)
         finally:
             if journal is not None:
                 journal.close()
 
     def _pending(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         names = planning.pending(context, arguments["municipality"], arguments["stage"])
+        forward.check_answers(context.estate, arguments["municipality"], names, arguments["answers"])
         return {
             "stages": names,
             "planning": self.check_mode,
@@ -54,16 +70,44 @@ class ActionModule(FellesdriftAction):
         }
 
     def _open(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        plan = planning.plan_stage(context, arguments["municipality"], arguments["stage"], arguments["also"])
+        key = (arguments["municipality"], arguments["stage"])
+        present = context.progress().get(key)
+        if present is not None and present.state == "going back":  # the record is enough, whatever the inventory says
+            plan = backward.plan_back(context, *key)
+        else:
+            plan = planning.plan_stage(context, *key, arguments["also"])
         self._refuse_missing_hosts(context.estate, plan, task_vars)
-        return _as_data(opening.open_stage(context, plan, arguments["after_held"]))
+        opened = opening.open_stage(context, plan, new_plan=arguments["new_plan"])
+        return _as_data(opened) | {"also": arguments["also"]}
 
     def _open_rollback(
         self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
     ) -> dict[str, Any]:
-        plan = planning.plan_stage(context, arguments["municipality"], arguments["stage"])
+        plan = backward.plan_back(context, arguments["municipality"], arguments["stage"])
         self._refuse_missing_hosts(context.estate, plan, task_vars)
         return _as_data(opening.open_rollback(context, plan))
+
+    def _rollback_order(
+        self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]
+    ) -> dict[str, Any]:
+        return backward.rollback_order(context, arguments) | {"planning": self.check_mode}
+
+    def _open_reconcile(
+        self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]
+    ) -> dict[str, Any]:
+        return backward.open_reconcile(context, arguments)
+
+    def _reconcile(
+        self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
+    ) -> dict[str, Any]:
+        return backward.decide(context, arguments, task_vars)
+
+    def _open_finalize(
+        self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
+    ) -> dict[str, Any]:
+        opened = forward.open_finalize(context, arguments)
+        self._refuse_missing_hosts(context.estate, opened.plan, task_vars)
+        return _as_data(opened)
 
     def _gates(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         run = arguments["run"]
@@ -74,6 +118,7 @@ class ActionModule(FellesdriftAction):
             results += answer.get("gates") or [
                 {"gate": "answered", "host": host, "result": "inconclusive", "evidence": answer.get("msg", "no answer")}
             ]
+        results += ask_estate(context, arguments)
         permit = None if self.check_mode else _permit(run)
         stopping = opening.decide_gates(context, permit, results)
         # what an earlier run has touched is not refused but taken back, by the tasks that follow
@@ -85,32 +130,38 @@ class ActionModule(FellesdriftAction):
                 found=stopping[0]["result"],
                 expected="pass",
                 details=[
-                    f"{gate['result']:<13}{gate['gate']:<16}{gate['host']:<18}{gate['evidence']}" for gate in stopping
+                    f"{gate['result']:<13}{gate['gate']:<18}{gate['host'] or 'the estate':<18}{gate['evidence']}"
+                    for gate in stopping
                 ],
                 next_step="mend what the gates name, then run the same command again",
             )
-        lines = [f"{len(results) - len(stopping)} of {len(results)} gates pass"]
-        lines += [f"{gate['result']}: {gate['gate']} on {gate['host']}: {gate['evidence']}" for gate in stopping]
-        return {"stopping": stopping, "gates": results, "summary": "\n".join(lines)}
+        return {"stopping": stopping, "gates": results, "summary": "\n".join(gate_lines(results, stopping))}
 
     def _failed(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
-        back = _as_data(ending.fail_stage(context, _permit(arguments["run"]), arguments["reason"]))
+        opened = ending.fail_stage(context, _permit(arguments["run"]), arguments["reason"])
+        back = _as_data(opened)
+        if opened.stopping:
+            return back | {"summary": "stopping: nothing further is begun"}
         return back | {"summary": f"going back: {', '.join(back['before']) or 'no host was touched'}\n{back['reason']}"}
 
     def _close(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
         ending.close_stage(context, permit)
-        return {"state": "done", "stage": permit.stage, "summary": f"{permit.stage} of {permit.municipality} is done"}
+        after = forward.next_after_done(context.estate, *permit.key)
+        summary = f"{permit.stage} of {permit.municipality} is done\n{after}"
+        return {"state": "done", "stage": permit.stage, "summary": summary}
 
     def _settle(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
         progress = ending.settle(context, permit)
+        following = next_command(context.estate, progress)
         return {
             "state": progress.state,
             "stage": permit.stage,
             "reason": progress.reason,
             "hosts": progress.held_hosts,
-            "summary": f"{permit.stage} of {permit.municipality} is {progress.state}",
+            "next": following,
+            "summary": f"{permit.stage} of {permit.municipality} is {progress.state}\nnext: {following}",
         }
 
     def _refuse_partial_runs(self, task_vars: dict[str, Any]) -> None:
@@ -135,13 +186,13 @@ class ActionModule(FellesdriftAction):
                 "the command line sets a variable that the playbooks keep for themselves",
                 key=", ".join(internal),
                 found="-e",
-                expected="-e municipality, stage, after_held, and variables of your own",
+                expected="-e municipality, stage, then, new_plan, and variables of your own",
                 next_step="put what describes the estate into the inventory",
             )
 
     def _refuse_missing_hosts(self, estate: Estate, plan: planning.StagePlan, task_vars: dict[str, Any]) -> None:
         """--limit must not leave out a host of the stage or an observer of it."""
-        needed = dict.fromkeys([*plan.hosts, *plan.probes])
+        needed = dict.fromkeys([*plan.locked, *plan.probes])
         present = set(plain(task_vars["ansible_play_hosts_all"]))
         missing = [host for host in needed if host not in present]
         batch = set(plain(task_vars["ansible_play_batch"]))
@@ -170,9 +221,9 @@ def _permit(run: dict[str, Any] | None) -> Permit:
     return Permit(**run["permit"])
 
 
-def _as_data(opened: opening.Opened) -> dict[str, Any]:
+def _as_data(opened: Opened) -> dict[str, Any]:
     plan = opened.plan
-    waves = opened.back_waves if opened.direction == "back" else plan.waves
+    waves = opened.back_waves if opened.direction == "back" else [] if opened.stopping else plan.waves
     hosts = ", ".join(host for wave in waves for host in wave.hosts)
     return {
         "planning": opened.permit is None,
@@ -184,10 +235,13 @@ def _as_data(opened: opening.Opened) -> dict[str, Any]:
         "direction": opened.direction,
         "resumed": opened.resumed,
         "hosts": plan.hosts,
-        "waves": [{"name": wave.name, "hosts": wave.hosts} for wave in waves],
+        "waves": [wave.as_data() for wave in waves],
+        "drained": opened.drained,
         "touched": opened.touched,
-        "observers": list(dict.fromkeys([*plan.hosts, *plan.probes])),
+        "observers": list(dict.fromkeys([*plan.locked, *plan.probes])),
+        "changing": plan.drained | plan.desired,
         "gates": list(plan.stage.gates),
+        "timeouts": plan.stage.timeouts.model_dump(),
         "desired": plan.desired,
         "flows": plan.flows,
         "probes": {host: [probe.as_data() for probe in probes] for host, probes in plan.probes.items()},

@@ -34,10 +34,14 @@ options:
         for the stage's settling judges it; with O(day2) a device that cannot be brought back is an error.
       - C(reverted) with O(day2) and without O(resources) takes back what the change of that name did to the host, by
         the journal.
+      - C(drained) brings it into a state that it has only while a wave of a stage runs; nothing is saved.
+        C(given_back) brings back what was there before, by the journal; where nothing is drained it does nothing.
+      - C(compared) reads what the device says of O(resources) now, and changes nothing. A device that does not answer
+        is a result too.
       - C(gathered) reads the device's resources and changes nothing.
       - C(rendered) gives the steps from O(config) to O(resources) without a device.
     type: str
-    choices: [applied, saved, reverted, gathered, rendered]
+    choices: [applied, saved, reverted, drained, given_back, compared, gathered, rendered]
     default: applied
   resources:
     description:
@@ -60,6 +64,11 @@ options:
     description: The permit of the open stage, from M(fellesdrift.core.stage).
     type: dict
     default: {}
+  best_effort:
+    description: With O(state=given_back), a device that cannot be brought back is a result and no failure; the stage's
+      settling judges it.
+    type: bool
+    default: false
   day2:
     description:
       - The name of a change outside a stage, for the journal. C(reverted) finds the change by it.
@@ -173,8 +182,21 @@ resources:
   returned: state is gathered
   type: dict
 status:
-  description: Where the device ended; C(unchanged), C(changed), C(planned), C(back) or C(not back).
-  returned: state is applied, saved or reverted
+  description: Where the device ended; C(unchanged), C(changed), C(planned), C(back), C(not back), C(drained),
+    C(given back), C(unknown) or C(left behind).
+  returned: state is not gathered or rendered
+  type: str
+present:
+  description: What the device says of O(resources) now.
+  returned: state is compared, and the device answers
+  type: dict
+pending:
+  description: What the device says of a revert that it waits for, if it does.
+  returned: state is compared, and the device answers
+  type: str
+evidence:
+  description: Why nobody knows what the device is.
+  returned: state is compared, and the device does not answer
   type: str
 flows:
   description: How many permitted and forbidden flows are as the rows say, and what this rests on.
@@ -193,7 +215,7 @@ code:
 ARGUMENT_SPEC = {
     "state": {
         "type": "str",
-        "choices": ["applied", "saved", "reverted", "gathered", "rendered"],
+        "choices": ["applied", "saved", "reverted", "drained", "given_back", "compared", "gathered", "rendered"],
         "default": "applied",
     },
     "resources": {"type": "dict", "default": {}},
@@ -201,6 +223,7 @@ ARGUMENT_SPEC = {
     "probes": PROBES,
     "deadline": {"type": "int", "default": 0},
     "permit": {"type": "dict", "default": {}},
+    "best_effort": {"type": "bool", "default": False},
     "day2": {"type": "str"},
     "expected": {"type": "dict", "default": {}},
     "flows": {

@@ -20,12 +20,40 @@ options:
     description:
       - C(pending) lists the stages that are not done.
       - C(open) opens or resumes a stage, C(open_rollback) opens its way back. Both take the leases.
-      - C(gates) judges the answers that M(fellesdrift.core.network_gate) gave on every host.
-      - C(failed) turns a stage back, C(settle) ends the way back as rolled back or held.
+      - C(gates) judges the answers that M(fellesdrift.core.network_gate) gave on every host, and what the estate answers
+        to the rules of the stage.
+      - C(failed) turns a stage back, C(settle) ends the way back as rolled back, stopped or held.
+      - C(rollback_order) lists the stages that are taken back, each before what it stands on.
+      - C(open_reconcile) lists the hosts of a held stage that are to be read again, C(reconcile) judges what they said
+        and writes the choice down.
       - C(close) ends a stage as done.
+      - C(ask) asks the manual steps of one moment (O(when)) and waits for their answers. One that does not pass stops the
+        stage.
+      - C(wave_begun) and C(wave_ended) frame a wave. C(soak_begun), C(soak_waited), C(soak_checked) and C(soak_ended) are
+        the rounds of a soak; C(soak_checked) judges what M(fellesdrift.core.network_verify) found on every host.
+      - C(open_finalize) takes the leases of a stage that is done, C(finalize) declares that there is no way back.
     type: str
     required: true
-    choices: [pending, open, gates, failed, close, open_rollback, settle]
+    choices:
+      - pending
+      - open
+      - gates
+      - failed
+      - close
+      - open_rollback
+      - settle
+      - rollback_order
+      - open_reconcile
+      - reconcile
+      - ask
+      - wave_begun
+      - wave_ended
+      - soak_begun
+      - soak_waited
+      - soak_checked
+      - soak_ended
+      - open_finalize
+      - finalize
   municipality:
     description: The municipality's key in C(fellesdrift_municipalities).
     type: str
@@ -41,13 +69,41 @@ options:
     type: list
     elements: str
     default: []
-  after_held:
-    description: What to do with a stage that is held.
+  new_plan:
+    description: Resume a stage although its plan, or the version of the code, is another one than it was begun with.
+    type: bool
+    default: false
+  choice:
+    description: What to do with a held stage, with C(reconcile). Without it nothing is written.
     type: str
-    choices: [stop, continue]
-    default: stop
+    choices: [continue, back]
+  when:
+    description: The moment whose manual steps are asked.
+    type: str
+    choices: [before, canary, after, finalize]
+    default: before
+  answers:
+    description: A file with the answers to the manual steps, for an unattended run; C(simulated) in a rehearsal.
+    type: str
+  wave:
+    description: The name of the wave; empty for the soak after the last one.
+    type: str
+  round:
+    description: Which round of a soak; C(0) is the one verification of a canary, right after its wave.
+    type: int
+    default: -1
+  window:
+    description:
+      - Whether the stage's change windows bind. By default they do on a production estate, and not on a twin of one.
+      - With C(overridden), rules of the window that do not pass are written down with O(window_reason) and do not stop
+        the stage.
+    type: str
+    choices: [planned, overridden]
+  window_reason:
+    description: Why the window is overridden; needed for that.
+    type: str
   reason:
-    description: Why the stage failed, for the journal.
+    description: Why the stage failed, or is finalized, for the journal.
     type: str
     default: a task failed
 attributes:
@@ -71,8 +127,8 @@ EXAMPLES = """
 
 RETURN = """
 stages:
-  description: The stages that are not done.
-  returned: event is pending
+  description: The stages that are not done; those that are to be taken back.
+  returned: event is pending or rollback_order
   type: list
   elements: str
 hosts:
@@ -109,6 +165,28 @@ after:
   description: The recorded after of each touched host.
   returned: event is open_rollback or failed
   type: dict
+drained:
+  description: The hosts that an earlier run, or a wave that was cut off, has drained.
+  returned: event is open, open_rollback or failed
+  type: list
+  elements: str
+changing:
+  description: What each host is changed to, by a wave or by its drain.
+  returned: event is open
+  type: dict
+next:
+  description: What to type next.
+  returned: event is settle
+  type: str
+choice:
+  description: What was chosen for a held stage.
+  returned: event is reconcile
+  type: str
+results:
+  description: What each host of a held stage is now, before, after, between, other or unknown.
+  returned: event is reconcile
+  type: list
+  elements: dict
 stopping:
   description: The gates that did not pass.
   returned: event is gates
@@ -135,6 +213,38 @@ reason:
   description: Why the stage failed or is held.
   returned: event is failed or settle
   type: str
+manual:
+  description: The manual steps that were asked; step, title, answer, simulated, evidence and earlier of each.
+  returned: event is ask
+  type: list
+  elements: dict
+canary:
+  description: Whether the wave is the canary.
+  returned: event is wave_ended
+  type: bool
+soak:
+  description: Whether a soak follows the wave.
+  returned: event is wave_ended
+  type: bool
+left:
+  description: The hosts that were left behind.
+  returned: event is wave_ended
+  type: list
+  elements: str
+rounds:
+  description: The numbers of the rounds that are to be run.
+  returned: event is soak_begun
+  type: list
+  elements: int
+asked:
+  description: The hosts that are asked in every round; RV(hosts) are those of them that the stage changes.
+  returned: event is soak_begun
+  type: list
+  elements: str
+timeouts:
+  description: Seconds that the gates, a wave and a verification may take on one host.
+  returned: event is open, open_rollback or open_finalize
+  type: dict
 summary:
   description: One line for people.
   returned: always
@@ -145,13 +255,40 @@ ARGUMENT_SPEC = {
     "event": {
         "type": "str",
         "required": True,
-        "choices": ["pending", "open", "gates", "failed", "close", "open_rollback", "settle"],
+        "choices": [
+            "pending",
+            "open",
+            "gates",
+            "failed",
+            "close",
+            "open_rollback",
+            "settle",
+            "rollback_order",
+            "open_reconcile",
+            "reconcile",
+            "ask",
+            "wave_begun",
+            "wave_ended",
+            "soak_begun",
+            "soak_waited",
+            "soak_checked",
+            "soak_ended",
+            "open_finalize",
+            "finalize",
+        ],
     },
     "municipality": {"type": "str", "required": True},
     "stage": {"type": "str"},
     "run": {"type": "dict"},
     "also": {"type": "list", "elements": "str", "default": []},
-    "after_held": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
+    "new_plan": {"type": "bool", "default": False},
+    "choice": {"type": "str", "choices": ["continue", "back"]},
+    "when": {"type": "str", "choices": ["before", "canary", "after", "finalize"], "default": "before"},
+    "answers": {"type": "str"},
+    "wave": {"type": "str"},
+    "round": {"type": "int", "default": -1},
+    "window": {"type": "str", "choices": ["planned", "overridden"]},
+    "window_reason": {"type": "str"},
     "reason": {"type": "str", "default": "a task failed"},
 }
 

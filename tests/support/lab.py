@@ -70,6 +70,10 @@ class Lab:
         """Take the stage back."""
         return self.play("rollback.yml", "-e", f"stage={self.of_stage}", *arguments)
 
+    def reconcile(self, *arguments: str) -> Run:
+        """Read every host of the held stage again; with -e then=... go on or back."""
+        return self.play("reconcile.yml", "-e", f"stage={self.of_stage}", *arguments)
+
     def configs(self) -> dict[str, str]:
         """Every running configuration, in normal form (volatile lines aside)."""
         return {host: normalise(text) for host, text in twin.configs(self.out).items()}

@@ -10,6 +10,7 @@ import copy
 import uuid
 from typing import TYPE_CHECKING, Any, Self
 
+from fellesdrift.cutover.permit import refuse_longer_than_lease
 from fellesdrift.cutover.progress import HostProgress, read_host_event, read_progress
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
@@ -47,7 +48,7 @@ class Day2Writer:
         with self._journal.transaction() as connection:
             for stage in read_progress(self._journal.records()).values():
                 mine = stage.municipality == self._municipality or "platform" in self._leases
-                if mine and stage.state in ("running", "going back"):
+                if mine and stage.state in ("running", "stopped", "going back"):
                     raise FellesdriftError(
                         "FD614",
                         f"the stage {stage.stage} of {stage.municipality} is {stage.state}",
@@ -63,6 +64,12 @@ class Day2Writer:
     def __exit__(self, *_: object) -> None:
         with self._journal.transaction() as connection:
             lease.release(connection, self._token)
+
+    def hold(self, seconds: float) -> None:
+        """As WriteGuard.hold. FD611, FD658."""
+        with self._journal.transaction() as connection:
+            left = lease.check_and_renew(connection, self._token, self._holder)
+        refuse_longer_than_lease(self._host, seconds, left.total_seconds())
 
     def record(self, event: str, payload: dict[str, Any]) -> None:
         """As WriteGuard.record; the event is marked as day-2, so that no stage counts it. FD611 without the lease."""

@@ -8,36 +8,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.cutover.next_command import playbook_command
-from fellesdrift.cutover.opening import Opened, with_way_back
+from fellesdrift.cutover import quorum, stopping
+from fellesdrift.cutover.next_command import Placed, playbook_command, stage_command
 from fellesdrift.cutover.permit import Permit
-from fellesdrift.cutover.planning import Context, plan_stage
+from fellesdrift.cutover.planning import Context, plan_back, plan_stage
+from fellesdrift.cutover.progress import read_progress
+from fellesdrift.cutover.returning import Opened, with_way_back
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from fellesdrift.cutover.progress import StageProgress
     from fellesdrift.estate import Stage
+    from fellesdrift.journal import Journal
 
 
 def fail_stage(context: Context, permit: Permit, reason: str) -> Opened:
     """The stage failed: from now on it goes back. Gives the way back. Past its point of no return it is held instead,
-    and the way back is empty."""
+    and the way back is empty. Where nothing failed and a stop was asked for, it stays where it is (`stopping`), and
+    what is drained is all that is given back."""
     journal = context.writable()
+    stopping.note_signal(journal, permit, context.acting())
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, context.acting())
         state = context.progress()[permit.key]
         told = "; ".join(state.failures) or "; ".join(line.strip() for line in reason.splitlines())
-        if state.state == "running" and state.shown.no_way_back:
+        stopped = state.state == "running" and state.stop is not None and not state.failures
+        if state.state == "running" and state.shown.no_way_back and not stopped:
             permit.write(journal, "held", _past_return(context, state, told))
-        elif state.state == "running":
+        elif state.state == "running" and not stopped:
             permit.write(journal, "failed", {"reason": told})
     present = context.progress()[permit.key]
-    plan = plan_stage(context, permit.municipality, permit.stage)
+    plan = plan_back(context, present)
+    if stopped:
+        told = "a stop was asked for"
+        return Opened(plan, "forward", permit, resumed=False, reason=told, drained=present.drained, stopping=True)
     back = Permit(permit.municipality, permit.stage, permit.attempt, permit.token, "back")
-    opened = Opened(plan, "back", back, resumed=False, reason=present.reason)
+    opened = Opened(plan, "back", back, resumed=False, reason=present.reason, drained=present.drained)
     return opened if present.state == "held" else with_way_back(context, opened, present)
 
 
@@ -47,8 +56,7 @@ def _past_return(context: Context, state: StageProgress, reason: str) -> dict[st
         "hosts": state.touched,
         "last_confirmed": {name: (state.hosts[name].confirmed or ["none"])[-1] for name in state.touched},
         "reason": f"{reason}; no way back: {state.shown.no_way_back}",
-        "next": playbook_command(context.estate, "cutover", state.municipality, state.stage)
-        + " -e after_held=continue",
+        "next": stage_command(context.estate, "reconcile", state.municipality, state.stage),
     }
 
 
@@ -60,8 +68,14 @@ def close_stage(context: Context, permit: Permit) -> None:
         lease.check_and_renew(connection, permit.token, context.acting())
         progress = context.progress()[permit.key]
         plan = plan_stage(context, permit.municipality, permit.stage)
-        open_ends = [host for host in plan.hosts if host not in progress.hosts or not progress.hosts[host].saved]
+        left = progress.left
+        saved = [host for host in plan.hosts if host in progress.hosts and progress.hosts[host].saved]
+        open_ends = [host for host in plan.hosts if host not in saved and host not in left]
+        if not quorum.met_without([wave.as_data() for wave in plan.waves], left):
+            open_ends += [host for host in plan.hosts if host in left]
         unshown = _unshown(plan.stage, progress)
+        if progress.drained:
+            raise _still_drained(context, progress)
         if progress.state != "running" or open_ends or unshown:
             raise FellesdriftError(
                 "FD629",
@@ -71,8 +85,9 @@ def close_stage(context: Context, permit: Permit) -> None:
                 found=f"the stage is {progress.state}; not verified and saved: {', '.join(open_ends) or 'none'}"
                 + (f"; not shown: {', '.join(unshown)}" if unshown else ""),
                 expected="a running stage with every host verified and saved, soaked, and its manual steps passed",
+                next_step=playbook_command(context.estate, "cutover", *permit.key),
             )
-        permit.write(journal, "done", {"verified": plan.hosts})
+        permit.write(journal, "done", _done(saved, left))
         lease.release(connection, permit.token)
 
 
@@ -90,25 +105,92 @@ def _has_canary(stage: Stage, waves: Collection[str]) -> bool:
     return any(wave.canary and wave.name in waves for wave in stage.waves)
 
 
+def _done(saved: list[str], left: Mapping[str, str]) -> dict[str, Any]:
+    payload: dict[str, Any] = {"verified": saved, "left": list(left)}
+    if left:
+        payload["reason"] = "left behind: " + "; ".join(f"{host} ({why})" for host, why in left.items())
+    return payload
+
+
+def _still_drained(context: Context, progress: StageProgress) -> FellesdriftError:
+    return FellesdriftError(
+        "FD654",
+        "a host is still drained for a wave that has ended",
+        host=", ".join(progress.drained),
+        key=progress.stage,
+        found="; ".join(f"{host}: {_named(progress.hosts[host].drained)}" for host in progress.drained),
+        expected="everything that was drained given back",
+        next_step=stage_command(context.estate, "reconcile", progress.municipality, progress.stage),
+    )
+
+
 def settle(context: Context, permit: Permit) -> StageProgress:
-    """After the way back: `rolled_back` when every touched host is back, else `held`. Gives the leases back."""
-    journal = context.writable()
-    key = permit.key
-    with journal.transaction() as connection:
+    """Where a run that did not get its stage done has left it. Gives the leases back.
+
+    rolled back   every touched host is back
+    stopped       a stop was asked for, and no host is half way or drained
+    done          the hosts that were to be taken in are back and stay behind; all others are as they were: done
+    held          anything else: a host is half way or drained and cannot be reached
+    """
+    with context.writable().transaction() as connection:
         lease.check_and_renew(connection, permit.token, context.acting())
-        progress = context.progress()[key]
-        if progress.state == "held":
-            pass  # nothing was taken back, and the record of why is written
-        elif progress.touched:
-            last = {name: (progress.hosts[name].confirmed or ["none"])[-1] for name in progress.touched}
-            payload = {
-                "hosts": progress.touched,
-                "last_confirmed": last,
-                "reason": "; ".join(f"{name}: not back, last confirmed step: {step}" for name, step in last.items()),
-                "next": playbook_command(context.estate, "rollback", *key),
-            }
-            permit.write(journal, "held", payload)
-        else:
-            permit.write(journal, "rolled_back", {"reason": progress.reason})
+        _settle(context.writable(), context.estate, permit, context.progress()[permit.key])
         lease.release(connection, permit.token)
-    return context.progress()[key]
+    return context.progress()[permit.key]
+
+
+def settle_now(journal: Journal, estate: Placed, permit: Permit, holder: lease.Holder) -> StageProgress:
+    """The same of a run that was told to stop at once: its workers are gone, and what they were doing is half way. The
+    devices' own switches take that back. FD611 without the lease."""
+    with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, holder)
+        stopping.ask_to_stop(journal, permit, "now")
+        progress = read_progress(journal.records(*permit.key))[permit.key]
+        if progress.state in ("running", "going back"):
+            _settle(journal, estate, permit, progress)
+        lease.release(connection, permit.token)
+    return read_progress(journal.records(*permit.key))[permit.key]
+
+
+def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StageProgress) -> None:
+    back = progress.state == "going back"
+    astray = progress.astray if back else progress.midway
+    unsafe = bool(progress.midway or progress.drained)
+    if progress.state == "held":  # past the point of no return; why is written already, and nothing was taken back
+        if progress.drained:
+            permit.write(journal, "held", _held(estate, permit, progress, astray))
+    elif not unsafe and (progress.stop and astray if back else True):
+        reason = "; ".join(["a stop was asked for", *progress.failures])
+        command = playbook_command(estate, "rollback" if back else "cutover", *permit.key)
+        permit.write(journal, "stopped", {"reason": reason, "next": command})
+    elif unsafe or astray:
+        permit.write(journal, "held", _held(estate, permit, progress, astray))
+    elif progress.taking_in:
+        why = f"taken back after: {progress.reason}"
+        for host in progress.taking_in:
+            journal.append(*permit.key, permit.attempt, host, "host_left", {"reason": why})
+        saved = [host for host, one in progress.hosts.items() if one.saved and host not in progress.taking_in]
+        permit.write(journal, "done", _done(saved, dict.fromkeys(progress.taking_in, why)))
+    else:
+        permit.write(journal, "rolled_back", {"reason": progress.reason})
+
+
+def _held(estate: Placed, permit: Permit, progress: StageProgress, astray: list[str]) -> dict[str, Any]:
+    where = "not back" if progress.state == "going back" else "half way"
+    last = {name: (progress.hosts[name].confirmed or ["none"])[-1] for name in astray}
+    reasons = [f"{name}: {where}, last confirmed step: {step}" for name, step in last.items()]
+    reasons += [
+        f"{name}: drained and not given back: {_named(progress.hosts[name].drained)}" for name in progress.drained
+    ]
+    if progress.state == "held":
+        reasons.insert(0, str(progress.reason))
+    return {
+        "hosts": list(dict.fromkeys([*astray, *progress.drained])),
+        "last_confirmed": last,
+        "reason": "; ".join(reasons),
+        "next": stage_command(estate, "reconcile", *permit.key),
+    }
+
+
+def _named(resources: Mapping[str, Mapping[str, Any]]) -> str:
+    return ", ".join(f"{kind} {key}" for kind, keys in resources.items() for key in keys) or "nothing"

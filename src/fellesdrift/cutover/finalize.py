@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.cutover import soak
 from fellesdrift.cutover.asking import due
 from fellesdrift.cutover.next_command import stage_command
-from fellesdrift.cutover.opening import Opened, leases_of
+from fellesdrift.cutover.opening import leases_of
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context, StagePlan
 from fellesdrift.cutover.progress import StageProgress, read_progress
+from fellesdrift.cutover.returning import Opened
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
@@ -28,7 +29,7 @@ def open_finalize(context: Context, plan: StagePlan) -> Opened:
     """
     key = (plan.municipality, plan.stage.id)
     present = context.progress().get(key)
-    why = _unfinished(plan, present)
+    why = unfinished(plan, present)
     if why or present is None:
         raise _refused(context.estate, key, why or "pending")
     permit = None
@@ -61,7 +62,7 @@ def finalize(context: Context, permit: Permit, reason: str, hosts: Iterable[str]
     soak.refuse_wrong(evidence, "FD690", "a stage that does not verify is not finalized", permit.stage, again)
 
 
-def _unfinished(plan: StagePlan, progress: StageProgress | None) -> str | None:
+def unfinished(plan: StagePlan, progress: StageProgress | None) -> str | None:
     """Why the stage cannot be finalized; None when it can."""
     if progress is None or progress.state != "done":
         return progress.state if progress else "pending"

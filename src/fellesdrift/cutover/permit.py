@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 type Direction = Literal["forward", "back"]
 _BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended", "drained"})
+_MAY_GIVE_BACK = frozenset({"running", "going back", "held"})
 _STATE_FOR: dict[str, str] = {"forward": "running", "back": "going back"}
 
 
@@ -50,14 +51,26 @@ class Permit:
 class WriteGuard:
     """Writes the intents of one host under a permit.
 
-    holder   the ansible-playbook process that this code runs under
+    holder        the ansible-playbook process that this code runs under
+    giving_back   only what was drained is given back: that may be done forward and backward, after a failure and after
+                  a stop was asked for
     """
 
-    def __init__(self, journal: Journal, permit: Permit, holder: lease.Holder, host: str) -> None:
+    def __init__(
+        self, journal: Journal, permit: Permit, holder: lease.Holder, host: str, *, giving_back: bool = False
+    ) -> None:
         self._journal = journal
         self._permit = permit
         self._holder = holder
         self._host = host
+        self._giving_back = giving_back
+
+    def hold(self, seconds: float) -> None:
+        """Renew the lease for something that takes up to so many seconds without a record. FD611 when it is lost, FD658
+        when it does not last as long."""
+        with self._journal.transaction() as connection:
+            left = lease.check_and_renew(connection, self._permit.token, self._holder)
+        refuse_longer_than_lease(self._host, seconds, left.total_seconds())
 
     def record(self, event: str, payload: dict[str, Any]) -> None:
         """Check and write in one transaction. FD611 without the lease, FD612 when the stage is not open this way, FD653
@@ -74,6 +87,8 @@ class WriteGuard:
     def _check(self, progress: StageProgress | None, event: str) -> None:
         permit = self._permit
         state: str = progress.state if progress else "pending"
+        if self._giving_back and progress and progress.attempt == permit.attempt and state in _MAY_GIVE_BACK:
+            return
         wrong = progress is None or state != _STATE_FOR[permit.direction] or progress.attempt != permit.attempt
         if not wrong and progress and progress.failures and event in _BEGINNINGS and permit.direction == "forward":
             # Ansible's linear strategy goes on with the other hosts of a task after one has failed
@@ -90,6 +105,20 @@ class WriteGuard:
             )
         if progress and progress.stop and event in stopping.BEGINNINGS:
             raise stopping.StopAskedError(permit.stage)
+
+
+def refuse_longer_than_lease(host: str, seconds: float, left: float) -> None:
+    """FD658 when something would take longer than what is left of the lease."""
+    if seconds >= left:
+        raise FellesdriftError(
+            "FD658",
+            "this change may take longer than the lease that protects it",
+            host=host,
+            key="lease",
+            found=f"up to {seconds:.0f} s until the device's switch has acted and it has restarted",
+            expected=f"less than {left:.0f} s",
+            next_step="split the change, or on a twin let time pass faster (fellesdrift_twin.speed)",
+        )
 
 
 def refuse_unpermitted(host: str) -> FellesdriftError:

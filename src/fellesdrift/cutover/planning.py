@@ -113,7 +113,8 @@ class Context:
 
 
 def pending(context: Context, municipality: str, only: str | None = None) -> list[str]:
-    """The municipality's stages that are not done, in order. FD621 for a municipality or a stage that is not there."""
+    """The municipality's stages that are not done on every host, in order. FD621 when there is no such municipality or
+    stage."""
     estate = context.estate
     mine = [stage.id for stage in estate.stages if municipality in stage.municipalities]
     if not mine or (only is not None and only not in mine):
@@ -126,13 +127,14 @@ def pending(context: Context, municipality: str, only: str | None = None) -> lis
             expected=f"one of the municipalities {', '.join(known)}" if not mine else f"one of {', '.join(mine)}",
         )
     progress = context.progress()
-    done = completed(progress)
+    # a stage that is done but for hosts that were left behind is run again, and takes them in
+    done = {key for key in completed(progress) if not progress[key].left}
     return [name for name in mine if (municipality, name) not in done and only in (None, name)]
 
 
 def completed_state(context: Context, municipality: str) -> dict[str, Resources]:
-    """host -> desired resources at the completed stages, of the hosts that a run for this municipality is over. Hosts
-    that nothing claims, and hosts that an unfinished stage is about to change or has changed, are left out."""
+    """host -> desired resources at the completed stages, of the hosts that a run for this municipality is over. Left
+    out: hosts that nothing claims, that an unfinished stage changes or has changed, that were left behind."""
     estate, progress = context.estate, context.progress()
     unfinished = {
         host
@@ -140,7 +142,7 @@ def completed_state(context: Context, municipality: str) -> dict[str, Resources]
         if stage.state in ("running", "stopped", "going back", "held")
         for wave in estate.stage(stage.stage).waves
         for host in estate.select(wave.hosts, stage.municipality)
-    }
+    } | {host for stage in progress.values() for host in stage.left}
     done = completed(progress)
     state = {}
     for name, host in estate.hosts.items():
@@ -199,6 +201,17 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
             )
     flows = flows_of(estate, done | {(municipality, stage_id)}, inside)
     return StagePlan(municipality, stage, waves, desired, probes_of_stage(estate, municipality, inside), flows)
+
+
+def plan_back(context: Context, progress: StageProgress) -> StagePlan:
+    """The plan of a stage's way back: the waves as they were when it was opened, whatever the inventory says today, and
+    no desired state. The way back stands on the record alone, so that no change of the inventory can prevent it."""
+    waves = [Wave(wave["name"], list(wave["hosts"])) for wave in progress.waves]
+    known = {host for wave in waves for host in wave.hosts}
+    others = [host for host in [*progress.touched, *progress.drained] if host not in known]
+    if others:
+        waves.append(Wave("hosts of no wave", list(dict.fromkeys(others))))
+    return StagePlan(progress.municipality, context.estate.stage(progress.stage), waves, {}, {})
 
 
 def _wave(estate: Estate, wave: StageWave, municipality: str) -> Wave:

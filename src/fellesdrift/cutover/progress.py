@@ -50,6 +50,7 @@ class HostProgress:
     saved: bool = False
     drained: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     draining: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    drain_cut: bool = False
     left: str | None = None
 
     @property
@@ -69,6 +70,7 @@ class StageProgress:
     plan       part of the plan -> its digest, as it was last opened
     stop       how a stop was asked for since; None when it was not
     reconciled what was chosen when the held stage was last reconciled; None when it was not, or is used up
+    taking_in  the hosts that a further run takes in, which an earlier one had left behind; [] in any other run
     """
 
     municipality: str
@@ -86,6 +88,7 @@ class StageProgress:
     plan: dict[str, str] = field(default_factory=dict)
     stop: Literal["finish", "now"] | None = None
     reconciled: Literal["continue", "back"] | None = None
+    taking_in: list[str] = field(default_factory=list)
 
     @property
     def finalized(self) -> bool:
@@ -96,6 +99,11 @@ class StageProgress:
     def touched(self) -> list[str]:
         """The hosts that may have been changed and are not back, in the order in which they were touched."""
         return [name for name, host in self.hosts.items() if host.before and not host.back]
+
+    @property
+    def astray(self) -> list[str]:
+        """The touched hosts that a way back of this run is for: all, but only those being taken in when it is that."""
+        return [name for name in self.touched if not self.taking_in or name in self.taking_in]
 
     @property
     def drained(self) -> list[str]:
@@ -133,7 +141,10 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
             if record.attempt != progress.attempt:
                 progress.attempt, progress.hosts, progress.shown = record.attempt, {}, Attempt()
             progress.waves = list(payload.get("waves", []))
+            progress.taking_in = list(payload.get("taking_in", []))
             progress.version, progress.plan = payload.get("version", ""), dict(payload.get("plan") or {})
+        if record.event == "rollback_opened":
+            progress.taking_in = []
         if record.event == "stop_asked":
             progress.stop = payload["how"]
         if record.event == "reconciled":
@@ -175,18 +186,29 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
             host.confirmed.append(payload["title"])
             host.pending_step = None
         case "host_applied":
-            host.applied = True
+            host.applied, host.left = True, None
         case "host_reverted" | "host_back":
             host.back, host.going_back, host.pending_step = True, False, None
         case "host_saved":
             host.saved, host.left = True, None
         case "host_left":
             host.left = str(payload["reason"])
+        case _:
+            _read_drain(host, event, payload)
+
+
+def _read_drain(host: HostProgress, event: str, payload: dict[str, Any]) -> None:
+    match event:
         case "drained":
             host.drained = _joined(payload["before"], host.drained)
             host.draining = _joined(host.draining, payload["after"])
+            host.drain_cut = True
+        case "host_drained":
+            host.drain_cut = False
+        case "giving_back":
+            host.drain_cut = True
         case "given_back":
-            host.drained, host.draining = {}, {}
+            host.drained, host.draining, host.drain_cut = {}, {}, False
         case _:
             pass
 

@@ -101,17 +101,22 @@ def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, l
     assert {host for host, text in lab.configs().items() if text != before[host]} <= set(lost)
     status = CliRunner().invoke(app, ["status", "-i", str(lab.out)])
     assert status.exit_code == 1
-    assert f"mend {', '.join(lost)}, then: ansible-playbook playbooks/rollback.yml" in status.output
-    # going on needs a choice
+    assert f"mend {', '.join(lost)}, then: fellesdrift stage reconcile" in status.output
+    # going on needs a choice, and a choice needs a device that answers
     refused = lab.play("cutover.yml")
     assert (refused.code, "FD625" in refused.output) == (2, True), refused.output
+    records = len(lab.records())
+    early = lab.reconcile("-e", f"then={choice}")
+    assert (early.code, "FD655" in early.output) == (2, True), early.output
+    assert f"{device}: unknown" in early.text()
+    assert len(lab.records()) == records
 
     lab.do("heal", device=device)
+    run = lab.reconcile("-e", f"then={choice}")
+    assert (run.code, lab.stage().state) == (0, {"continue": "done", "back": "rolled back"}[choice]), run.output
     if choice == "continue":
-        run = lab.play("cutover.yml", "-e", "after_held=continue")
-        assert (run.code, lab.stage().state) == (0, "done"), run.output
-    back = lab.rollback()
-    assert back.code == 0, back.output
+        back = lab.rollback()
+        assert back.code == 0, back.output
     assert lab.stage().state == "rolled back"
     assert lab.configs() == before
 

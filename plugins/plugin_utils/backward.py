@@ -1,0 +1,67 @@
+"""The events of a stage that go backward or begin anew: taking stages back, and reconciling one that is held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
+
+from fellesdrift.cutover import planning, reconcile, returning
+from fellesdrift.cutover.progress import StageProgress
+
+if TYPE_CHECKING:
+    from fellesdrift.cutover.planning import Context, StagePlan
+
+READ_RESULTS = "fellesdrift_found"
+"""The variable under which every host registers what network_device found with `state: compared`."""
+
+
+def plan_back(context: Context, municipality: str, stage: str) -> StagePlan:
+    """The plan of a way back. FD621 when there is no such stage."""
+    planning.pending(context, municipality, stage)
+    key = (municipality, stage)
+    return planning.plan_back(context, context.progress().get(key, StageProgress(*key)))
+
+
+def rollback_order(context: Context, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Which stages are taken back, in order."""
+    municipality, only = arguments["municipality"], arguments["stage"]
+    planning.pending(context, municipality, only)
+    names = returning.rollback_order(context, municipality, only)
+    summary = (
+        f"to be taken back, in this order: {', '.join(names)}" if names else "nothing stands that could be taken back"
+    )
+    return {"stages": names, "summary": summary}
+
+
+def open_reconcile(context: Context, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Which hosts are to be read again."""
+    present = reconcile.held_stage(context, arguments["municipality"], arguments["stage"])
+    known = reconcile.known_values(context, present)
+    return {
+        "stage": present.stage,
+        "municipality": present.municipality,
+        "reason": present.reason,
+        "before": {host: one.before for host, one in known.items()},
+        "summary": f"held: {present.reason}\nread again: {', '.join(known) or 'no host'}",
+    }
+
+
+def decide(context: Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    """Compare what was read, and write down the choice when one was made."""
+    key = (arguments["municipality"], arguments["stage"])
+    known = reconcile.known_values(context, reconcile.held_stage(context, *key))
+    findings = []
+    for host, one in known.items():
+        answer = plain(task_vars["hostvars"][host].get(READ_RESULTS)) if host in task_vars["hostvars"] else None
+        findings.append(reconcile.examine(host, one, answer))
+    choice = arguments["choice"]
+    reconcile.refuse_unknown(context, key, findings)
+    if choice and context.holder is not None:
+        reconcile.choose(context, key, choice, findings)
+    told = [f"chosen: {choice}"] if choice else reconcile.commands(context, key)
+    return {
+        "choice": choice,
+        "results": [finding.as_data() for finding in findings],
+        "summary": "\n".join([f"{len(findings)} hosts read again", *reconcile.table(findings), *told]),
+    }
