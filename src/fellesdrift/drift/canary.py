@@ -23,7 +23,6 @@ from fellesdrift.drift.model import Canary, Kind, fingerprint
 from fellesdrift.drift.recorded import Recorded
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session import Target
-from fellesdrift.state.network import normalise
 from fellesdrift.twin.access import LOOPBACK, Credentials
 from fellesdrift.twin.net.topology import Device, Topology, to_plain
 
@@ -85,7 +84,7 @@ def plant(kinds: Sequence[Kind]) -> Planted:
     kind: Kind = secrets.choice([kind for kind in kinds if kind != "startup"] or ["configuration"])
     mark = secrets.token_hex(4)
     planted = _PLANTS[kind](mark)
-    recorded = Recorded(normalise(_CONFIG.format(**plain)), dict.fromkeys(planted.claimed, _OWNER))
+    recorded = Recorded(None, dict.fromkeys(planted.claimed, _OWNER), _CONFIG.format(**plain))
     return Planted(
         kind, *planted.place, _CONFIG.format(**plain | planted.changed), recorded, planted.want, planted.have
     )

@@ -12,6 +12,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.redaction import scrub
 from fellesdrift.state.network import Resources, normalise, read_resources, steps, touched
 from fellesdrift.state.network.device import Reading, diff
+from fellesdrift.state.network.text import body
 
 if TYPE_CHECKING:
     from fellesdrift.compose import Claims
@@ -71,13 +72,16 @@ def judge(
 
     Raises FD705 when another device answered, ConfigurationUnreadableError.
     """
+    saved = reading.startup is not None and body(reading.startup) == body(reading.running)
+    if recorded.is_printed(reading.running) and (saved or "startup" not in kinds):
+        return Answer("clean")
     present = normalise(reading.running)
     found: list[Place] = []
     if not same(recorded.text, present):
         refuse_another(host, recorded.text, present)
         found = [place for place in differences(recorded.text, present) if place.kind in kinds]
     findings = [_finding(host, place, recorded.claims, present, mend_command) for place in found]
-    if "startup" in kinds and (unsaved := _unsaved(host, reading, present, mend_command)):
+    if "startup" in kinds and not saved and (unsaved := _unsaved(host, reading, present, mend_command)):
         findings.append(unsaved)
     if not findings:
         return Answer("clean")

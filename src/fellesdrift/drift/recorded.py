@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from fellesdrift.compose import Claims, Resources, compose_claims
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import places
-from fellesdrift.state.network import intend, normalise
+from fellesdrift.state.network import intend, normalise, redact
+from fellesdrift.state.network.text import body
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +23,30 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Record
 
 
-@dataclass(frozen=True)
+@dataclass
 class Recorded:
-    """text: normal form; claims: (kind, key, attribute) -> the role that claims it."""
+    """What a device is held against.
 
-    text: str
+    normal    its normal form; None: that of `printed`, made when it is asked for
+    claims    (kind, key, attribute) -> the role that claims it
+    printed   as a device printed it, where nothing was made of it since; else None
+    """
+
+    normal: str | None
     claims: Claims = field(default_factory=dict)
+    printed: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The normal form. Raises ConfigurationUnreadableError."""
+        if self.normal is None:
+            self.normal = normalise(self.printed or "")
+        return self.normal
+
+    def is_printed(self, running: str) -> bool:
+        """Whether that is, but for secrets and what does not last, what stands in a text as it was printed. Quick;
+        that it is not proves nothing."""
+        return self.printed is not None and body(redact(self.printed)) == body(redact(running))
 
 
 @dataclass(frozen=True)
@@ -44,9 +63,11 @@ class Writings:
         text = self._baseline(host)
         desired, claims = compose_claims(host, self.estate, self.completed, self.roles_path)
         steps = [*self.changes.get(host, ()), desired]
+        if not any(steps):
+            return Recorded(None, claims, text)
         for resources in steps:
             text = intend(text, resources) if resources else text
-        return Recorded(text if any(steps) else normalise(text), claims)
+        return Recorded(text, claims)
 
     def _baseline(self, host: str) -> str:
         path = self.estate.snapshot(host)

@@ -65,6 +65,7 @@ class Dialogue:
         self._transcript = transcript
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._prompt = re.compile("")
+        self._name = ""
 
     async def show(self, command: str, accept: Sequence[str] = ()) -> str:
         """What the device prints for a command that changes nothing.
@@ -96,7 +97,7 @@ class Dialogue:
         """From a fresh shell to enable mode with paging off."""
         last_line = (await self._read("the login", output.FIRST_PROMPT.search)).rsplit("\n", 1)[-1].strip()
         self.hostname = last_line[:-1]
-        self._prompt = output.prompt_pattern(self.hostname)
+        self._prompt, self._name = output.prompt_pattern(self.hostname), self.hostname[:16]
         if last_line.endswith(">"):
             await self._enable()
         # a login banner may end like a prompt; what comes after a command's echo does not
@@ -154,7 +155,8 @@ class Dialogue:
 
     def _may_end(self, text: str) -> bool:
         """Cheap look at the end before the whole text is taken apart."""
-        return any(self._prompt.match(line) for line in text[-4096:].split("\n"))
+        tail = text[-4096:]
+        return self._name in tail and any(self._prompt.match(line) for line in tail.split("\n"))
 
     def _send(self, text: str) -> None:
         if self.closed:

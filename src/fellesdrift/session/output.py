@@ -40,7 +40,10 @@ def newlines(text: str) -> str:
 
 def is_unsolicited(line: str) -> bool:
     """Whether a line is a log message or a reload countdown."""
-    return bool(SYSLOG.match(line) or BROADCAST.match(line))
+    # most lines have neither: asking first keeps a sweep of many devices cheap
+    return ("%" in line and SYSLOG.match(line) is not None) or (
+        line.startswith(("***", "Rollback")) and BROADCAST.match(line) is not None
+    )
 
 
 def device_errors(body: str) -> list[str]:

@@ -47,6 +47,8 @@ def _keep_words(match: re.Match[str]) -> str:
 
 def redact(text: str) -> str:
     """`text` with every secret of a configuration replaced by `<secret>`; doing it twice changes nothing more."""
+    if not _HINT.search(text):
+        return text
     return "\n".join(_redact_line(line) if _HINT.search(line) else line for line in text.split("\n"))
 
 

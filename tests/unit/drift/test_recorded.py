@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 import pytest
 from support.drift import PROJECT
 
-from fellesdrift.drift.recorded import Writings, named_changes
+from fellesdrift.drift.recorded import Recorded, Writings, named_changes
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
 from fellesdrift.journal import Record
-from fellesdrift.state.network import normalise, read_resources
+from fellesdrift.state.network import normalise, read_resources, text
 
 ROLES = [PROJECT / "roles"]
 ROUTE = {"route": {"192.0.2.0/24": {"next_hops": [{"next_hop": "10.61.0.2", "distance": 1, "name": None}]}}}
@@ -83,3 +84,32 @@ def test_a_stage_that_is_taken_back_takes_a_change_to_its_own_values_with_it() -
     assert named_changes([*opened, *mended, *back]) == {"san-rtr1": [ROUTE, NO_ROUTE]}
     assert named_changes([*opened, *back, *mended]) == {"san-rtr1": [ROUTE]}
     assert named_changes([*opened, *back]) == {}
+
+
+BASELINES = sorted((PROJECT / "inventories" / "production" / "snapshots" / "baseline").glob("*.cfg"))
+
+
+@pytest.mark.parametrize("path", BASELINES, ids=lambda path: path.stem)
+def test_the_quick_look_says_the_same_only_of_what_is_the_same(path: Path) -> None:
+    printed = path.read_text(encoding="utf-8")
+    recorded = Recorded(None, {}, printed)
+    later = printed.replace("Last configuration change at", "Last configuration change at 04:05:06, before it was")
+    assert recorded.is_printed(later)
+    assert recorded.is_printed(printed.replace("<secret>", "$1$abc"))
+    lines = printed.splitlines()
+    for number, line in enumerate(lines):
+        changed = ["", line, f"{line}x", f"{line}\n{line}"][number % 4]
+        other = "\n".join([*lines[:number], *([changed] if changed else []), *lines[number + 1 :]]) + "\n"
+        if recorded.is_printed(other):
+            assert normalise(other) == recorded.text, line
+
+
+def test_each_line_that_does_not_last_is_known_at_the_first_look() -> None:
+    for path in BASELINES:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            known = any(re.fullmatch(each.pattern, line.rstrip()) for each in text.VOLATILE)
+            assert text.is_volatile(line.rstrip()) == known, line
+
+
+def test_a_text_of_which_something_was_made_since_is_never_taken_for_the_printed_one() -> None:
+    assert not Recorded("hostname r1\nend\n").is_printed("hostname r1\nend\n")

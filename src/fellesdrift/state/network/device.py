@@ -92,7 +92,10 @@ async def read_device(session: Asking) -> Reading:
     """As `Device.read`, in a session of which there are many at a time."""
     running = await session.show(_RUNNING)
     abilities = _abilities(running, session.host)
-    return Reading(running, _whole(await session.show(_STARTUP, _NO_STARTUP)), abilities)
+    startup = await session.show(_STARTUP, _NO_STARTUP)
+    # a device that is saved says the same twice
+    saved = text.body(startup) == text.body(running)
+    return Reading(running, startup if saved else _whole(startup), abilities)
 
 
 def _abilities(running: str, host: str) -> Abilities:

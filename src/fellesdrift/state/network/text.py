@@ -34,6 +34,8 @@ VOLATILE: tuple[Volatile, ...] = (
     Volatile(r"\s*", "empty lines"),
 )
 _VOLATILE = re.compile("|".join(f"(?:{volatile.pattern})" for volatile in VOLATILE))
+# most lines begin with none of these: asking first keeps a sweep of many devices cheap
+_MAY_BE_VOLATILE = ("Building", "Current", "Using", "!", "ntp clock-period", " ip virtual-reassembly", " ")
 _BANNER = re.compile(r"banner \S+ (\^C|\S)")
 _INTERFACE_ORDER = (
     re.compile(r"description "),
@@ -77,7 +79,7 @@ def _parse(config: str) -> tuple[Section, ...]:
             sections[-1][1].append(line)
             banner_end = None if banner_end in line else banner_end
             continue
-        if _VOLATILE.fullmatch(line):
+        if is_volatile(line):
             continue
         if line.startswith("%"):
             raise ConfigurationUnreadableError(line, "a configuration, not an error")
@@ -85,10 +87,28 @@ def _parse(config: str) -> tuple[Section, ...]:
             sections[-1][1].append(line[1:])
             continue
         sections.append((line, []))
-        if (banner := _BANNER.match(line)) and banner[1] not in line[banner.end() :]:
+        if line.startswith("banner ") and (banner := _BANNER.match(line)) and banner[1] not in line[banner.end() :]:
             banner_end = banner[1]
     _check_whole(sections)
     return tuple(Section(head, tuple(lines)) for head, lines in sections)
+
+
+def is_volatile(line: str) -> bool:
+    """Whether a line says nothing that lasts."""
+    return not line or (line.startswith(_MAY_BE_VOLATILE) and _VOLATILE.fullmatch(line) is not None)
+
+
+def body(config: str) -> str:
+    """A configuration as printed, from its first lasting line on. Two with the same body have the same normal form:
+    what comes after the first lasting line is compared as it stands, volatile lines and all."""
+    begin = 0
+    while begin < len(config):
+        end = config.find("\n", begin)
+        end = len(config) if end < 0 else end
+        if not is_volatile(config[begin:end].rstrip()):
+            break
+        begin = end + 1
+    return config[begin:].rstrip()
 
 
 def _check_whole(sections: list[tuple[str, list[str]]]) -> None:
@@ -139,6 +159,8 @@ def access_lists(sections: tuple[Section, ...]) -> dict[str, AccessList]:
 
 
 def _access_list_part(section: Section) -> tuple[str, str, tuple[str, ...]] | None:
+    if not section.head.startswith(("ip access-list ", "access-list ")):
+        return None
     if named := _NAMED.fullmatch(section.head):
         return named[2], named[1], section.lines
     if (numbered := _NUMBERED.fullmatch(section.head)) and (list_type := type_of_number(int(numbered[1]))):
