@@ -45,6 +45,7 @@ def _records(estate: Estate) -> Iterator[tuple[str, str, Record]]:
         ("application", estate.applications),
         ("policy", {rule.id: rule for rule in estate.policy}),
         ("stage", {stage.id: stage for stage in estate.stages}),
+        ("manual step", {f"{stage.id} {step.id}": step for stage in estate.stages for step in stage.steps}),
         ("window", {f"{window.municipality} {window.stage}": window for window in estate.windows}),
     )
     for kind, records in after:
