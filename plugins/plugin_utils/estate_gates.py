@@ -39,7 +39,9 @@ def ask_estate(context: Context, arguments: dict[str, Any]) -> list[dict[str, An
 
 def gate_lines(results: list[dict[str, Any]], stopping: list[dict[str, Any]]) -> list[str]:
     """For people: how many pass, what stands in the way, and each answer of the estate with its rule."""
-    lines = [f"{len(results) - len(stopping)} of {len(results)} gates pass"]
+    passing = sum(gate["result"] == "pass" for gate in results)
+    overridden = sum("overridden" in gate for gate in results)
+    lines = [f"{passing} of {len(results)} gates pass{f', {overridden} overridden' if overridden else ''}"]
     for gate in results:
         if gate["host"] and gate in stopping:
             lines.append(f"{gate['result']}: {gate['gate']} on {gate['host']}: {gate['evidence']}")
