@@ -95,16 +95,16 @@ def verify(connection: Connection) -> int:
         if damage != "ok":
             raise broken(connection, None, f"the file is damaged: {' '.join(str(damage).split())}")
     previous, count = BEGINNING, 0
-    for row in connection.execute(_ALL, execution_options={"yield_per": 1000}):
-        seq, at, before, chain, *fields, payload, salt, body = row
-        count += 1
-        if seq != count or before != previous or chain != link(previous, at, fields):
-            raise broken(connection, seq, "its link to the record before it")
-        if payload is not None and digest(payload) != fields[5]:
-            raise broken(connection, seq, "its payload")
-        if body is not None and digest(body, salt) != fields[6]:
-            raise broken(connection, seq, "its personal data")
-        previous = chain
+    with connection.execute(_ALL, execution_options={"yield_per": 1000}) as rows:
+        for seq, at, before, chain, *fields, payload, salt, body in rows:
+            count += 1
+            if seq != count or before != previous or chain != link(previous, at, fields):
+                raise broken(connection, seq, "its link to the record before it")
+            if payload is not None and digest(payload) != fields[5]:
+                raise broken(connection, seq, "its payload")
+            if body is not None and digest(body, salt) != fields[6]:
+                raise broken(connection, seq, "its personal data")
+            previous = chain
     return count
 
 

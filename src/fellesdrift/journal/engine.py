@@ -32,15 +32,11 @@ type Mode = Literal["ro", "rw", "rwc"]
 WAIT = 10
 """Seconds that a writer waits for another one."""
 _LOCK = 0x66656C6C6573  # any number that nobody else takes: one lock for the whole journal
-_POSTGRESQL = (
-    f"-c lock_timeout={WAIT}s -c synchronous_commit=on -c idle_in_transaction_session_timeout=60s"
-    " -c timezone=UTC -c client_min_messages=warning"
-)
 
 
 def connect(place: Place, mode: Mode) -> Connection:
     """An open connection. Raises SQLAlchemyError and sqlite3.Error as they come (see `failures.translated`)."""
-    engine = _sqlite(place, mode) if isinstance(place, Path) else _postgresql(place)
+    engine = _sqlite(place, mode) if isinstance(place, Path) else _postgresql(place, mode)
     connection = engine.connect()
     try:
         connection.info["place"] = place
@@ -134,9 +130,13 @@ def _finish_what_a_killed_writer_left(connection: Connection, place: Place) -> N
             writer.exec_driver_sql("SELECT 1 FROM sqlite_master")
 
 
-def _postgresql(url: str) -> Engine:
+def _postgresql(url: str, mode: Mode) -> Engine:
     check_url(url)
-    arguments: dict[str, Any] = {"connect_timeout": WAIT, "options": _POSTGRESQL, "application_name": "fellesdrift"}
+    options = (
+        f"-c lock_timeout={WAIT}s -c synchronous_commit=on -c idle_in_transaction_session_timeout=60s"
+        f" -c timezone=UTC -c client_min_messages=warning -c default_transaction_read_only={mode == 'ro'}"
+    )
+    arguments: dict[str, Any] = {"connect_timeout": WAIT, "options": options, "application_name": "fellesdrift"}
     return create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         poolclass=NullPool,

@@ -21,7 +21,7 @@ from fellesdrift.journal.failures import translated
 from fellesdrift.journal.place import exists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -40,13 +40,7 @@ class Journal:
     def create(cls, place: Place, estate: str) -> Journal:
         """Make a new journal for the estate of that name. FD601 when one is there already, FD605 when none can be
         made, FD609 when the server cannot be reached."""
-        with translated(place):
-            if isinstance(place, Path):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                _make_file(place, estate)
-            else:
-                with engine.connect(place, "rwc") as connection, engine.writing(connection):
-                    _make_tables(connection, place, estate)
+        make(place, estate)
         return cls.open(place, estate)
 
     @classmethod
@@ -83,7 +77,7 @@ class Journal:
                 connection = undo.enter_context(engine.connect(place, mode))
                 with engine.reading(connection):
                     held = {str(row.name): str(row.value) for row in connection.execute(select(tables.meta))}
-            _refuse_others(place, held, estate)
+            refuse_others(place, held, estate)
             undo.pop_all()
         return cls(place, connection)
 
@@ -159,6 +153,13 @@ class Journal:
         with self.view() as connection:
             return lease.held(connection)
 
+    def sweep(self) -> None:
+        """Have the database give up what was deleted. SQLite overwrites it at once (secure_delete)."""
+        if self._connection.dialect.name == "postgresql":
+            # not in a transaction: PostgreSQL refuses that
+            with self._connection.engine.connect() as other:
+                other.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM personal")
+
     def verify(self) -> int:
         """Walk the chain; gives the number of records. FD604 names the first record that does not fit."""
         with self.view() as connection:
@@ -183,7 +184,19 @@ def there_already(place: Place) -> FellesdriftError:
     return FellesdriftError("FD601", "there is a journal already", file=str(place), found=what, expected="none")
 
 
-def _make_file(path: Path, estate: str) -> None:
+def make(place: Place, estate: str, fill: Callable[[Connection], object] = lambda _: None) -> None:
+    """Make the tables and fill them, in one transaction. FD601, FD605, FD609 as Journal.create."""
+    with translated(place):
+        if isinstance(place, Path):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _make_file(place, estate, fill)
+        else:
+            with engine.connect(place, "rwc") as connection, engine.writing(connection):
+                _make_tables(connection, place, estate)
+                fill(connection)
+
+
+def _make_file(path: Path, estate: str, fill: Callable[[Connection], object]) -> None:
     """Under another name first: a run that is killed here leaves no half a journal, and two do not make one each."""
     if path.exists():
         raise there_already(path)
@@ -191,13 +204,14 @@ def _make_file(path: Path, estate: str) -> None:
     try:
         with engine.connect(beside, "rwc") as connection, engine.writing(connection):
             _make_tables(connection, path, estate)
-        place_file(beside, path)
+            fill(connection)
+        _give_name(beside, path)
     finally:
         for left in (beside, beside.with_name(beside.name + "-journal")):
             left.unlink(missing_ok=True)
 
 
-def place_file(made: Path, path: Path) -> None:
+def _give_name(made: Path, path: Path) -> None:
     """Give a finished file its name, for good. FD601 when somebody else was quicker."""
     try:
         path.hardlink_to(made)
@@ -218,7 +232,8 @@ def _make_tables(connection: Connection, place: Place, estate: str) -> None:
     connection.execute(tables.meta.insert(), [{"name": name, "value": value} for name, value in values.items()])
 
 
-def _refuse_others(place: Place, held: dict[str, str], estate: str) -> None:
+def refuse_others(place: Place, held: dict[str, str], estate: str) -> None:
+    """FD603 and FD608. held: the database's own `meta`."""
     schema = held.get("schema", "")
     older = schema.isdecimal() and int(schema) < tables.SCHEMA_VERSION
     for name, expected in (("estate", estate), ("schema", str(tables.SCHEMA_VERSION))):
