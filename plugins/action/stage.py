@@ -9,7 +9,7 @@ from ansible_collections.fellesdrift.core.plugins.modules.stage import ARGUMENT_
 from ansible_collections.fellesdrift.core.plugins.plugin_utils import backward, forward
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, gate_lines
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, check_window, gate_lines
 
 from fellesdrift.cutover import ending, opening, planning
 from fellesdrift.cutover.next_command import next_command
@@ -61,6 +61,7 @@ class ActionModule(FellesdriftAction):
 
     def _pending(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         names = planning.pending(context, arguments["municipality"], arguments["stage"])
+        check_window(context, arguments)
         forward.check_answers(context.estate, arguments["municipality"], names, arguments["answers"])
         return {
             "stages": names,

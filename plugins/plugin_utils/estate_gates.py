@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 require_library()
 
 
+def check_window(context: Context, arguments: dict[str, Any]) -> None:
+    """FD641 for a window that is overridden without a reason: before a stage is opened, not after."""
+    choose_window(context.estate, arguments["window"], arguments["window_reason"])
+
+
 def ask_estate(context: Context, arguments: dict[str, Any]) -> list[dict[str, Any]]:
     """The answers of the estate to the rules of the stage that `run` is of, as data."""
     run = arguments["run"]
