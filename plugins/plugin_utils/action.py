@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ansible.plugins.action import ActionBase
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import estate_of, plain
 
+from fellesdrift.cutover import stopping
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.header import estate_header
 from fellesdrift.journal import exists, refuse_ephemeral
@@ -39,6 +40,7 @@ class FellesdriftAction(ActionBase):
         """Validate, work, and turn a typed error into a failed result with its code."""
         result = super().run(tmp, task_vars)
         _die_with_parent()
+        stopping.shield_worker()
         _, arguments = self.validate_argument_spec(self.ARGUMENT_SPEC)
         try:
             result.update(self.work(plain(arguments), task_vars or {}))

@@ -40,6 +40,7 @@ def fail_stage(context: Context, permit: Permit, reason: str) -> Opened:
             permit.write(journal, "held", _past_return(context, state, told))
         elif state.state == "running" and not stopped:
             permit.write(journal, "failed", {"reason": told})
+            stopping.use_up_signals()
     present = context.progress()[permit.key]
     plan = plan_back(context, present)
     if stopped:
@@ -144,12 +145,12 @@ def settle_now(journal: Journal, estate: Placed, permit: Permit, holder: lease.H
     devices' own switches take that back. FD611 without the lease."""
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holder)
-        stopping.ask_to_stop(journal, permit, "now")
-        progress = read_progress(journal.records(*permit.key))[permit.key]
+        progress = read_progress(journal.current(*permit.key))[permit.key]
         if progress.state in ("running", "going back"):
-            _settle(journal, estate, permit, progress)
+            stopping.ask_to_stop(journal, permit, "now")
+            _settle(journal, estate, permit, read_progress(journal.current(*permit.key))[permit.key])
         lease.release(connection, permit.token)
-    return read_progress(journal.records(*permit.key))[permit.key]
+    return read_progress(journal.current(*permit.key))[permit.key]
 
 
 def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StageProgress) -> None:

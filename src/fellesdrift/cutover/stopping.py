@@ -9,6 +9,7 @@ the journal is what counts, so that a stop can be asked for from elsewhere too.
 from __future__ import annotations
 
 import mmap
+import signal
 from typing import TYPE_CHECKING, Literal
 
 from fellesdrift.cutover.progress import read_progress
@@ -23,9 +24,9 @@ type How = Literal["finish", "now"]
 
 BEGINNINGS = frozenset({"host_intended", "drained", "save_intended", "back_intended", "wave_begun"})
 """After a stop was asked for none of these is written. A step of a host that was begun is: it is finished."""
-_GIVEN, _NOTED = 0, 1
+_GIVEN, _NOTED, _GUARDED = 0, 1, 2
 # made when ansible-playbook loads the callback `signals`, before its first worker; elsewhere nobody ever writes it
-_shared = mmap.mmap(-1, 2)
+_shared = mmap.mmap(-1, 3)
 
 
 class StopAskedError(FellesdriftError):
@@ -53,9 +54,22 @@ def signals() -> int:
     return _shared[_GIVEN]
 
 
-def forget_signals() -> None:
-    """A run begins."""
-    _shared[:] = bytes(2)
+def guard_run(guarded: bool = True) -> None:
+    """A run begins whose signals are taken care of; no signal has come yet."""
+    _shared[:] = bytes([0, 0, guarded])
+
+
+def shield_worker() -> None:
+    """In a worker of such a run: what ends the run decides when the worker ends, not the signal. A service manager
+    sends it to every process."""
+    if _shared[_GUARDED]:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def use_up_signals() -> None:
+    """Something failed: the way back begins, and the stop that was asked for before it does not keep it from ending."""
+    _shared[_NOTED] = _shared[_GIVEN]
 
 
 def note_signal(journal: Journal, permit: Permit, holder: lease.Holder) -> None:
@@ -77,6 +91,6 @@ def ask_to_stop(journal: Journal, permit: Permit, how: How) -> None:
 def refuse_beginning(journal: Journal, permit: Permit, holder: lease.Holder) -> None:
     """FD653 when a stop was asked for, by a signal or in the journal. For what is about to begin or to wait on."""
     note_signal(journal, permit, holder)
-    progress = read_progress(journal.records(*permit.key)).get(permit.key)
+    progress = read_progress(journal.current(*permit.key)).get(permit.key)
     if progress is not None and progress.stop is not None:
         raise StopAskedError(permit.stage)
