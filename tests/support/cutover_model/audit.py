@@ -162,7 +162,8 @@ class Audit:
         assert payload["hosts"], "held by nobody"
         assert set(payload["last_confirmed"]) == set(payload["hosts"])
         assert all(host in payload["reason"] for host in payload["hosts"])
-        assert f"municipality={record.municipality}" in payload["next"]
+        assert record.municipality in payload["next"]
+        assert record.stage in payload["next"]
         for host, said in payload["last_confirmed"].items():
             confirmed = [
                 (one.payload or {})["title"]

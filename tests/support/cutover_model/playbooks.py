@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.cutover import ending, opening, planning
+from fellesdrift.cutover import ending, opening, planning, reconcile
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.errors import FellesdriftError
@@ -47,7 +47,10 @@ class Run:
 
     def _stage(self, municipality: str, stage: str, after_held: Any) -> Points[None]:
         plan = planning.plan_stage(self.context, municipality, stage)
-        opened = opening.open_stage(self.context, plan, after_held)
+        present = self.context.progress().get((municipality, stage))
+        if present and present.state == "held" and after_held == "continue":
+            reconcile.choose(self.context, (municipality, stage), "continue", [])
+        opened = opening.open_stage(self.context, plan, new_plan=True)
         yield COLD
         assert opened.permit is not None
         stopping: list[dict[str, Any]] = []
