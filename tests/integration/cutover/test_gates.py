@@ -22,6 +22,7 @@ WAVE = "Wave of wan_link: Core routers"
         (["--start-at-task", "Take each stage in its order"], 2, "fellesdrift_pending"),
         (["--start-at-task", WAVE], 3, "FD640"),
         (["-e", "stage=wan_lnk"], 2, "FD621"),
+        (["-e", "window=overridden"], 2, "FD641"),
         (["-e", '{"stage_run": {"waves": []}}'], 2, "FD624"),
         (["-e", '{"fellesdrift_gates": {"gates": []}}'], 2, "FD105"),
     ],
@@ -40,6 +41,8 @@ def test_check_and_diff_predict_and_write_nothing(still: Lab) -> None:
     assert run.code == 0, run.output
     assert "planned, 6 steps" in run.output
     assert "+ip route 10.61.0.0 255.255.0.0 GigabitEthernet0/2/0 10.250.61.2" in run.output
+    assert "pass: stays_local (report 4.3 and 4.4, rules 3 and 6)" in run.text()
+    assert "pass: window_open (the estate's change windows): a rehearsal keeps no window" in run.text()
     assert still.configs() == before
     assert still.records() == []
 
@@ -47,10 +50,12 @@ def test_check_and_diff_predict_and_write_nothing(still: Lab) -> None:
 def test_an_unsaved_configuration_stops_it(lab: Lab) -> None:
     lab.do("console", device="san-rtr1", lines=["interface GigabitEthernet0/0", "description changed at night"])
     before = lab.configs()
-    run = lab.play("cutover.yml")
+    run = lab.play("cutover.yml", "-e", "window=planned")
     assert run.code == 2
     assert "FD630" in run.output
     assert "fail startup_saved san-rtr1" in run.text()
+    # the estate answers beside the devices: the windows of 2006 are over
+    assert "fail window_open the estate" in run.text()
     assert lab.configs() == before
     assert lab.stage().state == "pending"
     plan = lab.play("plan.yml")
