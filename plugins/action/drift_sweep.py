@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ansible import context
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
 from ansible_collections.fellesdrift.core.plugins.modules.drift_sweep import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import roles_path
@@ -20,7 +21,7 @@ from fellesdrift.drift.request import Request
 from fellesdrift.drift.run import Result, failure, run
 from fellesdrift.drift.telling import attention, summary
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate import load_estate, places
+from fellesdrift.estate import Logins, load_estate, places
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
@@ -61,16 +62,18 @@ class ActionModule(FellesdriftAction):
         return told | ({"mend": mend} if arguments["mend"] else {})
 
     def _swept(self, name: str, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Result:
+        logins = Logins()
         planted = canary.plant(arguments["kinds"])
         # it comes up while the estate is read
         with canary.standing(planted) as device:
-            estate = self._checked_estate(task_vars)
+            estate = self._checked_estate(task_vars, logins)
+            self._keep_only_true(logins, task_vars)
             request = Request(
                 run=name,
                 estate=estate,
                 roles_path=roles_path(places.project_dir(estate.inventory_dir)),
                 asked=frozenset(str(host) for host in task_vars["ansible_play_hosts_all"]),
-                target=lambda host: self._target_of(host, task_vars),
+                target=lambda host: self._target_of(host, logins.pop(host, None), task_vars),
                 kinds=tuple(arguments["kinds"]),
                 limit=str(context.CLIARGS.get("subset") or ""),
                 host_seconds=arguments["host_seconds"],
@@ -82,15 +85,33 @@ class ActionModule(FellesdriftAction):
             )
             return run(request, planted, device)
 
-    def _checked_estate(self, task_vars: dict[str, Any]) -> Estate:
+    def _checked_estate(self, task_vars: dict[str, Any], logins: Logins) -> Estate:
         """From its files, as `estate_check` reads it: all hosts' variables, resolved in a play, cost ten times that."""
         sources = [Path(str(source)).absolute() for source in context.CLIARGS.get("inventory") or []]
         first = sources[0] if sources else Path(str(task_vars["inventory_dir"]))
         project = places.project_dir(first if first.is_dir() else first.parent)
-        return load_estate(sources or [first], roles_dirs=roles_path(project))
+        return load_estate(sources or [first], roles_dirs=roles_path(project), logins=logins)
 
-    def _target_of(self, host: str, task_vars: dict[str, Any]) -> Target:
-        """The login of another host of the play; its variables are let go of at once."""
+    def _keep_only_true(self, logins: Logins, task_vars: dict[str, Any]) -> None:
+        """What stands in the inventory is the login only where the command line does not say otherwise, and where it is
+        what Ansible itself says of the host that it has worked out for this task."""
+        said = load_extra_vars(self._loader)
+        host = str(task_vars["inventory_hostname"])
+        try:
+            true = host not in logins or self._plain_target(host, logins[host]) == self.target(task_vars)
+        except (AnsibleError, FellesdriftError):
+            true = False  # told of that host when its turn comes
+        if not true or Logins.NAMES & said.keys():
+            logins.clear()
+
+    def _plain_target(self, host: str, login: dict[str, Any]) -> Target:
+        return self.target({"inventory_hostname": host, **login})
+
+    def _target_of(self, host: str, login: dict[str, Any] | None, task_vars: dict[str, Any]) -> Target:
+        """The login of another host of the play: as it was read with the estate, or else worked out by Ansible, whose
+        variables of the host are let go of at once."""
+        if login is not None:
+            return self._plain_target(host, login)
         variables = task_vars["hostvars"].raw_get(host)
         own = self._templar
         self._templar = own.copy_with_new_env(available_variables=variables)

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fellesdrift.estate.loader import estate_from_variables, load_estate
+    from fellesdrift.estate.loader import Logins, estate_from_variables, load_estate
     from fellesdrift.estate.models import Estate, Host, Link, Municipality, Service
     from fellesdrift.estate.stages import Drain, ManualStep, Soak, Stage, Timeouts, Wave
 
@@ -20,6 +20,7 @@ __all__ = [
     "Estate",
     "Host",
     "Link",
+    "Logins",
     "ManualStep",
     "Municipality",
     "Service",
@@ -31,7 +32,7 @@ __all__ = [
     "load_estate",
 ]
 
-_LOADER = frozenset({"estate_from_variables", "load_estate"})
+_LOADER = frozenset({"Logins", "estate_from_variables", "load_estate"})
 _STAGES = frozenset({"Drain", "ManualStep", "Soak", "Stage", "Timeouts", "Wave"})
 
 

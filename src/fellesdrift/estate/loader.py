@@ -32,6 +32,7 @@ from fellesdrift.estate import names, places
 from fellesdrift.estate.build import ESTATE_VARIABLES, HOST_VARIABLES, PREFIX, Variables, build
 from fellesdrift.estate.draft import KeyPath, Locate
 from fellesdrift.estate.models import Estate
+from fellesdrift.estate.plain_yaml import plain_mapping
 
 # A folder of ours inside an inventory folder; Ansible would try to read the snapshots as inventories.
 _NOT_INVENTORY = "snapshots"
@@ -45,18 +46,38 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _LOSES_DATA = ("pars", "duplicate", "skipping", "both group and host")
 
 
+class Logins(dict[str, dict[str, Any]]):
+    """host -> the variables of its login, so that a host's files are read once. Only hosts whose login stands there as
+    it is: one with a template or a secret in it, or that something encrypted may speak of, is Ansible's to resolve."""
+
+    NAMES = frozenset(
+        {
+            *(f"ansible_{name}" for name in ("host", "port", "user", "password", "become_password")),
+            *(f"fellesdrift_{name}" for name in ("known_hosts", "platform", "ssh_legacy")),
+        }
+    )
+
+    def read(self, host: str, variables: Mapping[str, Any]) -> None:
+        """Take over what is plain."""
+        found = {name: variables[name] for name in self.NAMES if variables.get(name) is not None}
+        if all(isinstance(value, int) or (isinstance(value, str) and "{" not in value) for value in found.values()):
+            self[host] = {name: _plain(value) for name, value in found.items()}
+
+
 def load_estate(
     sources: Sequence[str | Path],
     *,
     roles_dirs: Sequence[Path] | None = None,
     gates: Iterable[str] | None = None,
     files: bool = True,
+    logins: Logins | None = None,
 ) -> Estate:
     """The estate of an inventory (files or folders; later ones win, as with several `-i`).
 
     roles_dirs   when given, every stage's role must be a folder in one of them
     gates        when given, the gates that a stage may name (default: those of this version)
     files        also look at the snapshots on disk; not for the run that takes them
+    logins       is given the login of each host that is written down as it is, see `Logins`
 
     Raises FellesdriftErrors with everything that is wrong (FD101 to FD164). Prints nothing.
     """
@@ -69,6 +90,10 @@ def load_estate(
             reader = _Reader(raw, inventory_dir, warnings)
             for host in raw:
                 reader.read(host)
+                if logins is not None:
+                    logins.read(host, raw[host])
+            if logins is not None and not raw.is_whole:
+                logins.clear()
         except AnsibleError as error:
             # What it gave up for stands in its warnings; its last word is only that it gave up.
             _refuse_warnings(warnings, inventory_dir)
@@ -162,6 +187,8 @@ class _Files:
 
     loader   the reader itself, for Ansible
     keep     whether what is read will be asked for again: a group's files are, a host's are not
+    places   whether the places of what a host's files say are wanted; most are never asked for
+    skipped  whether there was one that is encrypted
     """
 
     def __init__(self) -> None:
@@ -170,24 +197,38 @@ class _Files:
         loader.load_from_file = self._load_from_file
         self.loader: Any = loader
         self.keep = False
+        self.places = False
+        self.skipped = False
         self._kept: dict[str, Any] = {}
 
     def _load_from_file(self, file_name: str, *_cache: str, unsafe: bool = False, **kwargs: Any) -> Any:
         kwargs["cache"] = "none"  # this is the only one
         if unsafe and file_name in self._kept:
             return self._kept[file_name]
+        content = self._content(file_name)
+        if content.startswith(_VAULT):
+            self.skipped = True
+            return {}
+        if unsafe and not self.keep and not self.places and (plain := _plain_mapping(content)) is not None:
+            return plain
         # Nobody else has what is not kept, so it need not be copied (unsafe: as it was read).
-        data = {} if self._is_encrypted(file_name) else self._load(file_name, unsafe=True, **kwargs)
+        data = self._load(file_name, unsafe=True, **kwargs)
         if unsafe and self.keep:
             self._kept[file_name] = data
         return data
 
-    def _is_encrypted(self, file_name: str) -> bool:
+    def _content(self, file_name: str) -> bytes:
         try:
-            with Path(self.loader.path_dwim(file_name)).open("rb") as stream:
-                return stream.read(len(_VAULT)) == _VAULT
+            return Path(self.loader.path_dwim(file_name)).read_bytes()
         except OSError:
-            return False  # Ansible says what is wrong with it
+            return b""  # Ansible says what is wrong with it
+
+
+def _plain_mapping(content: bytes) -> dict[str, Any] | None:
+    try:
+        return plain_mapping(content.decode())
+    except UnicodeDecodeError:
+        return None
 
 
 class _Warning(NamedTuple):
@@ -278,6 +319,23 @@ class _HostVariables(Mapping[str, Mapping[str, Any]]):
             self._last = name, self._merged(self._inventory.hosts[name])
         return self._last[1]
 
+    def with_places(self) -> Mapping[str, Mapping[str, Any]]:
+        """The same, and where each value was written."""
+        return _WithPlaces(self)
+
+    def placed(self, name: str) -> Mapping[str, Any]:
+        """One host's variables with their places."""
+        self._files.places = True
+        try:
+            return self._merged(self._inventory.hosts[name])
+        finally:
+            self._files.places = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is all that Ansible would give: nothing encrypted was left out, no plugin adds to it."""
+        return self._ordinary and not self._files.skipped
+
     def shared(self, name: str) -> Mapping[str, Any]:
         """What the host has of its groups: these values are the same objects for all hosts that share them."""
         return self._of_groups(self._inventory.hosts[name])[0] if self._ordinary else {}
@@ -309,6 +367,23 @@ class _HostVariables(Mapping[str, Mapping[str, Any]]):
             self._files.keep = False
             self._shared[groups] = variables, {name: variables[name] for name in last if name in variables}
         return self._shared[groups]
+
+
+class _WithPlaces(Mapping[str, Mapping[str, Any]]):
+    def __init__(self, raw: _HostVariables) -> None:
+        self._raw = raw
+        self._last: tuple[str, Mapping[str, Any]] | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        if self._last is None or self._last[0] != name:
+            self._last = name, self._raw.placed(name)
+        return self._last[1]
 
 
 def _files(path: Path) -> list[Path]:
@@ -375,7 +450,7 @@ class _Reader:
     def __init__(self, raw: _HostVariables, inventory_dir: Path, warnings: list[_Warning]) -> None:
         self._raw = raw
         self._warnings = warnings
-        self.locate = _locator(raw, inventory_dir)
+        self.locate = _locator(raw.with_places(), inventory_dir)
         self.wide: dict[str, Any] = {}
         self.own: dict[str, dict[str, Any]] = {}
         self.errors: list[FellesdriftError] = []
