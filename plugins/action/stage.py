@@ -12,6 +12,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import pla
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, check_window, gate_lines
 
 from fellesdrift.cutover import ending, opening, planning
+from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.errors import FellesdriftError
@@ -20,18 +21,16 @@ from fellesdrift.journal import Journal
 if TYPE_CHECKING:
     from fellesdrift.cutover.returning import Opened
     from fellesdrift.estate import Estate
+    from fellesdrift.estate.header import Header
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
 _INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave", "stage_id", "stage_index"}) | {
     "reconciling",
     "reconciled",
-    "stage_wave",
     "stage_soak",
-    "stage_proof",
     "soak_of",
     "soak_round",
-    "manual_when",
 }
 GATE_RESULTS = "fellesdrift_gates"
 """The variable under which every host registers what network_gate answered."""
@@ -46,8 +45,10 @@ class ActionModule(FellesdriftAction):
         """Dispatch on the event."""
         self._refuse_partial_runs(task_vars)
         self._refuse_internal_variables()
-        estate = self.estate(task_vars)
         header = self.header(task_vars)
+        if arguments["event"] in forward.LIGHT:
+            return {"changed": False} | self._light(header, arguments, task_vars)
+        estate = self.estate(task_vars)
         journal = Journal.read_only(header.journal, header.name) if self.check_mode else self.journal(header)
         holder = None if self.check_mode else self.holder()
         context = planning.Context(estate, roles_path(header.project_dir), journal, holder)
@@ -58,6 +59,14 @@ class ActionModule(FellesdriftAction):
         finally:
             if journal is not None:
                 journal.close()
+
+    def _light(self, header: Header, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """An event that needs no estate. In check mode there is nothing of it to see."""
+        if self.check_mode:
+            return {"summary": "nothing is written"}
+        with self.journal(header) as journal:
+            holding = Holding(journal, _permit(arguments["run"]), self.holder())
+            return forward.LIGHT[arguments["event"]](holding, arguments, task_vars)
 
     def _pending(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         names = planning.pending(context, arguments["municipality"], arguments["stage"])
@@ -79,7 +88,9 @@ class ActionModule(FellesdriftAction):
             plan = planning.plan_stage(context, *key, arguments["also"])
         self._refuse_missing_hosts(context.estate, plan, task_vars)
         opened = opening.open_stage(context, plan, new_plan=arguments["new_plan"])
-        return _as_data(opened) | {"also": arguments["also"]}
+        run = _as_data(opened) | forward.data_of(context.estate, plan)
+        told = forward.planned(context.estate, plan, run) if opened.permit is None else []
+        return run | {"also": arguments["also"], "summary": "\n".join([run["summary"], *told])}
 
     def _open_rollback(
         self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
@@ -108,7 +119,7 @@ class ActionModule(FellesdriftAction):
     ) -> dict[str, Any]:
         opened = forward.open_finalize(context, arguments)
         self._refuse_missing_hosts(context.estate, opened.plan, task_vars)
-        return _as_data(opened)
+        return _as_data(opened) | forward.data_of(context.estate, opened.plan)
 
     def _gates(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         run = arguments["run"]
@@ -242,7 +253,6 @@ def _as_data(opened: Opened) -> dict[str, Any]:
         "observers": list(dict.fromkeys([*plan.locked, *plan.probes])),
         "changing": plan.drained | plan.desired,
         "gates": list(plan.stage.gates),
-        "timeouts": plan.stage.timeouts.model_dump(),
         "desired": plan.desired,
         "flows": plan.flows,
         "probes": {host: [probe.as_data() for probe in probes] for host, probes in plan.probes.items()},

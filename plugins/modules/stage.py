@@ -20,17 +20,17 @@ options:
     description:
       - C(pending) lists the stages that are not done.
       - C(open) opens or resumes a stage, C(open_rollback) opens its way back. Both take the leases.
-      - C(gates) judges the answers that M(fellesdrift.core.network_gate) gave on every host, and what the estate answers
-        to the rules of the stage.
+      - C(gates) judges the answers that M(fellesdrift.core.network_gate) gave on every host, and what the estate
+        answers to the rules of the stage.
       - C(failed) turns a stage back, C(settle) ends the way back as rolled back, stopped or held.
       - C(rollback_order) lists the stages that are taken back, each before what it stands on.
       - C(open_reconcile) lists the hosts of a held stage that are to be read again, C(reconcile) judges what they said
         and writes the choice down.
       - C(close) ends a stage as done.
-      - C(ask) asks the manual steps of one moment (O(when)) and waits for their answers. One that does not pass stops the
-        stage.
-      - C(wave_begun) and C(wave_ended) frame a wave. C(soak_begun), C(soak_waited), C(soak_checked) and C(soak_ended) are
-        the rounds of a soak; C(soak_checked) judges what M(fellesdrift.core.network_verify) found on every host.
+      - C(ask) asks the manual steps of one moment (O(when)) and waits for their answers. One that does not pass stops
+        the stage.
+      - C(wave_begun) and C(wave_ended) frame a wave. C(soak_begun), C(soak_waited), C(soak_checked) and C(soak_ended)
+        are the rounds of a soak; C(soak_checked) judges what M(fellesdrift.core.network_verify) found on every host.
       - C(open_finalize) takes the leases of a stage that is done, C(finalize) declares that there is no way back.
     type: str
     required: true
@@ -218,14 +218,19 @@ manual:
   returned: event is ask
   type: list
   elements: dict
-canary:
-  description: Whether the wave is the canary.
-  returned: event is wave_ended
-  type: bool
 soak:
-  description: Whether a soak follows the wave.
-  returned: event is wave_ended
-  type: bool
+  description: C(minutes) and C(every) of the soak after the last wave, if there is one.
+  returned: event is open or open_finalize
+  type: dict
+wait_speed:
+  description: How many times as fast the stage's waits pass; 1 but on a twin.
+  returned: event is open or open_finalize
+  type: float
+asks:
+  description: The moments at which the stage has manual steps.
+  returned: event is open or open_finalize
+  type: list
+  elements: str
 left:
   description: The hosts that were left behind.
   returned: event is wave_ended
@@ -243,7 +248,7 @@ asked:
   elements: str
 timeouts:
   description: Seconds that the gates, a wave and a verification may take on one host.
-  returned: event is open, open_rollback or open_finalize
+  returned: event is open or open_finalize
   type: dict
 summary:
   description: One line for people.

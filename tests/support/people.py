@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fellesdrift.cutover import opening, planning
+from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.manual import Answered, Source
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
@@ -47,6 +48,12 @@ def with_people(context: Context, **changes: Any) -> Context:
     values = {"steps": STEPS, "soak": Soak(minutes=60, every=25), "waves": [first, *stage.waves[1:]]}
     stages = [stage.model_copy(update=values | changes), *context.estate.stages[1:]]
     return dataclasses.replace(context, estate=context.estate.model_copy(update={"stages": stages}))
+
+
+def holding(context: Context, permit: Permit) -> Holding:
+    """What a run has that was given this permit."""
+    assert context.holder is not None
+    return Holding(context.writable(), permit, context.holder)
 
 
 def opened(context: Context) -> Permit:

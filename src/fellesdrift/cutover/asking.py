@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fellesdrift.cutover import manual
 from fellesdrift.cutover.next_command import playbook_command, stage_command
-from fellesdrift.cutover.progress import read_progress
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
     from fellesdrift.cutover.answers import Answers
+    from fellesdrift.cutover.holding import Holding
     from fellesdrift.cutover.manual import Source
-    from fellesdrift.cutover.permit import Permit
-    from fellesdrift.cutover.planning import Context
     from fellesdrift.cutover.waiting import Clock
     from fellesdrift.estate import Estate, ManualStep, Stage
 
@@ -69,48 +67,44 @@ def described(estate: Estate, stage: Stage, when: str) -> list[str]:
 
 
 def ask_steps(
-    context: Context, permit: Permit, when: str, answers: Answers, people: People, clock: Clock
+    holding: Holding, estate: Estate, when: str, answers: Answers, people: People, clock: Clock
 ) -> list[Result]:
     """Ask the manual steps of that moment that were not answered with pass in this attempt; gives all of them.
 
     One that does not pass stops the stage with FD648. Before anything was touched, and at finalize, the leases are
     given back: `refused` is written and nothing more happens. Else the caller takes the stage back, without waiting.
     """
-    stage = context.estate.stage(permit.stage)
     results: list[Result] = []
-    for _, step in due(stage, when):
-        result = _ask(context, permit, step, answers, people, clock)
+    for _, step in due(estate.stage(holding.permit.stage), when):
+        result = _ask(holding, estate, step, answers, people, clock)
         results.append(result)
         people.tell(result.line())
         if result.answer != "pass":
-            _stop(context, permit, when, step, result)
+            _stop(holding, estate, when, step, result)
     return results
 
 
-def _ask(context: Context, permit: Permit, step: ManualStep, answers: Answers, people: People, clock: Clock) -> Result:
-    journal = context.writable()
-    shown = read_progress(journal.records(*permit.key))[permit.key].shown
-    earlier = shown.passed(step.id)
+def _ask(holding: Holding, estate: Estate, step: ManualStep, answers: Answers, people: People, clock: Clock) -> Result:
+    earlier = holding.shown().passed(step.id)
     if not earlier:
-        deadline = manual.ask(context, permit, step, clock)
-        known = answers(permit.stage, step)
-        role = context.estate.roles[step.role].title if step.role in context.estate.roles else step.role
+        deadline = manual.ask(holding, step, clock)
+        known = answers(holding.permit.stage, step)
         people.tell(f"{step.title}: {step.instruction}")
         if known is None:
+            role = estate.roles[step.role].title if step.role in estate.roles else step.role
             people.tell(f"asked of: {role}; answer by {deadline:%H:%M} UTC here, or at another terminal:")
-            people.tell(manual.answer_command(context.estate, permit.key, step))
+            people.tell(manual.answer_command(estate, holding.permit.key, step))
         source: Callable[[], manual.Answered | None] = people.source(step) if known is None else lambda: known
-        manual.wait_for_answer(context, permit, step, source, clock)
-        shown = read_progress(journal.records(*permit.key))[permit.key].shown
-    answered = shown.manual[step.id]
+        manual.wait_for_answer(holding, estate, step, source, clock)
+    answered = holding.shown().manual[step.id]
     return Result(step.id, step.title, answered.answer or "", answered.simulated, answered.evidence, earlier)
 
 
-def _stop(context: Context, permit: Permit, when: str, step: ManualStep, result: Result) -> None:
-    estate, journal, key = context.estate, context.writable(), permit.key
+def _stop(holding: Holding, estate: Estate, when: str, step: ManualStep, result: Result) -> None:
+    journal, permit, key = holding.journal, holding.permit, holding.permit.key
     with journal.transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-        untouched = not read_progress(journal.records(*key))[key].touched
+        lease.check_and_renew(connection, permit.token, holding.holder)
+        untouched = not holding.progress().touched
         if when == "before" and untouched:
             permit.write(journal, "refused", {"reason": f"{step.title}: {result.answer}"})
         if when == "finalize" or (when == "before" and untouched):

@@ -10,7 +10,7 @@ from fellesdrift.cutover.next_command import stage_command
 from fellesdrift.cutover.opening import leases_of
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context, StagePlan
-from fellesdrift.cutover.progress import StageProgress, read_progress
+from fellesdrift.cutover.progress import StageProgress
 from fellesdrift.cutover.returning import Opened
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
@@ -18,6 +18,7 @@ from fellesdrift.journal import lease
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from fellesdrift.cutover.holding import Holding
     from fellesdrift.estate import Estate
 
 
@@ -40,17 +41,17 @@ def open_finalize(context: Context, plan: StagePlan) -> Opened:
     return Opened(plan, "forward", permit, resumed=True)
 
 
-def finalize(context: Context, permit: Permit, reason: str, hosts: Iterable[str], found: Mapping[str, Any]) -> None:
+def finalize(holding: Holding, estate: Estate, reason: str, hosts: Iterable[str], found: Mapping[str, Any]) -> None:
     """Write `finalized` and give the leases back. hosts, found: as `soak.judge` takes them.
 
     FD690 when a manual step of it was not answered with pass or a host does not verify; the leases are given back then
     too, and the stage stays as it is: done, with its way back.
     """
-    journal, estate = context.writable(), context.estate
+    journal, permit = holding.journal, holding.permit
     evidence = {host: found.get(host) or {"result": "inconclusive", "found": "it was not asked"} for host in hosts}
     with journal.transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-        shown = read_progress(journal.records(*permit.key))[permit.key].shown
+        lease.check_and_renew(connection, permit.token, holding.holder)
+        shown = holding.shown()
         waiting = [step.id for _, step in due(estate.stage(permit.stage), "finalize") if not shown.passed(step.id)]
         bad = waiting or not evidence or any(one["result"] != "pass" for one in evidence.values())
         if not bad:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fellesdrift.cutover.attempt import Answer, Attempt, ManualProgress
+from fellesdrift.cutover.attempt import Answer, ManualProgress
 from fellesdrift.cutover.next_command import stage_command
 from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.cutover.waiting import Clock, looks
@@ -19,8 +19,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
-    from fellesdrift.cutover.permit import Permit
-    from fellesdrift.cutover.planning import Context
+    from fellesdrift.cutover.holding import Holding
     from fellesdrift.estate import Estate, ManualStep, Stage
     from fellesdrift.journal import Journal
 
@@ -50,24 +49,21 @@ def step_of(stage: Stage, step_id: str) -> ManualStep:
     raise _refusal(stage.id, step_id, "no such manual step", ", ".join(step.id for step in stage.steps) or "none")
 
 
-def ask(context: Context, permit: Permit, step: ManualStep, clock: Clock) -> datetime:
+def ask(holding: Holding, step: ManualStep, clock: Clock) -> datetime:
     """Write the question down; gives its deadline (UTC). One that is open already, of a run that was killed, stays."""
-    journal = context.writable()
-    with journal.transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-        asked = _shown(journal, permit.key).manual.get(step.id)
-        if asked is not None and asked.answer is None and asked.deadline > clock.now():
-            return asked.deadline
-        deadline = clock.now() + timedelta(minutes=step.minutes)
-        payload = {
-            "step": step.id,
-            "title": step.title,
-            "instruction": step.instruction,
-            "role": step.role,
-            "when": step.when,
-            "deadline": deadline.isoformat(timespec="milliseconds"),
-        }
-        permit.write(journal, "manual_asked", payload)
+    asked = holding.shown().manual.get(step.id)
+    if asked is not None and asked.answer is None and asked.deadline > clock.now():
+        return asked.deadline
+    deadline = clock.now() + timedelta(minutes=step.minutes)
+    payload = {
+        "step": step.id,
+        "title": step.title,
+        "instruction": step.instruction,
+        "role": step.role,
+        "when": step.when,
+        "deadline": deadline.isoformat(timespec="milliseconds"),
+    }
+    holding.write("manual_asked", payload)
     return deadline
 
 
@@ -82,7 +78,7 @@ def answer(estate: Estate, journal: Journal, key: tuple[str, str], step_id: str,
     step = step_of(stage, step_id)
     check_answer(estate, step, given)
     with journal.transaction():
-        progress = read_progress(journal.records(*key)).get(key)
+        progress = read_progress(journal.current(*key)).get(key)
         asked = progress.shown.manual.get(step_id) if progress else None
         why = _unanswerable(progress, asked, clock.now())
         if why or progress is None:
@@ -117,39 +113,33 @@ def check_answer(estate: Estate, step: ManualStep, given: Answered) -> None:
         raise _refusal("", step.id, "a pass without a note", step.evidence)
 
 
-def expire(context: Context, permit: Permit, step_id: str) -> None:
+def expire(holding: Holding, step_id: str) -> None:
     """No answer by the deadline: inconclusive. An answer that came at the last moment stands."""
-    journal = context.writable()
-    with journal.transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-        asked = _shown(journal, permit.key).manual[step_id]
+    with holding.journal.transaction() as connection:
+        lease.check_and_renew(connection, holding.permit.token, holding.holder)
+        asked = holding.shown().manual[step_id]
         if asked.answer is None:
             evidence = f"no answer by {asked.deadline:%Y-%m-%d %H:%M} UTC"
             payload = {"step": step_id, "answer": "inconclusive", "simulated": False, "evidence": evidence}
-            permit.write(journal, "manual_answered", payload)
+            holding.permit.write(holding.journal, "manual_answered", payload)
 
 
-def wait_for_answer(context: Context, permit: Permit, step: ManualStep, source: Source, clock: Clock) -> ManualProgress:
+def wait_for_answer(holding: Holding, estate: Estate, step: ManualStep, source: Source, clock: Clock) -> ManualProgress:
     """Until the step that was asked is answered, by `source` or from elsewhere, or its deadline has passed. The lease
     is kept meanwhile. Gives the step as answered."""
-    journal = context.writable()
-    deadline = _shown(journal, permit.key).manual[step.id].deadline
+    deadline = holding.shown().manual[step.id].deadline
     # both clocks: one that is set back must not make a night of ten minutes, one that is set forward not nothing
-    for _ in looks(context, permit, (deadline - clock.now()).total_seconds(), clock):
-        asked = _shown(journal, permit.key).manual[step.id]
+    for progress in looks(holding, (deadline - clock.now()).total_seconds(), clock):
+        asked = progress.shown.manual[step.id]
         if asked.answer is not None:
             return asked
         if clock.now() >= deadline:
             break
         if given := source():
-            answer(context.estate, journal, permit.key, step.id, given, clock)
-            return _shown(journal, permit.key).manual[step.id]
-    expire(context, permit, step.id)
-    return _shown(journal, permit.key).manual[step.id]
-
-
-def _shown(journal: Journal, key: tuple[str, str]) -> Attempt:
-    return read_progress(journal.records(*key))[key].shown
+            answer(estate, holding.journal, holding.permit.key, step.id, given, clock)
+            return holding.shown().manual[step.id]
+    expire(holding, step.id)
+    return holding.shown().manual[step.id]
 
 
 def _unanswerable(progress: StageProgress | None, asked: ManualProgress | None, now: datetime) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.compose import compose
@@ -27,16 +27,20 @@ class Wave:
 
     quorum   how many of them must be done; None: all
     drain    host -> resources that hold only while the wave runs
+    canary   it is verified by itself before anything else is changed
+    soak     minutes of repeated verification after it; None: none
     """
 
     name: str
     hosts: list[str]
     quorum: int | None = None
     drain: dict[str, Resources] = field(default_factory=dict)
+    canary: bool = False
+    soak: int | None = None
 
     def as_data(self) -> dict[str, Any]:
         """JSON data, as the journal keeps it and the playbooks go by it."""
-        return {"name": self.name, "hosts": self.hosts, "quorum": self.quorum, "drain": self.drain}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Context:
 
     def progress(self) -> dict[tuple[str, str], StageProgress]:
         """Where every stage stands."""
-        return read_progress(self.journal.records()) if self.journal else {}
+        return read_progress(self.journal.current()) if self.journal else {}
 
     def writable(self) -> Journal:
         """The journal, for a function that writes."""
@@ -218,4 +222,4 @@ def _wave(estate: Estate, wave: StageWave, municipality: str) -> Wave:
     drain = {}
     if wave.drain is not None:
         drain = dict.fromkeys(estate.select(wave.drain.hosts, municipality), wave.drain.resources)
-    return Wave(wave.name, estate.select(wave.hosts, municipality), wave.quorum, drain)
+    return Wave(wave.name, estate.select(wave.hosts, municipality), wave.quorum, drain, wave.canary, wave.soak)

@@ -11,17 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.cutover.progress import read_progress
 from fellesdrift.cutover.waiting import Clock, looks
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from fellesdrift.cutover.permit import Permit
-    from fellesdrift.cutover.planning import Context
-    from fellesdrift.estate import Stage
+    from fellesdrift.cutover.holding import Holding
 
 _OFTEN = 5
 """Minutes between the rounds of a wave's soak where the stage does not say."""
@@ -57,51 +53,44 @@ class Rounds:
         return text if self.speed == 1 else f"{text}; on this twin {self.seconds:.0f} s ({self.speed:g} times as fast)"
 
 
-def rounds_of(stage: Stage, wave: str, speed: float = 1.0) -> Rounds | None:
-    """The soak after a wave, or after the last one (""); None where there is none."""
+def rounds_of(stage: Mapping[str, Any], wave: str, speed: float = 1.0) -> Rounds | None:
+    """The soak after a wave, or after the last one (""); None where there is none.
+
+    stage   what of a stage a run hands on: soak ({minutes, every} or None), waves ([{name, soak, ...}])
+    """
+    soak = stage["soak"]
     if not wave:
-        return Rounds("", stage.soak.minutes, stage.soak.every, speed) if stage.soak else None
-    minutes = next((one.soak for one in stage.waves if one.name == wave), None)
+        return Rounds("", soak["minutes"], soak["every"], speed) if soak else None
+    minutes = next((one["soak"] for one in stage["waves"] if one["name"] == wave), None)
     if minutes is None:
         return None
-    every = stage.soak.every if stage.soak else _OFTEN
-    return Rounds(wave, minutes, min(every, minutes), speed)
+    return Rounds(wave, minutes, min(soak["every"] if soak else _OFTEN, minutes), speed)
 
 
-def is_canary(stage: Stage, wave: str) -> bool:
-    """Whether that wave is tried alone before the others."""
-    return any(one.canary and one.name == wave for one in stage.waves)
-
-
-def begin(context: Context, permit: Permit, rounds: Rounds, clock: Clock) -> bool:
+def begin(holding: Holding, rounds: Rounds, clock: Clock) -> bool:
     """Write the soak's beginning. False when this attempt has shown it already: nothing is to be waited for. One that
     was cut off begins anew: with a hole in it, it would prove nothing."""
-    journal = context.writable()
-    with journal.transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-        if rounds.wave in read_progress(journal.records(*permit.key))[permit.key].shown.soaked:
-            return False
-        until = clock.now() + timedelta(seconds=rounds.seconds)
-        payload = {
-            "wave": rounds.wave or None,
-            "until": until.isoformat(timespec="milliseconds"),
-            "minutes": rounds.minutes,
-            "every": rounds.every,
-            "speed": rounds.speed,
-        }
-        permit.write(journal, "soak_begun", payload)
+    if rounds.wave in holding.shown().soaked:
+        return False
+    until = clock.now() + timedelta(seconds=rounds.seconds)
+    payload = {
+        "wave": rounds.wave or None,
+        "until": until.isoformat(timespec="milliseconds"),
+        "minutes": rounds.minutes,
+        "every": rounds.every,
+        "speed": rounds.speed,
+    }
+    holding.write("soak_begun", payload)
     return True
 
 
-def wait(context: Context, permit: Permit, seconds: float, clock: Clock) -> None:
-    """Let so many seconds pass and keep the lease. FD611 when it is lost."""
-    for _ in looks(context, permit, seconds, clock):
+def wait(holding: Holding, seconds: float, clock: Clock) -> None:
+    """Let so many seconds pass and keep the lease. FD611 when it is lost, FD653 when a stop is asked for."""
+    for _ in looks(holding, seconds, clock):
         pass
 
 
-def judge(
-    context: Context, permit: Permit, wave: str, number: int, hosts: Iterable[str], found: Mapping[str, Any]
-) -> list[str]:
+def judge(holding: Holding, wave: str, number: int, hosts: Iterable[str], found: Mapping[str, Any]) -> list[str]:
     """Write what a round of verification has found; gives its lines for people.
 
     hosts   all that had to be asked
@@ -112,21 +101,15 @@ def judge(
     wrong = [host for host, one in evidence.items() if one["result"] != "pass"]
     silent = [f"{host}: {name}" for host, one in evidence.items() for name in one.get("silent", [])]
     payload = {"wave": wave or None, "round": number, "silent": silent, "wrong": wrong, "hosts": evidence}
-    journal = context.writable()
-    with journal.transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-        permit.write(journal, "soak_checked", payload)
+    holding.write("soak_checked", payload)
     back = "the stage goes back by itself and waits for nobody"
-    refuse_wrong(evidence, "FD649", "what was moved no longer holds", permit.stage, back)
+    refuse_wrong(evidence, "FD649", "what was moved no longer holds", holding.permit.stage, back)
     return [f"{len(evidence)} hosts verified"]
 
 
-def end(context: Context, permit: Permit, rounds: Rounds) -> None:
+def end(holding: Holding, rounds: Rounds) -> None:
     """The soak ended well."""
-    journal = context.writable()
-    with journal.transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-        permit.write(journal, "soak_ended", {"wave": rounds.wave or None, "rounds": rounds.count})
+    holding.write("soak_ended", {"wave": rounds.wave or None, "rounds": rounds.count})
 
 
 def refuse_wrong(evidence: Mapping[str, Any], code: str, problem: str, key: str, next_step: str | None = None) -> None:

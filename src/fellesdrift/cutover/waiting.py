@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fellesdrift.cutover import stopping
-from fellesdrift.cutover.progress import read_progress
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fellesdrift.cutover.permit import Permit
-    from fellesdrift.cutover.planning import Context
+    from fellesdrift.cutover.holding import Holding
+    from fellesdrift.cutover.progress import StageProgress
 
 LOOK = 1.0
 """Seconds between two looks at what is waited for."""
@@ -37,34 +36,30 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
 
 
-def keep_lease(context: Context, permit: Permit) -> None:
-    """Renew the lease. FD611 when it is lost."""
-    with context.writable().transaction() as connection:
-        lease.check_and_renew(connection, permit.token, context.acting())
-
-
-def looks(context: Context, permit: Permit, seconds: float, clock: Clock) -> Iterator[None]:
-    """Yields at once and then every LOOK until `seconds` are over; keeps the lease meanwhile. FD611 when it is lost,
-    FD653 when a stop is asked for."""
+def looks(holding: Holding, seconds: float, clock: Clock) -> Iterator[StageProgress]:
+    """Yields where the stage stands, at once and then every LOOK until `seconds` are over; keeps the lease meanwhile.
+    FD611 when it is lost, FD653 when a stop is asked for."""
     begun = renewed = clock.monotonic()
-    keep_lease(context, permit)
+    holding.keep()
     while True:
-        _heed_stop(context, permit)
-        yield
+        progress = holding.progress()
+        _heed_stop(holding, progress)
+        yield progress
         left = seconds - (clock.monotonic() - begun)
         if left <= 0:
             return
         clock.sleep(min(LOOK, left))
         if clock.monotonic() - renewed >= RENEW:
-            keep_lease(context, permit)
+            holding.keep()
             renewed = clock.monotonic()
 
 
-def _heed_stop(context: Context, permit: Permit) -> None:
-    journal = context.writable()
-    progress = read_progress(journal.records(*permit.key)).get(permit.key)
-    if progress is None or progress.state != "done":
-        stopping.refuse_beginning(journal, permit, context.acting())
-    elif stopping.signals():
-        # nothing was begun on any device, so there is nothing to be stopped in the journal
-        raise stopping.StopAskedError(permit.stage, "nothing was changed; the same command asks again")
+def _heed_stop(holding: Holding, progress: StageProgress) -> None:
+    if progress.state == "done":
+        # it is only being finalized: nothing was begun that a record would have to stop
+        if stopping.signals():
+            raise stopping.StopAskedError(holding.permit.stage, "nothing was changed; the same command asks again")
+        return
+    stopping.note_signal(holding.journal, holding.permit, holding.holder)
+    if stopping.signals() or progress.stop is not None:
+        raise stopping.StopAskedError(holding.permit.stage)

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from support.people import KEY, STEPS, Crowd, Time, names, opened, progress, records, step, touch, with_people
+from support.people import KEY, STEPS, Crowd, Time, holding, names, opened, progress, records, step, touch, with_people
 
-from fellesdrift.cutover import asking, ending, manual, opening, planning
+from fellesdrift.cutover import asking, ending, manual, opening, planning, stopping, waiting
 from fellesdrift.cutover.answers import nobody, simulated
 from fellesdrift.cutover.attempt import ManualProgress
 from fellesdrift.cutover.dialogue import Dialogue
@@ -31,12 +31,20 @@ def peopled(context: Context) -> Context:
     return with_people(context)
 
 
+@pytest.fixture(autouse=True)
+def _seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look in every twenty simulated seconds is enough for a test."""
+    monkeypatch.setattr(waiting, "LOOK", 20.0)
+
+
 def answer(context: Context, given: Answered, time: Time, name: str = "reserve_power") -> None:
     manual.answer(context.estate, context.writable(), KEY, name, given, time.clock)
 
 
 def wait(context: Context, permit: Permit, time: Time, *given: Answered) -> ManualProgress:
-    return manual.wait_for_answer(context, permit, POWER, Crowd(list(given)).source(POWER), time.clock)
+    return manual.wait_for_answer(
+        holding(context, permit), context.estate, POWER, Crowd(list(given)).source(POWER), time.clock
+    )
 
 
 def refusal(context: Context, given: Answered, time: Time, name: str = "reserve_power") -> FellesdriftError:
@@ -49,7 +57,7 @@ def refusal(context: Context, given: Answered, time: Time, name: str = "reserve_
 
 def test_the_question_says_what_to_do_who_does_it_and_until_when(peopled: Context) -> None:
     time = Time()
-    deadline = manual.ask(peopled, opened(peopled), POWER, time.clock)
+    deadline = manual.ask(holding(peopled, opened(peopled)), POWER, time.clock)
     [record] = records(peopled, "manual_asked")
     assert record.payload == {
         "step": "reserve_power",
@@ -64,7 +72,7 @@ def test_the_question_says_what_to_do_who_does_it_and_until_when(peopled: Contex
 
 def test_an_answer_keeps_the_name_apart_from_what_cannot_be_erased(peopled: Context) -> None:
     time, permit = Time(), opened(peopled)
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
     answer(peopled, GIVEN, time)
     [record] = records(peopled, "manual_answered")
     assert record.payload == {
@@ -82,7 +90,7 @@ def test_an_answer_is_taken_once_in_time_and_whole(peopled: Context, golden: Gol
     assert refusal(peopled, GIVEN, time).found == "it was not asked"
     permit = opened(peopled)
     assert refusal(peopled, GIVEN, time).found == "it was not asked"
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
     golden("cutover/FD645", refusal(peopled, Answered("pass", "duty officer"), time))
     assert refusal(peopled, dataclasses.replace(GIVEN, name="  "), time).found == "no name"
     assert refusal(peopled, GIVEN, time, "reserve_pwoer").found == "no such manual step"
@@ -103,7 +111,7 @@ def test_waiting_keeps_the_lease_longer_than_it_lasts(peopled: Context, monkeypa
     """Two hours for a step, with a lease of half an hour that was about to end."""
     time, permit = Time(), opened(peopled)
     slow = step("reserve_power", "before", minutes=120)
-    manual.ask(peopled, permit, slow, time.clock)
+    manual.ask(holding(peopled, permit), slow, time.clock)
     renewals: list[float] = []
 
     def renew(*given: Any) -> Any:
@@ -120,21 +128,21 @@ def test_waiting_keeps_the_lease_longer_than_it_lasts(peopled: Context, monkeypa
 
 def test_no_answer_by_the_deadline_is_inconclusive(peopled: Context) -> None:
     time, permit = Time(), opened(peopled)
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
     answered = wait(peopled, permit, time)
     assert (answered.answer, time.passed) == ("inconclusive", 600)
     assert answered.evidence == f"no answer by {_after(time, 600)} UTC"
 
 
-@pytest.mark.parametrize(("jump", "waited"), [(3600, 5), (-3600, 600)])
+@pytest.mark.parametrize(("jump", "waited"), [(3600, 40), (-3600, 600)])
 def test_a_clock_that_jumps_neither_stops_the_night_nor_makes_it_endless(
     peopled: Context, jump: float, waited: float
 ) -> None:
     time, permit = Time(), opened(peopled)
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
 
     def leap() -> None:
-        if time.passed >= 5:
+        if time.passed >= 40:
             time.jump = jump
 
     time.after_sleep = leap
@@ -144,20 +152,20 @@ def test_a_clock_that_jumps_neither_stops_the_night_nor_makes_it_endless(
 
 def test_an_answer_from_another_terminal_ends_the_waiting(peopled: Context) -> None:
     time, permit = Time(), opened(peopled)
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
 
     def elsewhere() -> None:
-        if time.passed == 3:
+        if time.passed == 60:
             answer(peopled, GIVEN, time)
 
     time.after_sleep = elsewhere
     answered = wait(peopled, permit, time)
-    assert (answered.answer, answered.evidence, time.passed) == ("pass", "27.2 V", 3)
+    assert (answered.answer, answered.evidence, time.passed) == ("pass", "27.2 V", 60)
 
 
 def test_who_lost_the_lease_while_waiting_takes_no_answer(peopled: Context) -> None:
     time, permit = Time(), opened(peopled)
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
     stolen = dataclasses.replace(permit, token="somebody else's")
     with pytest.raises(FellesdriftError) as caught:
         wait(peopled, stolen, time, GIVEN)
@@ -167,7 +175,7 @@ def test_who_lost_the_lease_while_waiting_takes_no_answer(peopled: Context) -> N
 
 def ask(context: Context, permit: Permit, when: str, time: Time, *given: Answered) -> tuple[list[str], Crowd]:
     crowd = Crowd(list(given))
-    results = asking.ask_steps(context, permit, when, nobody, crowd, time.clock)
+    results = asking.ask_steps(holding(context, permit), context.estate, when, nobody, crowd, time.clock)
     return [f"{one.step}: {one.answer}" for one in results], crowd
 
 
@@ -194,7 +202,7 @@ def test_a_resumed_run_does_not_ask_again_what_passed(peopled: Context) -> None:
 
 def test_a_question_that_was_open_at_a_kill_stays_open_until_its_deadline(peopled: Context) -> None:
     time, permit = Time(), opened(peopled)
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
     time.passed = 300
     answer(peopled, GIVEN, time)  # while no run is at work
     assert ask(peopled, opened(peopled), "before", time)[0] == ["reserve_power: pass"]
@@ -203,7 +211,7 @@ def test_a_question_that_was_open_at_a_kill_stays_open_until_its_deadline(people
 
 def test_a_question_whose_deadline_passed_while_nobody_ran_is_asked_anew(peopled: Context) -> None:
     time, permit = Time(), opened(peopled)
-    manual.ask(peopled, permit, POWER, time.clock)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
     time.passed = 3600
     assert ask(peopled, opened(peopled), "before", time, GIVEN)[0] == ["reserve_power: pass"]
     assert len(records(peopled, "manual_asked")) == 2
@@ -240,12 +248,12 @@ def test_after_it_the_stage_goes_back_and_asks_nobody(peopled: Context) -> None:
 def test_a_simulated_answer_says_so_and_is_none_for_real_devices(peopled: Context, golden: Golden) -> None:
     time, permit = Time(), opened(peopled)
     with pytest.raises(FellesdriftError) as caught:
-        asking.ask_steps(peopled, permit, "before", simulated, Crowd(), time.clock)
+        asking.ask_steps(holding(peopled, permit), peopled.estate, "before", simulated, Crowd(), time.clock)
     golden("cutover/FD647", caught.value)
 
     rehearsed = dataclasses.replace(peopled, estate=peopled.estate.model_copy(update={"production": False}))
     crowd = Crowd()
-    [result] = asking.ask_steps(rehearsed, permit, "before", simulated, crowd, time.clock)
+    [result] = asking.ask_steps(holding(rehearsed, permit), rehearsed.estate, "before", simulated, crowd, time.clock)
     assert result.simulated
     assert crowd.told[-1].startswith("pass (simulated answer): reserve power: simulated;")
     assert records(peopled, "manual_answered")[0].payload["simulated"] is True
@@ -290,7 +298,7 @@ def test_a_rehearsed_answer_ends_no_way_back(context: Context) -> None:
     final = with_people(context, reversible_until="test_call")
     rehearsed = dataclasses.replace(final, estate=final.estate.model_copy(update={"production": False}))
     permit = opened(rehearsed)
-    asking.ask_steps(rehearsed, permit, "after", simulated, Crowd(), Time().clock)
+    asking.ask_steps(holding(rehearsed, permit), rehearsed.estate, "after", simulated, Crowd(), Time().clock)
     assert progress(rehearsed).shown.passed("test_call")
     assert progress(rehearsed).shown.no_way_back is None
 
@@ -314,3 +322,13 @@ def test_a_plan_says_who_will_be_asked_what(peopled: Context) -> None:
     [line] = asking.described(peopled.estate, peopled.estate.stages[0], "after")
     assert line.startswith("test call (")
     assert line.endswith("within 10 min): do the test_call")
+
+
+def test_a_stop_that_was_asked_for_ends_the_waiting(peopled: Context) -> None:
+    time, permit = Time(), opened(peopled)
+    held = holding(peopled, permit)
+    manual.ask(held, POWER, time.clock)
+    stopping.ask_to_stop(held.journal, permit, "finish")
+    with pytest.raises(stopping.StopAskedError):
+        wait(peopled, permit, time)
+    assert time.passed == 0

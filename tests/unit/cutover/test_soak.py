@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.people import KEY, Crowd, Time, names, opened, progress, records, touch, with_people
+from support.people import KEY, Crowd, Time, holding, names, opened, progress, records, touch, with_people
 
 from fellesdrift.cutover import asking, ending, finalize, opening, planning, soak, waves
 from fellesdrift.cutover.answers import nobody
@@ -34,20 +34,28 @@ def hosts(context: Context) -> list[str]:
     return planning.plan_stage(context, *KEY).hosts
 
 
+def run_of(context: Context) -> dict[str, Any]:
+    """What of the stage a run hands on."""
+    plan = planning.plan_stage(context, *KEY)
+    soak_after = plan.stage.soak.model_dump() if plan.stage.soak else None
+    return {"soak": soak_after, "waves": [wave.as_data() for wave in plan.waves]}
+
+
 def done(context: Context) -> Permit:
     """The whole stage, with its people and its soaks."""
     permit, time = opened(context), Time()
+    held = holding(context, permit)
     for wave in planning.plan_stage(context, *KEY).waves:
-        waves.begin_wave(context, permit, wave.name, wave.hosts)
+        waves.begin_wave(held, wave.name, wave.hosts, canary=wave.canary)
         touch(context, permit, *wave.hosts)
-        assert waves.end_wave(context, permit, wave.name, wave.hosts) == []
+        assert waves.end_wave(held, wave.name, wave.hosts) == []
     for when in ("before", "canary", "after"):
-        asking.ask_steps(context, permit, when, nobody, Crowd([PASS]), time.clock)
+        asking.ask_steps(held, context.estate, when, nobody, Crowd([PASS]), time.clock)
     for wave in (CANARY, ""):
-        rounds = rounds_of(context.estate.stages[0], wave)
+        rounds = rounds_of(run_of(context), wave)
         assert rounds
-        assert soak.begin(context, permit, rounds, time.clock)
-        soak.end(context, permit, rounds)
+        assert soak.begin(held, rounds, time.clock)
+        soak.end(held, rounds)
     ending.close_stage(context, permit)
     return permit
 
@@ -64,21 +72,21 @@ def test_on_a_twin_the_waits_pass_faster_and_it_says_so() -> None:
     assert rounds.described().endswith("; on this twin 2 s (1800 times as fast)")
 
 
-def test_a_wave_may_have_a_soak_of_its_own(peopled: Context, context: Context) -> None:
-    stage = peopled.estate.stages[0]
+def test_a_wave_may_have_a_soak_of_its_own(peopled: Context) -> None:
+    stage = run_of(peopled)
     assert rounds_of(stage, CANARY) == Rounds(CANARY, 10, 10, 1)
     assert rounds_of(stage, "Core routers") is None
     assert rounds_of(stage, "", 10) == Rounds("", 60, 25, 10)
-    assert rounds_of(context.estate.stages[0].model_copy(update={"soak": None}), "") is None
-    assert soak.is_canary(stage, CANARY)
-    assert not soak.is_canary(stage, "Core routers")
+    assert rounds_of(stage | {"soak": None}, "") is None
+    assert rounds_of(stage | {"soak": None}, CANARY) == Rounds(CANARY, 10, 5, 1)
 
 
 def test_a_wave_is_framed_in_the_journal_and_says_whom_to_verify(peopled: Context) -> None:
     permit = opened(peopled)
-    waves.begin_wave(peopled, permit, CANARY, ["drm-fwi1"])
-    assert waves.changed_so_far(peopled, permit) == ["drm-fwi1"]
-    waves.end_wave(peopled, permit, CANARY, ["drm-fwi1"])
+    held = holding(peopled, permit)
+    waves.begin_wave(held, CANARY, ["drm-fwi1"], canary=True)
+    assert waves.changed_so_far(held) == ["drm-fwi1"]
+    waves.end_wave(held, CANARY, ["drm-fwi1"])
     assert [record.payload for record in records(peopled, "wave_begun", "wave_ended")] == [
         {"wave": CANARY, "canary": True, "hosts": ["drm-fwi1"]},
         {"wave": CANARY, "left": []},
@@ -87,7 +95,7 @@ def test_a_wave_is_framed_in_the_journal_and_says_whom_to_verify(peopled: Contex
 
 def test_each_round_is_recorded_with_what_each_host_showed(peopled: Context) -> None:
     permit = opened(peopled)
-    soak.judge(peopled, permit, "", 1, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD, "san-rtr1": GOOD})
+    soak.judge(holding(peopled, permit), "", 1, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD, "san-rtr1": GOOD})
     [record] = records(peopled, "soak_checked")
     assert record.payload == {
         "wave": None,
@@ -101,7 +109,7 @@ def test_each_round_is_recorded_with_what_each_host_showed(peopled: Context) -> 
 def test_one_silent_service_fails_the_stage(peopled: Context, golden: Golden) -> None:
     permit = opened(peopled)
     with pytest.raises(FellesdriftError) as caught:
-        soak.judge(peopled, permit, "", 2, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD, "san-rtr1": DEAD})
+        soak.judge(holding(peopled, permit), "", 2, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD, "san-rtr1": DEAD})
     golden("cutover/FD649", caught.value)
     [record] = records(peopled, "soak_checked")
     assert record.payload is not None
@@ -110,7 +118,7 @@ def test_one_silent_service_fails_the_stage(peopled: Context, golden: Golden) ->
 
 def test_a_host_that_was_not_asked_is_no_pass(peopled: Context) -> None:
     with pytest.raises(FellesdriftError) as caught:
-        soak.judge(peopled, opened(peopled), "", 1, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD})
+        soak.judge(holding(peopled, opened(peopled)), "", 1, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD})
     assert (caught.value.host, caught.value.details) == (
         "san-rtr1",
         ["inconclusive san-rtr1          it was not asked"],
@@ -120,25 +128,25 @@ def test_a_host_that_was_not_asked_is_no_pass(peopled: Context) -> None:
 def test_a_soak_that_was_cut_off_begins_anew_and_one_that_ended_does_not(peopled: Context) -> None:
     permit, time = opened(peopled), Time()
     rounds = Rounds("", 60, 30, 1)
-    assert soak.begin(peopled, permit, rounds, time.clock)
+    assert soak.begin(holding(peopled, permit), rounds, time.clock)
     again = opened(peopled)
-    assert soak.begin(peopled, again, rounds, time.clock)
-    soak.end(peopled, again, rounds)
-    assert not soak.begin(peopled, opened(peopled), rounds, time.clock)
+    assert soak.begin(holding(peopled, again), rounds, time.clock)
+    soak.end(holding(peopled, again), rounds)
+    assert not soak.begin(holding(peopled, opened(peopled)), rounds, time.clock)
 
 
 def test_a_stage_that_went_back_soaks_again(peopled: Context) -> None:
     permit, time = opened(peopled), Time()
     rounds = Rounds(CANARY, 10, 10, 1)
-    soak.begin(peopled, permit, rounds, time.clock)
-    soak.end(peopled, permit, rounds)
+    soak.begin(holding(peopled, permit), rounds, time.clock)
+    soak.end(holding(peopled, permit), rounds)
     ending.fail_stage(peopled, permit, "x")
     assert progress(peopled).shown.soaked == set()
 
 
 def test_waiting_lets_the_time_pass(peopled: Context) -> None:
     time = Time()
-    soak.wait(peopled, opened(peopled), 90.5, time.clock)
+    soak.wait(holding(peopled, opened(peopled)), 90.5, time.clock)
     assert time.passed == 90.5
 
 
@@ -151,8 +159,14 @@ def open_finalize(context: Context) -> Permit:
 def test_a_stage_that_has_proven_itself_is_finalized_and_then_has_no_way_back(peopled: Context, golden: Golden) -> None:
     done(peopled)
     permit = open_finalize(peopled)
-    asking.ask_steps(peopled, permit, "finalize", nobody, Crowd([PASS]), Time().clock)
-    finalize.finalize(peopled, permit, "agreed in the morning", hosts(peopled), dict.fromkeys(hosts(peopled), GOOD))
+    asking.ask_steps(holding(peopled, permit), peopled.estate, "finalize", nobody, Crowd([PASS]), Time().clock)
+    finalize.finalize(
+        holding(peopled, permit),
+        peopled.estate,
+        "agreed in the morning",
+        hosts(peopled),
+        dict.fromkeys(hosts(peopled), GOOD),
+    )
     assert records(peopled, "finalized")[0].payload == {
         "reason": "agreed in the morning",
         "hosts": dict.fromkeys(hosts(peopled), GOOD),
@@ -198,10 +212,10 @@ def test_what_is_missing_leaves_the_stage_done_with_its_way_back(
     done(peopled)
     permit = open_finalize(peopled)
     if answered:
-        asking.ask_steps(peopled, permit, "finalize", nobody, Crowd(answered), Time().clock)
+        asking.ask_steps(holding(peopled, permit), peopled.estate, "finalize", nobody, Crowd(answered), Time().clock)
     evidence = dict.fromkeys(hosts(peopled), found) if found else {}
     with pytest.raises(FellesdriftError) as caught:
-        finalize.finalize(peopled, permit, "x", hosts(peopled), evidence)
+        finalize.finalize(holding(peopled, permit), peopled.estate, "x", hosts(peopled), evidence)
     assert caught.value.code == "FD690"
     assert records(peopled, "finalized") == []
     open_finalize(peopled)  # the leases were given back
@@ -212,10 +226,12 @@ def test_a_failed_acceptance_leaves_the_stage_done_and_asks_again(peopled: Conte
     done(peopled)
     permit = open_finalize(peopled)
     with pytest.raises(FellesdriftError) as caught:
-        asking.ask_steps(peopled, permit, "finalize", nobody, Crowd([Answered("fail", "x")]), Time().clock)
+        asking.ask_steps(
+            holding(peopled, permit), peopled.estate, "finalize", nobody, Crowd([Answered("fail", "x")]), Time().clock
+        )
     assert "fellesdrift stage finalize" in (caught.value.next_step or "")
     again = open_finalize(peopled)
-    asking.ask_steps(peopled, again, "finalize", nobody, Crowd([PASS]), Time().clock)
+    asking.ask_steps(holding(peopled, again), peopled.estate, "finalize", nobody, Crowd([PASS]), Time().clock)
     assert progress(peopled).shown.passed("acceptance")
 
 
