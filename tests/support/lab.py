@@ -22,6 +22,7 @@ PATIENCE = 240
 RECORDS = 39
 """An undisturbed wan_link of Sande writes so many records to the journal."""
 _OF_STAGES = ("cutover.yml", "plan.yml")
+_ASKING = ("cutover.yml", "reconcile.yml")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Lab:
         command = [str(ANSIBLE_PLAYBOOK), path, "-i", str(self.out), "-e", "municipality=sande", *arguments]
         if playbook in _OF_STAGES and self.of_stage and not any(each.startswith("stage=") for each in arguments):
             command += ["-e", f"stage={self.of_stage}"]
+        if playbook in _ASKING and not any(each.startswith("answers=") for each in arguments):
+            command += ["-e", "answers=simulated"]
         return subprocess.Popen(
             command,
             cwd=PROJECT,
