@@ -7,7 +7,8 @@ from typing import Any
 from ansible_collections.fellesdrift.core.plugins.modules.status import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
-from fellesdrift.cutover.status import status_rows
+from fellesdrift.cutover.status import read_status
+from fellesdrift.cutover.status_view import view_of
 from fellesdrift.journal import Journal
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
@@ -19,9 +20,16 @@ class ActionModule(FellesdriftAction):
     ARGUMENT_SPEC = ARGUMENT_SPEC
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The rows, and the same as lines."""
+        """The status, and the same as lines."""
         estate = self.estate(task_vars)
         with Journal.reading(estate.journal, estate.name) as journal:
-            rows = status_rows(estate, journal)
-        lines = [f"{row.municipality}  {row.stage}  {row.state}  since {row.since}  next: {row.next}" for row in rows]
-        return {"changed": False, "rows": [row.as_data() for row in rows], "summary": "\n".join(lines) or "no stages"}
+            found = read_status(view_of(estate), journal)
+        lines = []
+        for row in found.rows:
+            lines.append(f"{row.municipality}  {row.stage}  {row.state}  since {row.since}  next: {row.next}")
+            lines += [f"    {one}" for one in row.why_not]
+        lines += [
+            f"{step.municipality}  {step.stage}  waits for the {step.role}: {step.title}, until {step.deadline}"
+            for step in found.steps
+        ]
+        return {"changed": False, **found.as_data(), "summary": "\n".join(lines) or "no stages"}

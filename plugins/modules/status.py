@@ -26,6 +26,27 @@ EXAMPLES = """
 """
 
 RETURN = """
+schema:
+  description: Name and number of what is returned; the number is raised when a field changes its meaning or goes.
+  returned: always
+  type: str
+  sample: fellesdrift.status/1
+unfinished:
+  description: Whether a stage was begun, has not ended, and nobody is at work.
+  returned: always
+  type: bool
+estate:
+  description: The estate's name.
+  returned: always
+  type: str
+made:
+  description: When the journal was read, in UTC.
+  returned: always
+  type: str
+time_zone:
+  description: The estate's time zone, in which windows are told.
+  returned: always
+  type: str
 rows:
   description: A row for every stage of every municipality that has it.
   returned: always
@@ -40,6 +61,24 @@ rows:
       reason: "-"
       hosts: "-"
       next: "-"
+      why_not: []
+      window: 2026-01-31 22:00 to 2026-02-01 04:00 CET
+      left: {}
+      finalized: false
+      reversible: true
+      unfinished: false
+      owner: Manager of the shared service
+      attempt: d59ed38c8bc041868ca9f55a60f1db95
+leases:
+  description: Who holds what, and whether that run may still be at work.
+  returned: always
+  type: list
+  elements: dict
+steps:
+  description: The manual steps that wait for an answer, with their deadlines in UTC.
+  returned: always
+  type: list
+  elements: dict
 summary:
   description: The rows as lines for people.
   returned: always
