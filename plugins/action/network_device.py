@@ -102,7 +102,7 @@ class ActionModule(FellesdriftAction):
         """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host."""
         header = self.header(task_vars)
         with Journal.reading(header.journal, header.name) as journal:
-            records = changes(journal.records() if journal else [], name)
+            records = changes(journal.records(stage="") if journal else [], name)
         if not records:
             raise FellesdriftError(
                 "FD628",
@@ -392,11 +392,11 @@ class Change:
     def earlier(self, journal: Journal) -> HostProgress | None:
         """What this attempt did to this host so far."""
         if self._arguments["day2"] and self._arguments["state"] == "reverted":
-            return read_change(changes(journal.records(), self._arguments["day2"]), self._target.host)
+            return read_change(changes(journal.records(stage=""), self._arguments["day2"]), self._target.host)
         if not self._arguments["permit"]:
             return None
         permit = Permit(**self._arguments["permit"])
-        progress = read_progress(journal.records(permit.municipality, permit.stage))
+        progress = read_progress(journal.current(permit.municipality, permit.stage))
         stage = progress.get((permit.municipality, permit.stage))
         return stage.hosts.get(self._target.host) if stage else None
 

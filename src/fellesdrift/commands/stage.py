@@ -200,7 +200,7 @@ def _waiting(estate: Estate) -> list[Waiting]:
 
     now, found = Clock().now(), []
     with Journal.reading(estate.journal, estate.name) as journal:
-        stages = read_progress(journal.records()) if journal else {}
+        stages = read_progress(journal.current()) if journal else {}
     for key, progress in stages.items():
         for asked in progress.shown.manual.values():
             if asked.answer is not None or progress.state not in ("running", "stopped", "done"):

@@ -46,7 +46,7 @@ class Day2Writer:
     def __enter__(self) -> Self:
         """Take the leases. FD610 when somebody holds one, FD614 when a stage is in the middle of something."""
         with self._journal.transaction() as connection:
-            for stage in read_progress(self._journal.records()).values():
+            for stage in read_progress(self._journal.current()).values():
                 mine = stage.municipality == self._municipality or "platform" in self._leases
                 if mine and stage.state in ("running", "stopped", "going back"):
                     raise FellesdriftError(

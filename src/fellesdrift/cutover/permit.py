@@ -79,7 +79,7 @@ class WriteGuard:
         stopping.note_signal(self._journal, permit, self._holder)
         with self._journal.transaction() as connection:
             lease.check_and_renew(connection, permit.token, self._holder)
-            records = self._journal.records(permit.municipality, permit.stage)
+            records = self._journal.current(permit.municipality, permit.stage)
             progress = read_progress(records).get(permit.key)
             self._check(progress, event)
             self._journal.append(permit.municipality, permit.stage, permit.attempt, self._host, event, payload)

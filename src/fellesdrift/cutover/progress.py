@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift.cutover.attempt import Attempt
-from fellesdrift.journal import Journal
+from fellesdrift.journal import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +125,7 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
     """(municipality, stage id) -> progress, for every stage that has a record."""
     stages: dict[tuple[str, str], StageProgress] = {}
     for record in records:
-        if record.event.startswith("day2_"):
+        if not record.stage:  # a change outside of any, or something about the journal itself
             continue
         key = (record.municipality, record.stage)
         progress = stages.setdefault(key, StageProgress(*key))
@@ -166,8 +166,12 @@ def completed(progress: dict[tuple[str, str], StageProgress]) -> set[tuple[str, 
 def completed_in(estate: Estate) -> set[tuple[str, str]]:
     """The same, as the estate's journal has it now; it is only read. None is done where there is no journal yet.
     Raises FellesdriftError FD6xx when it is there and cannot be read."""
+    if not exists(estate.journal):
+        return set()
+    from fellesdrift.journal import Journal  # it brings SQLAlchemy, for which nobody waits who has no journal yet
+
     with Journal.reading(estate.journal, estate.name) as journal:
-        return completed(read_progress(journal.records())) if journal else set()
+        return completed(read_progress(journal.current())) if journal else set()
 
 
 def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> None:

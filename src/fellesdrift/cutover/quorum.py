@@ -37,7 +37,7 @@ def leave_behind(journal: Journal, permit: Permit, holder: lease.Holder, host: s
     lease."""
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holder)
-        progress = read_progress(journal.records(*permit.key)).get(permit.key)
+        progress = read_progress(journal.current(*permit.key)).get(permit.key)
         if progress is None or progress.state != "running" or progress.failures or permit.direction != "forward":
             return False
         mine = progress.hosts.get(host)
@@ -51,7 +51,7 @@ def leave_behind(journal: Journal, permit: Permit, holder: lease.Holder, host: s
 
 def left_hosts(journal: Journal, key: tuple[str, str]) -> dict[str, str]:
     """The hosts that the attempt at that (municipality, stage id) has left behind -> why."""
-    progress: StageProgress | None = read_progress(journal.records(*key)).get(key)
+    progress: StageProgress | None = read_progress(journal.current(*key)).get(key)
     return progress.left if progress else {}
 
 

@@ -69,12 +69,12 @@ def with_way_back(context: Context, opened: Opened, progress: StageProgress) -> 
 def way_targets(context: Context, progress: StageProgress) -> tuple[dict[str, Resources], dict[str, Resources]]:
     """host -> what it goes back to, and host -> what it should have now, of every host that goes back."""
     key = (progress.municipality, progress.stage)
-    records = context.journal.records() if context.journal else []
     done = completed(context.progress()) - {key}
     before, after = {}, {}
     for host in progress.astray:
         recorded = progress.hosts[host].before
         without = compose(host, context.estate, done, context.roles_path)
+        records = context.journal.records(host=host) if context.journal else []
         before[host], after[host] = way_back.targets(way_back.History(records, host), key, recorded, without)
     return before, after
 
