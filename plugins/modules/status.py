@@ -63,6 +63,7 @@ rows:
       next: "-"
       why_not: []
       window: 2026-01-31 22:00 to 2026-02-01 04:00 CET
+      window_past: false
       left: {}
       finalized: false
       reversible: true

@@ -9,12 +9,12 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from fellesdrift import __version__
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 
 if TYPE_CHECKING:
+    import typer
+
     app: typer.Typer
 
 _GROUPS: dict[str, tuple[str, str]] = {
@@ -37,6 +37,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 def build(asked: str | None = None) -> typer.Typer:
     """The command line. asked: the command that will be run; only its module is imported, for the status must not wait
     for what a drift report needs. None, or what is no command: all of them."""
+    import typer
+
     made = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
     known = {**_GROUPS, **_COMMANDS}
     for name in [asked] if asked in known else known:
@@ -60,7 +62,7 @@ def _group(name: str, module: str) -> typer.Typer:
 
 def version() -> None:
     """Print the version."""
-    typer.echo(__version__)
+    print(__version__)
 
 
 def __getattr__(name: str) -> Any:
@@ -74,6 +76,11 @@ def __getattr__(name: str) -> Any:
 def main() -> None:
     """Run the command line; a FellesdriftError is printed as it is, without a traceback, and ends with 2."""
     try:
+        if sys.argv[1:2] == ["status"]:
+            from fellesdrift.commands import status_run
+
+            if plainly := status_run.asked_plainly(sys.argv[2:]):
+                sys.exit(status_run.run(plainly[0], as_json=plainly[1]))
         build(next(iter(sys.argv[1:]), None))()
     except (FellesdriftError, FellesdriftErrors) as error:
         sys.stderr.write(f"{error}\n")

@@ -38,7 +38,8 @@ class StatusRow:
     hosts      what is not back, or was left behind, or "-"
     next       a command, or "-"
     why_not    what stands in the way of going on, each a sentence; [] when nothing is known to
-    window     the open window, else the next, else the last; "" where none is planned; in the estate's time zone
+    window     the open window, else the next, else the last; "" where none is planned; in the estate's time zone;
+               window_past: it was the last, and has ended
     reversible whether it can still be taken back; False for what has nothing to be taken back
     unfinished whether somebody has to do something: it was begun, has not ended, and nobody is at work
     """
@@ -53,6 +54,7 @@ class StatusRow:
     next: str
     why_not: list[str] = field(default_factory=list)
     window: str = ""
+    window_past: bool = False
     left: dict[str, str] = field(default_factory=dict)
     finalized: bool = False
     reversible: bool = False
@@ -179,6 +181,7 @@ def _row(
         next="-" if waiting or at_work else next_command(view, own),
         why_not=why_not,
         window=window,
+        window_past=bool(stage.windows) and all(datetime.fromisoformat(end) <= now for _, end in stage.windows),
         left=own.left,
         finalized=own.finalized,
         reversible=own.state not in {"pending", "rolled back"} and own.shown.no_way_back is None,

@@ -58,7 +58,8 @@ def test_status_without_a_journal_writes_nothing(inventory: Path) -> None:
     assert code == 0
     assert "ansible-playbook playbooks/plan.yml -i inventories/production -e municipality=sande" in output
     assert not (inventory.parents[1] / "journal").exists()
-    assert json.loads(run("status", "-i", inventory, "--json")[1])[0]["state"] == "pending"
+    told = json.loads(run("status", "-i", inventory, "--json")[1])
+    assert (told["schema"], told["unfinished"], told["rows"][0]["state"]) == ("fellesdrift.status/1", False, "pending")
 
 
 def test_status_of_an_unfinished_stage_ends_with_1(inventory: Path) -> None:
