@@ -89,7 +89,7 @@ def _ask(context: Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict
     holding = Holding(context.journal, Permit(**run["permit"]), context.holder)
     results = asking.ask_steps(holding, context.estate, when, answers, Terminal(), Clock())
     told = [f"earlier: {result.line()}" for result in results if result.earlier]
-    summary = "\n".join([f"{len(results)} manual steps pass", *told])
+    summary = "\n".join([f"{len(results)} of {len(results)} answered with pass", *told])
     return {"manual": [result.as_data() for result in results], "summary": summary}
 
 
@@ -149,7 +149,7 @@ def _soak_ended(holding: Holding, arguments: dict[str, Any], _: dict[str, Any]) 
     if rounds is None:
         raise _no_soak(arguments["wave"])
     soak.end(holding, rounds)
-    return {"summary": f"{rounds.count} rounds, each as it should be"}
+    return {"summary": f"{rounds.count} of {rounds.count} rounds as they should be"}
 
 
 EVENTS: dict[str, Event] = {"ask": _ask, "finalize": _finalize}

@@ -66,11 +66,12 @@ def judged(troubles: Sequence[str], evidence: Mapping[str, Any]) -> dict[str, st
     """result and found of a host that answered."""
     if troubles:
         return {"result": "fail", "found": "; ".join(troubles)}
-    saved = ", saved" if evidence["saved"] and evidence["attributes"] else ""
-    return {
-        "result": "pass",
-        "found": f"{evidence['attributes']} attributes as desired{saved}; {evidence['probes']} services answer",
-    }
+    told = []
+    if evidence["attributes"]:
+        told.append(f"{evidence['attributes']} attributes as desired{', saved' if evidence['saved'] else ''}")
+    if evidence["probes"]:
+        told.append(f"{evidence['probes']} of {evidence['probes']} services answer")
+    return {"result": "pass", "found": "; ".join(told) or "it answers"}
 
 
 def unverified(error: FellesdriftError) -> dict[str, Any]:
