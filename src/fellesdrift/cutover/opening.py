@@ -6,6 +6,7 @@ Every function checks first and then writes one record, so that a refusal leaves
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift import __version__
@@ -105,6 +106,7 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
             expected="a stage that is done, running, stopped or held",
             next_step="fellesdrift status",
         )
+    present = replace(present, taking_in=[])  # who asks for it means all of it
     if error := no_way_back(context.estate, present):
         raise error
     refuse_buried(context.estate, key, progress)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 type Direction = Literal["forward", "back"]
 _BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended", "drained"})
+_OF_GIVING_BACK = frozenset({"giving_back", "step_intended", "step_confirmed", "undo_intended", "given_back"})
 _MAY_GIVE_BACK = frozenset({"running", "going back", "held"})
 _STATE_FOR: dict[str, str] = {"forward": "running", "back": "going back"}
 
@@ -87,7 +88,8 @@ class WriteGuard:
     def _check(self, progress: StageProgress | None, event: str) -> None:
         permit = self._permit
         state: str = progress.state if progress else "pending"
-        if self._giving_back and progress and progress.attempt == permit.attempt and state in _MAY_GIVE_BACK:
+        mine = progress is not None and progress.attempt == permit.attempt
+        if self._giving_back and mine and state in _MAY_GIVE_BACK and event in _OF_GIVING_BACK:
             return
         wrong = progress is None or state != _STATE_FOR[permit.direction] or progress.attempt != permit.attempt
         if not wrong and progress and progress.failures and event in _BEGINNINGS and permit.direction == "forward":

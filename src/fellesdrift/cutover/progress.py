@@ -143,7 +143,7 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
             progress.waves = list(payload.get("waves", []))
             progress.taking_in = list(payload.get("taking_in", []))
             progress.version, progress.plan = payload.get("version", ""), dict(payload.get("plan") or {})
-        if record.event == "rollback_opened":
+        if record.event in ("rollback_opened", "done"):
             progress.taking_in = []
         if record.event == "stop_asked":
             progress.stop = payload["how"]

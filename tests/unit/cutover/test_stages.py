@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from fellesdrift.cutover import ending, opening, planning, reconcile
-from fellesdrift.cutover.returning import Opened
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
+from fellesdrift.cutover.returning import Opened
 from fellesdrift.cutover.status import status_rows
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate

@@ -1,0 +1,166 @@
+"""A dead host that its wave can do without is left behind by name, and never called clean; a touched one never is."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from support.stage_records import events, guard, open_sande, permit_of, touch
+
+from fellesdrift.cutover import ending, opening, planning, quorum
+from fellesdrift.cutover.next_command import next_command
+from fellesdrift.cutover.permit import Permit
+from fellesdrift.cutover.planning import Context
+from fellesdrift.errors import FellesdriftError
+
+KEY = ("sande", "wan_link")
+WHY = "drm-core2: FD301: the device cannot be reached"
+
+
+@pytest.fixture
+def lenient(context: Context) -> Context:
+    """The same estate, where one of the two cores is enough."""
+    stage = context.estate.stages[0]
+    waves = [wave.model_copy(update={"quorum": 1}) if "core" in wave.hosts[0] else wave for wave in stage.waves]
+    stages = [stage.model_copy(update={"waves": waves}), *context.estate.stages[1:]]
+    return dataclasses.replace(context, estate=context.estate.model_copy(update={"stages": stages}))
+
+
+def leave(context: Context, permit: Permit, host: str = "drm-core2") -> bool:
+    return quorum.leave_behind(context.writable(), permit, context.acting(), host, WHY)
+
+
+def test_without_a_quorum_nobody_is_left(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    assert not leave(context, permit)
+    assert "host_left" not in events(context)
+
+
+def test_one_is_left_and_the_stage_is_done_and_names_it(lenient: Context) -> None:
+    permit = permit_of(open_sande(lenient))
+    assert leave(lenient, permit)
+    assert not leave(lenient, permit, "drm-core1"), "the quorum is one"
+    assert not leave(lenient, permit, "san-rtr1"), "its wave needs all"
+    for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
+        touch(lenient, permit, host)
+    ending.close_stage(lenient, permit)
+    present = lenient.progress()[KEY]
+    assert (present.state, present.left) == ("done", {"drm-core2": WHY})
+    assert present.reason == f"left behind: drm-core2 ({WHY})"
+    last = lenient.writable().records()[-1].payload or {}
+    assert (last["left"], "drm-core2" in last["verified"]) == (["drm-core2"], False)
+    # not clean: the next run takes it in, and does not hold it against the stage before
+    assert planning.pending(lenient, "sande")[0] == "wan_link"
+    assert "drm-core2" not in planning.completed_state(lenient, "sande")
+    assert "cutover.yml" in next_command(lenient.estate, present)
+
+
+@pytest.mark.parametrize("until", ["step", "applied"])
+def test_a_host_that_was_touched_is_not_left(lenient: Context, until: str) -> None:
+    permit = permit_of(open_sande(lenient))
+    touch(lenient, permit, "drm-core2", until=until)
+    assert not leave(lenient, permit)
+
+
+def test_a_host_that_is_back_may_be_left(lenient: Context) -> None:
+    permit = permit_of(open_sande(lenient))
+    touch(lenient, permit, "drm-core2", until="step")
+    guard(lenient, permit, "drm-core2").record("host_reverted", {})
+    assert leave(lenient, permit)
+
+
+def test_after_a_failure_nobody_is_left(lenient: Context) -> None:
+    permit = permit_of(open_sande(lenient))
+    guard(lenient, permit, "drm-core1").record("host_failed", {"reason": "x"})
+    assert not leave(lenient, permit)
+
+
+def taken_in(context: Context) -> Permit:
+    """drm-core2 was left behind, and the next run is at it."""
+    first = permit_of(open_sande(context))
+    assert leave(context, first)
+    for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
+        touch(context, first, host)
+    ending.close_stage(context, first)
+    again = permit_of(open_sande(context))
+    assert again.attempt == first.attempt
+    return again
+
+
+def test_the_next_run_takes_it_in(lenient: Context) -> None:
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core2")
+    ending.close_stage(lenient, permit)
+    assert lenient.progress()[KEY].left == {}
+    assert planning.pending(lenient, "sande") == ["zone_firewall"]
+
+
+def test_one_that_cannot_be_taken_in_takes_nobody_else_back(lenient: Context) -> None:
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core2", until="step")
+    back = ending.fail_stage(lenient, permit, "drm-core2 does not answer")
+    assert [wave.hosts for wave in back.back_waves] == [["drm-core2"]]
+    guard(lenient, permit_of(back), "drm-core2").record("host_back", {})
+    present = ending.settle(lenient, permit_of(back))
+    assert (present.state, list(present.left)) == ("done", ["drm-core2"])
+    assert "taken back after" in present.left["drm-core2"]
+
+
+def test_one_that_is_half_way_holds_the_stage(lenient: Context) -> None:
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core2", until="step")
+    back = ending.fail_stage(lenient, permit, "x")
+    present = ending.settle(lenient, permit_of(back))
+    assert (present.state, present.held_hosts) == ("held", ["drm-core2"])
+
+
+def test_the_whole_stage_can_be_taken_back_afterwards(lenient: Context) -> None:
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core2")
+    ending.close_stage(lenient, permit)
+    back = opening.open_rollback(lenient, planning.plan_back(lenient, lenient.progress()[KEY]))
+    assert [wave.hosts for wave in back.back_waves] == [["drm-core2", "drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
+
+
+def test_a_host_that_answers_no_gate_stops_nothing_where_the_quorum_allows(lenient: Context) -> None:
+    permit = permit_of(open_sande(lenient))
+    dead = [
+        {"gate": gate, "host": "drm-core2", "result": "inconclusive", "evidence": "FD301"}
+        for gate in ("reachable", "dead_man")
+    ]
+    assert opening.decide_gates(lenient, permit, dead) == []
+    assert lenient.progress()[KEY].state == "running"
+
+
+def test_a_host_that_fails_a_gate_is_not_excused(lenient: Context) -> None:
+    permit = permit_of(open_sande(lenient))
+    results = [
+        {"gate": "reachable", "host": "drm-core2", "result": "pass", "evidence": ""},
+        {"gate": "dead_man", "host": "drm-core2", "result": "inconclusive", "evidence": ""},
+    ]
+    assert len(opening.decide_gates(lenient, permit, results)) == 1
+
+
+def test_more_dead_hosts_than_the_quorum_allows_stop_the_stage(lenient: Context) -> None:
+    permit = permit_of(open_sande(lenient))
+    dead = [
+        {"gate": "reachable", "host": host, "result": "inconclusive", "evidence": "FD301"}
+        for host in ("drm-core1", "drm-core2")
+    ]
+    assert opening.decide_gates(lenient, permit, dead) == dead
+
+
+def test_probes_of_a_host_that_was_left_are_not_asked() -> None:
+    probes = [{"name": "drm-core2 management"}, {"name": "finance"}, {"name": "drm-core20 users"}]
+    assert quorum.without_left(probes, ["drm-core2"]) == probes[1:]
+
+
+def test_a_stage_that_leaves_too_many_behind_is_not_done(lenient: Context, context: Context) -> None:
+    """The inventory asks for more than when the host was left."""
+    permit = permit_of(open_sande(lenient))
+    assert leave(lenient, permit)
+    for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
+        touch(lenient, permit, host)
+    with pytest.raises(FellesdriftError) as caught:
+        ending.close_stage(context, permit)
+    assert (caught.value.code, caught.value.host) == ("FD629", "drm-core2")

@@ -1,0 +1,132 @@
+"""A held stage after a repair: every host is read again, and what nobody can explain stops it before a write."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from support.stage_records import AFTER, BEFORE, events, guard, open_sande, permit_of, state, touch
+
+from fellesdrift.cutover import ending, opening, planning, reconcile
+from fellesdrift.cutover.planning import Context
+from fellesdrift.cutover.reconcile import Known, examine
+from fellesdrift.errors import FellesdriftError
+
+KEY = ("sande", "wan_link")
+OTHER = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "192.0.2.1", "distance": 1, "name": None}]}}}
+KNOWN = Known(BEFORE, AFTER)
+
+
+@pytest.fixture
+def held(context: Context) -> Context:
+    """san-rtr1 was lost in the middle of its steps; drm-fwi1 is back."""
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-fwi1", until="applied")
+    touch(context, permit, "san-rtr1", until="step")
+    back = permit_of(ending.fail_stage(context, permit, "san-rtr1 does not answer"))
+    guard(context, back, "drm-fwi1").record("host_back", {})
+    ending.settle(context, back)
+    return context
+
+
+def findings(context: Context, present: dict[str, Any]) -> list[reconcile.Finding]:
+    known = reconcile.known_values(context, reconcile.held_stage(context, *KEY))
+    return [examine(host, one, {"present": present}) for host, one in known.items()]
+
+
+@pytest.mark.parametrize(("present", "result"), [(BEFORE, "before"), (AFTER, "after"), (OTHER, "other")])
+def test_what_a_host_is(present: dict[str, Any], result: str) -> None:
+    assert examine("san-rtr1", KNOWN, {"present": present, "pending": None}).result == result
+
+
+def test_half_of_each_is_between() -> None:
+    more = {"interface": {"GigabitEthernet0/0": {"enabled": True}}}
+    less = {"interface": {"GigabitEthernet0/0": {"enabled": False}}}
+    known = Known(BEFORE | more, AFTER | less)
+    assert examine("san-rtr1", known, {"present": BEFORE | less}).result == "between"
+
+
+def test_a_host_that_does_not_answer_is_unknown() -> None:
+    assert examine("san-rtr1", KNOWN, {"evidence": "san-rtr1: FD301"}).result == "unknown"
+    assert examine("san-rtr1", KNOWN, None).result == "unknown"
+
+
+def test_a_host_that_lacks_an_attribute_is_not_taken_for_clean() -> None:
+    assert examine("san-rtr1", KNOWN, {"present": {}}).result == "other"
+
+
+def test_a_revert_that_the_device_waits_for_is_told() -> None:
+    finding = examine("san-rtr1", KNOWN, {"present": AFTER, "pending": "rollback in 3 minutes"})
+    assert finding.evidence == "as after; it waits to go back by itself (rollback in 3 minutes)"
+
+
+def test_what_was_last_written_on_the_way_back_is_known() -> None:
+    assert examine("san-rtr1", Known(BEFORE, AFTER, [OTHER]), {"present": OTHER}).result == "between"
+
+
+def test_only_hosts_that_are_not_back_are_read_again(held: Context) -> None:
+    known = reconcile.known_values(held, reconcile.held_stage(held, *KEY))
+    assert list(known) == ["san-rtr1"]
+    assert (known["san-rtr1"].before, known["san-rtr1"].after) == (BEFORE, AFTER)
+
+
+def test_a_drained_host_is_read_again(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    guard(context, permit, "drm-core1").record("drained", {"before": BEFORE, "after": OTHER})
+    ending.settle_now(context.writable(), context.estate, permit, context.acting())
+    known = reconcile.known_values(context, reconcile.held_stage(context, *KEY))
+    assert (known["drm-core1"].before, known["drm-core1"].after) == (BEFORE, OTHER)
+
+
+def test_going_on(held: Context) -> None:
+    reconcile.choose(held, KEY, "continue", findings(held, BEFORE))
+    assert (held.writable().records()[-1].payload or {})["results"][0]["result"] == "before"
+    opened = open_sande(held)
+    assert (opened.resumed, opened.direction, state(held)) == (True, "forward", "running")
+
+
+def test_going_back(held: Context) -> None:
+    reconcile.choose(held, KEY, "back", findings(held, AFTER))
+    back = opening.open_rollback(held, planning.plan_back(held, held.progress()[KEY]))
+    assert [wave.hosts for wave in back.back_waves] == [["san-rtr1"]]
+    guard(held, permit_of(back), "san-rtr1").record("host_back", {})
+    assert ending.settle(held, permit_of(back)).state == "rolled back"
+
+
+def test_a_choice_to_go_back_does_not_open_the_stage(held: Context) -> None:
+    reconcile.choose(held, KEY, "back", findings(held, AFTER))
+    with pytest.raises(FellesdriftError) as caught:
+        open_sande(held)
+    assert caught.value.code == "FD625"
+
+
+def test_a_choice_is_used_up(held: Context) -> None:
+    reconcile.choose(held, KEY, "continue", findings(held, BEFORE))
+    permit = permit_of(open_sande(held))
+    back = permit_of(ending.fail_stage(held, permit, "again"))
+    ending.settle(held, back)
+    with pytest.raises(FellesdriftError) as caught:
+        open_sande(held)
+    assert caught.value.code == "FD625"
+
+
+@pytest.mark.parametrize("answer", [{"present": OTHER}, {"evidence": "FD301"}, None])
+def test_what_cannot_be_explained_writes_nothing(held: Context, answer: dict[str, Any] | None) -> None:
+    before = events(held)
+    known = reconcile.known_values(held, reconcile.held_stage(held, *KEY))
+    bad = [examine("san-rtr1", copy.deepcopy(known["san-rtr1"]), answer)]
+    with pytest.raises(FellesdriftError) as caught:
+        reconcile.choose(held, KEY, "continue", bad)
+    assert (caught.value.code, events(held)) == ("FD655", before)
+
+
+def test_while_somebody_is_at_work_nothing_is_chosen(held: Context) -> None:
+    import dataclasses
+
+    other = dataclasses.replace(held, holder=dataclasses.replace(held.acting(), machine="ops2"))
+    opening.open_stage(other, planning.plan_stage(other, "royken", "wan_link"))
+    reconcile.choose(held, KEY, "continue", findings(held, BEFORE))  # another municipality's stage is no matter
+    with pytest.raises(FellesdriftError) as caught:
+        open_sande(held)
+    assert caught.value.code == "FD610"  # but what both share is
