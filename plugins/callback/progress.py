@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible import constants, context
 from ansible.playbook.task_include import TaskInclude
 from ansible.plugins.callback.default import CallbackModule as Default
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.live import LiveView, Standing, wanted
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
 
 if TYPE_CHECKING:
     from ansible.executor.stats import AggregateStats
     from ansible.executor.task_result import CallbackTaskResult
+    from ansible.inventory.host import Host
     from ansible.playbook import Playbook
     from ansible.playbook.play import Play
     from ansible.playbook.task import Task
@@ -30,6 +33,9 @@ description:
     everything else is shown as Ansible's default callback does.
   - A cutover or rollback that ends without a failure, but also without having done what it is for (left out by
     C(--skip-tags), C(--start-at-task) or the like), ends with exit code 3.
+  - On a terminal, a cutover and a rollback show two lines at its foot - stage, step and host at work, time taken, the end that
+    earlier runs make probable, what is left of the window, and until when there is time to turn back. Elsewhere, and
+    with C(FELLESDRIFT_LIVE=0), there are only lines. C(NO_COLOR) is honoured.
 extends_documentation_fragment:
   - default_callback
   - result_format_callback
@@ -42,6 +48,8 @@ _REPORT = "fellesdrift.core.snapshot_report"
 _ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
 EXIT_GOAL_NOT_REACHED = 3
+_TERMINAL = 1
+"""The descriptor of the standard output."""
 
 
 class CallbackModule(Default):
@@ -57,12 +65,16 @@ class CallbackModule(Default):
         self._goal = ""
         self._check_mode = False
         self._open_stages: list[str] | None = None
+        self._live: LiveView | None = None
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Remember which playbook it is: its name is its goal."""
         self._goal = Path(playbook._file_name).name
         self._check_mode = bool(context.CLIARGS.get("check"))
         super().v2_playbook_on_start(playbook)
+        if self._goal in _GOALS and wanted(_TERMINAL):
+            self._live = LiveView(Standing(self._started), _TERMINAL)
+            self._live.start()
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
         """Each batch of a play with `serial` begins here, and shows its tasks anew."""
@@ -76,11 +88,33 @@ class CallbackModule(Default):
         self._display.display(f"{elapsed:7.1f} s  {task.get_name()}", color=constants.COLOR_HIGHLIGHT)
         self._last_task_banner = task._uuid
 
+    def v2_runner_on_start(self, host: Host, task: Task) -> None:
+        """Who is at work, for the live view; nothing is said of it elsewhere."""
+        if self._live is None:
+            return
+        standing = self._live.standing
+        if standing.step != task.get_name():
+            standing.step, standing.hosts = task.get_name(), {}
+        standing.hosts[host.name] = None
+
+    def _ended(self, result: CallbackTaskResult) -> None:
+        """One host less at work; an opened stage says what is ahead."""
+        if self._live is None:
+            return
+        standing = self._live.standing
+        standing.hosts = {name: None for name in standing.hosts if name != result.host.name}
+        if result.task.action == _STAGE:
+            standing.municipality = str(result.result.get("municipality") or standing.municipality)
+            standing.stage = str(result.result.get("stage") or standing.stage)
+            if forecast := result.result.get("forecast"):
+                standing.forecast, standing.stage_began = dict(forecast), datetime.now(UTC)
+
     def v2_playbook_on_include(self, included_file: Any) -> None:
         """Which file was included is no news to an operator."""
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         """A result with a summary is one line."""
+        self._ended(result)
         self._watch(result)
         summary = result.result.get("summary")
         if not summary or self._run_is_verbose(result):
@@ -95,6 +129,7 @@ class CallbackModule(Default):
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """One of our errors is its text, not JSON; one of our results that a playbook calls failed is its summary."""
+        self._ended(result)
         if closed := self._closed(result):
             self._lines(self.host_label(result), closed, constants.COLOR_ERROR)
             return
@@ -105,6 +140,16 @@ class CallbackModule(Default):
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
         self._lines(self._label(result), str(text), constants.COLOR_ERROR)
+
+    def v2_runner_on_skipped(self, result: CallbackTaskResult) -> None:
+        """Not shown, but no longer at work."""
+        self._ended(result)
+        super().v2_runner_on_skipped(result)
+
+    def v2_runner_on_unreachable(self, result: CallbackTaskResult) -> None:
+        """The same of a host that Ansible itself gives up."""
+        self._ended(result)
+        super().v2_runner_on_unreachable(result)
 
     def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
         """The same within a loop."""
@@ -120,6 +165,8 @@ class CallbackModule(Default):
 
     def v2_playbook_on_stats(self, stats: AggregateStats) -> None:
         """The recap, then the exit code when nothing failed and nothing was done."""
+        if self._live is not None:
+            self._live.close()
         super().v2_playbook_on_stats(stats)
         failed = any(stats.failures.values()) or any(stats.dark.values())
         if self._goal in _GOALS and not failed and not self._check_mode and self._open_stages != []:
@@ -135,10 +182,8 @@ class CallbackModule(Default):
         if result.task.action != _STAGE or result.task.check_mode:
             return
         event = result.task.args.get("event")
-        if event == "pending":
+        if event in ("pending", "rollback_order"):
             self._open_stages = list(result.result["stages"])
-        elif event == "open_rollback":
-            self._open_stages = [str(result.result["stage"])]
         elif event in ("close", "settle") and result.result.get("state") in ("done", "rolled back"):
             ended = str(result.result["stage"])
             self._open_stages = [stage for stage in self._open_stages or [] if stage != ended]
