@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from support.journal import forge
 
-from fellesdrift.cutover import ending, opening, planning
+from fellesdrift.cutover import ending, opening, planning, reconcile, stopping
 from fellesdrift.cutover.day2 import Day2Writer
-from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
+from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_longer_than_lease, refuse_unpermitted
 from fellesdrift.cutover.planning import Context
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, refuse_ephemeral
@@ -98,6 +98,38 @@ def raise_it(error: FellesdriftError) -> None:
     raise error
 
 
+def stopped(context: Context, tmp_path: Path) -> None:
+    permit = opened(context)
+    stopping.ask_to_stop(context.writable(), permit, "finish")
+    write(context, permit)
+
+
+def still_drained(context: Context, tmp_path: Path) -> None:
+    permit = opened(context)
+    before = {"interface": {"GigabitEthernet0/1": {"enabled": True}}}
+    guard = WriteGuard(context.writable(), permit, context.acting(), "drm-core1")
+    guard.record("drained", {"before": before, "after": {}})
+    ending.close_stage(context, permit)
+
+
+def not_explained(context: Context, tmp_path: Path) -> None:
+    known = reconcile.Known(
+        {"route": {"0.0.0.0/0": {"next_hops": []}}}, {"route": {"0.0.0.0/0": {"next_hops": ["ours"]}}}
+    )
+    findings = [
+        reconcile.examine("drm-core1", known, {"present": {"route": {"0.0.0.0/0": {"next_hops": []}}}}),
+        reconcile.examine("san-rtr1", known, {"present": {"route": {"0.0.0.0/0": {"next_hops": ["theirs"]}}}}),
+        reconcile.examine("drm-core2", known, {"evidence": "drm-core2: FD301: the device cannot be reached"}),
+    ]
+    reconcile.refuse_unknown(context, ("sande", "wan_link"), findings)
+
+
+def another_plan(context: Context, tmp_path: Path) -> None:
+    opened(context)
+    changed = altered(context, gates=["reachable"])
+    opening.open_stage(changed, planning.plan_stage(changed, "sande", "wan_link"))
+
+
 CASES: dict[str, Case] = {
     "FD601": lambda context, tmp_path: Journal.create(tmp_path / "journal.sqlite", "x"),
     "FD602": lambda context, tmp_path: Journal.open(tmp_path / "lost.sqlite", "x"),
@@ -132,6 +164,12 @@ CASES: dict[str, Case] = {
     ),
     "FD629": unfinished,
     "FD634": buried,
+    "FD653": stopped,
+    "FD654": still_drained,
+    "FD655": not_explained,
+    "FD656": lambda context, tmp_path: reconcile.held_stage(context, "sande", "wan_link"),
+    "FD657": another_plan,
+    "FD658": lambda context, tmp_path: refuse_longer_than_lease("san-rtr1", 2400.0, 1800.0),
 }
 
 
