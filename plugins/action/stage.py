@@ -11,7 +11,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import Fel
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, check_window, gate_lines
 
-from fellesdrift.cutover import ending, opening, planning
+from fellesdrift.cutover import ending, forecast, opening, planning
 from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
@@ -90,7 +90,9 @@ class ActionModule(FellesdriftAction):
         opened = opening.open_stage(context, plan, new_plan=arguments["new_plan"])
         run = _as_data(opened) | forward.data_of(context.estate, plan)
         told = forward.planned(context.estate, plan, run) if opened.permit is None else []
-        return run | {"also": arguments["also"], "summary": "\n".join([run["summary"], *told])}
+        ahead = forecast.of(context, *key)
+        summary = "\n".join([run["summary"], *forecast.described(ahead), *told])
+        return run | {"also": arguments["also"], "forecast": ahead, "summary": summary}
 
     def _open_rollback(
         self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
@@ -159,6 +161,7 @@ class ActionModule(FellesdriftAction):
     def _close(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
         ending.close_stage(context, permit)
+        forecast.remember(context, *permit.key)
         after = forward.next_after_done(context.estate, *permit.key)
         summary = f"{permit.stage} of {permit.municipality} is done\n{after}"
         return {"state": "done", "stage": permit.stage, "summary": summary}

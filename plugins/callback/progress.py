@@ -33,9 +33,9 @@ description:
     everything else is shown as Ansible's default callback does.
   - A cutover or rollback that ends without a failure, but also without having done what it is for (left out by
     C(--skip-tags), C(--start-at-task) or the like), ends with exit code 3.
-  - On a terminal, a cutover and a rollback show two lines at its foot - stage, step and host at work, time taken, the end that
-    earlier runs make probable, what is left of the window, and until when there is time to turn back. Elsewhere, and
-    with C(FELLESDRIFT_LIVE=0), there are only lines. C(NO_COLOR) is honoured.
+  - On a terminal, a cutover and a rollback show two lines at its foot - stage, step and host at work, time taken, the
+    end that earlier runs make probable, what is left of the window, and until when there is time to turn back.
+    Elsewhere, and with C(FELLESDRIFT_LIVE=0), there are only lines. C(NO_COLOR) is honoured.
 extends_documentation_fragment:
   - default_callback
   - result_format_callback
