@@ -82,16 +82,13 @@ class Server:
                 connection.execute(statement.encode())
 
     def stop(self) -> None:
-        """Let it write everything down, and take its folder away."""
-        self._end(signal.SIGINT)
+        """At once, for nobody needs what it would write down; and take its folder away."""
+        self.crash()
         shutil.rmtree(self.folder)
 
     def crash(self) -> None:
         """No checkpoint, no farewell."""
-        self._end(signal.SIGQUIT)
-
-    def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
-            self._process.send_signal(how)
+            self._process.send_signal(signal.SIGQUIT)
             self._process.wait(_WAIT)
             self._process = None

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import NullPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from fellesdrift.journal import failures
 from fellesdrift.journal_url import check_url
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ def connect(place: Place, mode: Mode) -> Connection:
     connection = engine.connect()
     try:
         connection.info["place"] = place
-        if mode == "ro":
-            _finish_what_a_killed_writer_left(connection, place)
     except BaseException:
         connection.close()
         raise
@@ -92,19 +89,15 @@ def _transaction(connection: Connection, purpose: str) -> Iterator[None]:
 
 def _sqlite(path: Path, mode: Mode) -> Engine:
     def opened() -> sqlite3.Connection:
-        # isolation_level=None: transactions are said, not guessed
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=WAIT, isolation_level=None)
         try:
-            if mode != "ro":
-                connection.execute("PRAGMA journal_mode=TRUNCATE")
-            connection.execute("PRAGMA synchronous=EXTRA")
-            connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
-        except BaseException:  # no database, or damaged
-            connection.close()
-            raise
-        return connection
+            return _open_file(path, mode)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+        # a killed writer left a transaction half way: it has to be undone before anybody can read, and who may only
+        # read must not
+        _open_file(path, "rw").close()
+        return _open_file(path, mode)
 
     engine = create_engine("sqlite+pysqlite://", creator=opened, poolclass=NullPool, hide_parameters=True)
 
@@ -116,18 +109,21 @@ def _sqlite(path: Path, mode: Mode) -> Engine:
     return engine
 
 
-def _finish_what_a_killed_writer_left(connection: Connection, place: Place) -> None:
-    """A transaction that was cut off half way has to be undone before anybody can read, and a reader may not."""
-    if isinstance(place, str):
-        return
+def _open_file(path: Path, mode: Mode) -> sqlite3.Connection:
+    # isolation_level=None: transactions are said, not guessed
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=WAIT, isolation_level=None)
     try:
-        with reading(connection):
-            connection.exec_driver_sql("SELECT 1 FROM sqlite_master")
-    except SQLAlchemyError as error:
-        if failures.sqlite_code(error) != sqlite3.SQLITE_READONLY_ROLLBACK:
-            raise
-        with connect(place, "rw") as writer, reading(writer):
-            writer.exec_driver_sql("SELECT 1 FROM sqlite_master")
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if mode != "ro":
+            connection.execute("PRAGMA journal_mode=TRUNCATE")
+        connection.execute("PRAGMA synchronous=EXTRA")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
+    except BaseException:  # no database, or damaged
+        connection.close()
+        raise
+    return connection
 
 
 def _postgresql(url: str, mode: Mode) -> Engine:

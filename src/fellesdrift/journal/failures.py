@@ -28,7 +28,7 @@ def translated(place: Place) -> Iterator[None]:
         raise _translated(place, error) from error
 
 
-def sqlite_code(error: BaseException) -> int | None:
+def _sqlite_code(error: BaseException) -> int | None:
     """SQLite's extended result code, of its own error or of SQLAlchemy's around it."""
     original = error.orig if isinstance(error, DBAPIError) else error
     return getattr(original, "sqlite_errorcode", None)
@@ -37,7 +37,7 @@ def sqlite_code(error: BaseException) -> int | None:
 def _translated(place: Place, error: Exception) -> FellesdriftError:
     original = error.orig if isinstance(error, DBAPIError) and error.orig else error
     said = " ".join(str(original).split())
-    code, state = sqlite_code(error), getattr(original, "sqlstate", None)
+    code, state = _sqlite_code(error), getattr(original, "sqlstate", None)
     if state == _LOCK_NOT_AVAILABLE or (
         code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     ):

@@ -24,22 +24,31 @@ _RECORDS = select(
 
 def records(connection: Connection, municipality: str | None, stage: str | None, host: str | None) -> list[Record]:
     """See Journal.records."""
+    return [_record(tuple(row)) for row in connection.execute(records_statement(municipality, stage, host))]
+
+
+def records_statement(municipality: str | None, stage: str | None, host: str | None) -> Select[Any]:
+    """Narrowed by what is not None."""
     wanted = _RECORDS.select_from(tables.records.outerjoin(tables.personal)).order_by(_R.seq)
     for column, value in ((_R.municipality, municipality), (_R.stage, stage), (_R.host, host)):
         if value is not None:
             wanted = wanted.where(column == value)
-    return [_record(tuple(row)) for row in connection.execute(wanted)]
+    return wanted
 
 
 def current(connection: Connection, municipality: str | None, stage: str | None) -> list[Record]:
-    """See Journal.current. A stage's latest attempt begins at the last `opened` that is of another attempt than the
+    """See Journal.current."""
+    return [_record(tuple(row)) for row in connection.execute(current_statement(municipality, stage))]
+
+
+def current_statement(municipality: str | None, stage: str | None) -> Select[Any]:
+    """A stage's latest attempt begins at the last `opened` that is of another attempt than the
     one before it; a stage that was never opened has all its records."""
     starts = _starts(municipality, stage)
     at_work = tables.records.join(
         starts, (_R.stage == starts.c.stage) & (_R.municipality == starts.c.municipality) & (_R.seq >= starts.c.start)
     )
-    wanted = _RECORDS.select_from(at_work.outerjoin(tables.personal)).order_by(_R.seq)
-    return [_record(tuple(row)) for row in connection.execute(wanted)]
+    return _RECORDS.select_from(at_work.outerjoin(tables.personal)).order_by(_R.seq)
 
 
 def links(connection: Connection, municipality: str, stage: str) -> dict[int, Link]:
