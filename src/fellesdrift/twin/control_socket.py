@@ -9,6 +9,7 @@
     {"do": "watch", "action": start | report | stop}      see watch.py; `start` while it runs begins anew. `report` in
                                                           the answer is what was seen until then, or null
     {"do": "console", "device": D, "lines": [...]}        configure as somebody at the console would
+    {"do": "reload", "device": D}                         somebody pulls the plug and puts it in again
     {"do": "link", "link": L, "state": "cut" | "mended"}  dig through a wire, or repair it
 An answer has "ok": true, or "error" with the fields of a FellesdriftError.
 """
@@ -49,6 +50,7 @@ class Control:
             "heal": self._heal,
             "trace": self._trace,
             "console": self._console,
+            "reload": self._reload,
             "link": self._link,
             "watch": self._watch,
         }
@@ -150,6 +152,10 @@ class Control:
         if not isinstance(lines, list):
             raise FellesdriftError("FD510", "`lines` must be a list of configuration lines", key="lines")
         return {"said": self._device(request).console([str(line) for line in lines])}
+
+    def _reload(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._device(request).reload_now("power-on")
+        return {}
 
     def _link(self, request: dict[str, Any]) -> dict[str, Any]:
         name, state = str(request.get("link")), str(request.get("state"))

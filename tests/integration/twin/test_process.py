@@ -106,7 +106,7 @@ def with_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_a_host_that_is_not_simulated_only_answers_ping(with_servers: Path):
     state = twin.status(with_servers)
     assert set(state.devices or {}) == set(DEVICES)
-    assert (state.end_hosts or {})["drm-test-win1"] == "10.10.0.77"
+    assert (state.end_hosts or {})["drm-test-pbx1"] == "10.10.0.78"
     assert twin.control(with_servers, {"do": "trace", "from": "san-rtr1", "to": "drm-test-pbx1"})["reached"]
     shown = CliRunner().invoke(app, ["status", "--out", str(with_servers)]).stdout
     assert f"{len(DEVICES)} simulated devices\n" in shown
@@ -115,13 +115,17 @@ def test_a_host_that_is_not_simulated_only_answers_ping(with_servers: Path):
 
 def test_a_host_that_is_not_simulated_is_reached_nowhere(with_servers: Path):
     program = Path(sys.executable).parent / "ansible-inventory"
+    variables = {}
     for name in ("drm-test-win1", "drm-test-pbx1"):
         done = subprocess.run([program, "-i", with_servers, "--host", name], capture_output=True, text=True, check=True)
-        variables = json.loads(done.stdout)
-        assert variables["ansible_connection"] == "fellesdrift.core.refuse"
-        assert variables["ansible_host"].endswith(".invalid")
-        assert "ansible_port" not in variables
+        variables[name] = json.loads(done.stdout)
+        assert variables[name]["ansible_connection"] == "fellesdrift.core.refuse"
         assert "a-real-one" not in done.stdout
+    assert variables["drm-test-pbx1"]["ansible_host"].endswith(".invalid")
+    assert "ansible_port" not in variables["drm-test-pbx1"]
+    windows = twin.status(with_servers).windows or {}
+    assert variables["drm-test-win1"]["ansible_host"] == "127.0.0.1"
+    assert variables["drm-test-win1"]["ansible_port"] == windows["drm-test-win1"]["port"]
     ping = [Path(sys.executable).parent / "ansible", "-i", with_servers, "-m", "ansible.builtin.raw", "-a", "hostname"]
     done = subprocess.run([*ping, "drm-test-win1"], capture_output=True, text=True, check=False, cwd=REPOSITORY)
     assert done.returncode != 0

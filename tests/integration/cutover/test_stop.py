@@ -1,0 +1,92 @@
+"""Ctrl-C once and twice, and a municipality taken back: what a real terminal, real workers and devices make of it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+
+import pytest
+from support.lab import Lab
+
+from fellesdrift import twin
+from fellesdrift.journal import Record
+
+
+def wait_for(lab: Lab, process: subprocess.Popen[str], event: str, host: str) -> None:
+    """Until the journal has such a record."""
+    deadline = time.monotonic() + 60
+    while not any(record.event == event and record.host == host for record in lab.records()):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise AssertionError(f"no {event} of {host}: {process.communicate()[0]}")
+        time.sleep(0.02)
+
+
+def after(records: list[Record], event: str) -> list[tuple[str, str]]:
+    events = [(record.event, record.host) for record in records]
+    return events[[name for name, _ in events].index(event) :]
+
+
+def nothing_pending(lab: Lab) -> bool:
+    return not any(device["revert"] or device["reload"] for device in (twin.status(lab.out).devices or {}).values())
+
+
+def test_once_finishes_the_device_and_the_same_command_goes_on(lab: Lab) -> None:
+    before = lab.configs()
+    process = lab.start("cutover.yml")
+    wait_for(lab, process, "step_intended", "san-rtr1")
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 2, output
+    assert "A stop was asked for" in output
+    stage = lab.stage()
+    assert (stage.state, stage.midway, stage.touched) == ("stopped", [], ["drm-fwi1", "san-rtr1"]), output
+    assert "next: ansible-playbook playbooks/cutover.yml" in output
+    # what was begun was ended, and nothing was begun after the stop was asked for
+    told = after(lab.records(), "stop_asked")
+    assert ("host_applied", "san-rtr1") in told
+    assert "host_intended" not in [event for event, _ in told]
+    assert nothing_pending(lab)
+
+    back = lab.play("rollback.yml")  # the whole municipality, which is this stage
+    assert back.code == 0, back.output
+    assert "to be taken back, in this order: wan_link" in back.text()
+    assert (lab.stage().state, lab.configs() == before) == ("rolled back", True)
+    again = lab.play("rollback.yml")
+    assert (again.code, "nothing stands that could be taken back" in again.text()) == (0, True), again.output
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        (signal.SIGINT, signal.SIGINT),
+        pytest.param((signal.SIGTERM, signal.SIGTERM), marks=pytest.mark.long),
+        pytest.param((signal.SIGHUP, signal.SIGINT), marks=pytest.mark.long),
+    ],
+)
+def test_twice_stops_at_once_and_names_the_device(lab: Lab, numbers: tuple[signal.Signals, ...]) -> None:
+    before = lab.configs()
+    lab.do("fault", device="san-rtr1", kind="hang", match="^ip route 0.0.0.0")
+    process = lab.start("cutover.yml")
+    wait_for(lab, process, "step_confirmed", "san-rtr1")
+    for number in numbers:
+        process.send_signal(number)
+        time.sleep(0.3)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 99, output
+    stage = lab.stage()
+    assert (stage.state, stage.held_hosts) == ("held", ["san-rtr1"]), output
+    assert "san-rtr1: half way, last confirmed step:" in output
+    assert "fellesdrift stage reconcile" in output
+
+    lab.do("heal", device="san-rtr1")
+    looked = lab.reconcile()
+    assert looked.code == 0, looked.output
+    assert "then=continue" in looked.output
+    assert "then=back" in looked.output
+    run = lab.reconcile("-e", "then=continue")
+    assert (run.code, lab.stage().state) == (0, "done"), run.output
+    assert nothing_pending(lab)
+    back = lab.rollback()
+    assert (back.code, lab.configs() == before) == (0, True), back.output

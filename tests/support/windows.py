@@ -1,0 +1,77 @@
+"""One simulated Windows host in a thread, for tests that talk to it over the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fellesdrift.session.wsman import WindowsTarget
+from fellesdrift.twin.access import Credentials
+from fellesdrift.twin.faults import WINDOWS_COUNTED, WINDOWS_LASTING, fault_of
+from fellesdrift.twin.windows.front import WindowsFront
+from fellesdrift.twin.windows.host import WindowsHost
+from fellesdrift.twin.windows.spec import WindowsSpec
+
+
+@dataclass
+class Running:
+    """A host that is up. `do` runs something in its thread, and waits for it."""
+
+    front: WindowsFront
+    credentials: Credentials
+    do: Callable[[Callable[[], Any]], Any]
+
+    @property
+    def host(self) -> WindowsHost:
+        return self.front.host
+
+    def target(self, **options: Any) -> WindowsTarget:
+        """The login that works."""
+        known: dict[str, Any] = {"username": self.credentials.user, "password": self.credentials.password}
+        return WindowsTarget("san-file1", "127.0.0.1", self.front.port, **{**known, **options})
+
+    def fault(self, kind: str, **options: Any) -> None:
+        fault = fault_of({"kind": kind, **options}, WINDOWS_COUNTED + WINDOWS_LASTING)
+        self.do(lambda: self.host.faults.add(fault))
+
+    def heal(self) -> None:
+        self.do(self.host.faults.heal)
+
+
+@contextmanager
+def windows_host(speed: float = 50.0, **options: Any) -> Iterator[Running]:
+    """A host of the given spec, listening on a port of the loopback."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def do(function: Callable[[], Any]) -> Any:
+        async def call() -> Any:
+            return function()
+
+        return asyncio.run_coroutine_threadsafe(call(), loop).result(30)
+
+    credentials = Credentials.make()
+    known: dict[str, Any] = {"name": "san-file1", "address": "10.61.2.10", "gateway": "10.61.2.1"}
+    known["roles"] = ("file_servers",)
+    front = WindowsFront(WindowsSpec(**{**known, **options}), credentials, speed, lambda: True)
+    do(front.open)
+
+    async def end() -> None:
+        front.close()
+        waiting = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    try:
+        yield Running(front, credentials, do)
+    finally:
+        asyncio.run_coroutine_threadsafe(end(), loop).result(30)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
