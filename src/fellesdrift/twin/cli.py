@@ -14,7 +14,9 @@ from fellesdrift.twin import process
 from fellesdrift.twin.options import SOURCE, Inventory, Out, place_of
 from fellesdrift.twin.watch_cli import app as watch_app
 
-app = typer.Typer(no_args_is_help=True, help="Every network device of an inventory, simulated on this machine.")
+app = typer.Typer(
+    no_args_is_help=True, help="Network devices and Windows hosts of an inventory, simulated on this machine."
+)
 
 app.add_typer(watch_app, name="watch")
 
@@ -30,7 +32,7 @@ def up(
     place = place_of(inventory, out)
     info = process.up(inventory, place, speed=speed, foreground=foreground)
     typer.echo(
-        f"twin up: {len(info.ports)} devices on 127.0.0.1, process {info.pid}; "
+        f"twin up: {len(info.ports)} devices and {len(info.windows)} Windows hosts on 127.0.0.1, process {info.pid}; "
         f"{info.end_hosts} end hosts that only answer ping"
     )
     typer.echo(f"use it:  -i {place}")
@@ -58,8 +60,11 @@ def status(
         devices, ends = state.devices or {}, state.end_hosts or {}
         typer.echo(f"{len(devices)} simulated devices")
         _table(devices)
+        windows = state.windows or {}
+        silent = sum(1 for host in windows.values() if not (host["reachable"] and host["alive"]))
+        typer.echo(f"{len(windows)} Windows hosts over WS-Management, {silent} of them not reachable by the controller")
         typer.echo(
-            f"{len(ends)} end hosts (servers, exchanges, workstations): each only answers ping and sends; "
+            f"{len(ends)} end hosts (exchanges, workstations, services): each only answers ping and sends; "
             "nothing on it is simulated"
         )
         for link in state.cut:
@@ -74,6 +79,7 @@ def _plain(state: process.TwinStatus) -> dict[str, Any]:
     return {
         "running": state.running,
         "devices": state.devices,
+        "windows": state.windows,
         "end_hosts": state.end_hosts,
         "cut": state.cut,
     }
@@ -107,7 +113,12 @@ def _faults(device: dict[str, Any]) -> str:
 @app.command()
 def fault(
     device: str,
-    kind: Annotated[str, typer.Argument(help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp; see docs/twin.md for a Windows host's"
+        ),
+    ],
     inventory: Inventory = SOURCE,
     out: Out = None,
     at: Annotated[int | None, typer.Option(help="Strike at the N-th command")] = None,

@@ -8,7 +8,8 @@
      "protocol": icmp | tcp | udp, "port": N}             a host of an external network; to: an address, or a name too
     {"do": "watch", "action": start | report | stop}      see watch.py; `start` while it runs begins anew. `report` in
                                                           the answer is what was seen until then, or null
-    {"do": "console", "device": D, "lines": [...]}        configure as somebody at the console would
+    {"do": "console", "device": D, "lines": [...]}        configure as somebody at the console would; on a Windows host
+                                                          these are lines of cmd
     {"do": "reload", "device": D}                         somebody pulls the plug and puts it in again
     {"do": "link", "link": L, "state": "cut" | "mended"}  dig through a wire, or repair it
 An answer has "ok": true, or "error" with the fields of a FellesdriftError.
@@ -33,6 +34,7 @@ from fellesdrift.twin.net.packet import Protocol
 from fellesdrift.twin.net.trace import Journey
 from fellesdrift.twin.server import Service
 from fellesdrift.twin.watch import Watch
+from fellesdrift.twin.windows.fronts import WindowsService
 
 _LIMIT = 16 * 1024 * 1024
 
@@ -40,8 +42,9 @@ _LIMIT = 16 * 1024 * 1024
 class Control:
     """Answers requests about one running twin."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, windows: WindowsService | None = None) -> None:
         self.service = service
+        self.windows = windows or WindowsService(service.lab, ())
         self.lab = service.lab
         self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "status": self._status,
@@ -104,13 +107,21 @@ class Control:
                 for name, front in self.service.fronts.items()
             },
             "cut": sorted(self.lab.network.cut),
-            "end_hosts": {endpoint.name: endpoint.address for endpoint in self.lab.topology.endpoints},
+            "windows": self.windows.status(),
+            "end_hosts": {
+                endpoint.name: endpoint.address
+                for endpoint in self.lab.topology.endpoints
+                if not self.windows.fronts.keys() & {endpoint.name, *endpoint.aliases}
+            },
         }
 
     def _configs(self, _request: dict[str, Any]) -> dict[str, Any]:
         return {"configs": {name: device.running_text() for name, device in self.lab.devices.items()}}
 
     def _fault(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request.get("device") in self.windows.fronts:
+            self.windows.fault(str(request["device"]), request)
+            return {}
         device, fault = self._device(request), fault_of(request)
         device.faults.add(fault)
         if fault.kind == "dead":
@@ -118,7 +129,13 @@ class Control:
         return {}
 
     def _heal(self, request: dict[str, Any]) -> dict[str, Any]:
-        for device in [self._device(request)] if request.get("device") else self.lab.devices.values():
+        name = request.get("device")
+        if name in self.windows.fronts:
+            self.windows.heal(str(name))
+            return {}
+        for each in self.windows.fronts if not name else ():
+            self.windows.heal(each)
+        for device in [self._device(request)] if name else self.lab.devices.values():
             dead = device.faults.has("dead")
             device.faults.heal()
             if dead:
@@ -151,7 +168,10 @@ class Control:
         lines = request.get("lines")
         if not isinstance(lines, list):
             raise FellesdriftError("FD510", "`lines` must be a list of configuration lines", key="lines")
-        return {"said": self._device(request).console([str(line) for line in lines])}
+        typed = [str(line) for line in lines]
+        if request.get("device") in self.windows.fronts:
+            return {"said": self.windows.console(str(request["device"]), typed)}
+        return {"said": self._device(request).console(typed)}
 
     def _reload(self, request: dict[str, Any]) -> dict[str, Any]:
         self._device(request).reload_now("power-on")

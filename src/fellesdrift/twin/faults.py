@@ -8,8 +8,10 @@
     slow          every answer takes `seconds`
     dead          the device neither answers nor forwards
     arp           the first probe of a ping is lost
-The first four count commands from 1 (with `match`: only those that the regular expression finds) and are spent after
-`times` hits; the others last until they are healed.
+    expire, quota, slow_receive, skew: of a Windows host only; see docs/twin.md
+    expire, quota, slow_receive, skew: of a Windows host only; docs/twin.md
+The first four, expire and quota count commands from 1 (with `match`: only those that the regular expression finds) and
+are spent after `times` hits; the others last until they are healed.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from fellesdrift.errors import FellesdriftError
 
 COUNTED = ("drop", "hang", "syslog", "garbage")
 LASTING = ("refuse_login", "slow", "dead", "arp")
+WINDOWS_COUNTED = ("drop", "garbage", "expire", "quota")
+WINDOWS_LASTING = ("refuse_login", "slow", "slow_receive", "dead", "skew")
 _SYSLOG = "%LINEPROTO-5-UPDOWN: Line protocol on Interface Serial0/0/0, changed state to up"
 
 
@@ -40,7 +44,9 @@ class Fault:
 
     def hits(self, command: str) -> bool:
         """Count a command; True when the fault strikes at it."""
-        if self.kind not in COUNTED or (self.match is not None and not re.search(self.match, command)):
+        if self.kind not in COUNTED + WINDOWS_COUNTED or (
+            self.match is not None and not re.search(self.match, command)
+        ):
             return False
         self.seen += 1
         if self.seen < self.at or self.times < 1:
@@ -49,16 +55,16 @@ class Fault:
         return True
 
 
-def fault_of(request: dict[str, Any]) -> Fault:
-    """A fault from the words of a control request.
+def fault_of(request: dict[str, Any], kinds: tuple[str, ...] = COUNTED + LASTING) -> Fault:
+    """A fault from the words of a control request; `kinds` are those that its host can have.
 
     Raises FellesdriftError FD511 for an unknown kind or a value that makes no sense.
     """
     known = {"kind", "at", "when", "match", "times", "seconds", "text"}
     values = {key: value for key, value in request.items() if key in known and value is not None}
     kind = values.get("kind")
-    if kind not in COUNTED + LASTING:
-        raise _wrong("fault", str(kind), ", ".join(COUNTED + LASTING))
+    if kind not in kinds:
+        raise _wrong("fault", str(kind), ", ".join(kinds))
     if values.get("when", "before") not in ("before", "after"):
         raise _wrong("when", str(values["when"]), "before or after")
     for number in ("at", "times"):
@@ -93,6 +99,11 @@ class Faults:
     def strike(self, command: str) -> Fault | None:
         """The fault that a command runs into, if any."""
         found = [fault for fault in self.held if fault.hits(command)]
+        return found[0] if found else None
+
+    def strike_of(self, kind: str, command: str) -> Fault | None:
+        """The fault of that kind that a command runs into, if any."""
+        found = [fault for fault in self.held if fault.kind == kind and fault.hits(command)]
         return found[0] if found else None
 
     @property

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.twin.end_hosts import CONTROLLER, end_hosts, flows
 from fellesdrift.twin.net.topology import Device, External, Host, Link, LinkEnd, Topology
+from fellesdrift.twin.windows.spec import WindowsSpec
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
 
-# what one logs in to, and this version simulates; every other host is an end host
+# the network devices; every other host is an end host of the simulated network
 SIMULATED = frozenset({"cisco_ios"})
+# end hosts that one can log in to
+WINDOWS = "windows_2003"
 
 
 def _config(estate: Estate, name: str) -> tuple[str, str]:
@@ -30,6 +34,22 @@ def _config(estate: Estate, name: str) -> tuple[str, str]:
             expected="the text of `show running-config`",
             next_step=f"save the output of `show running-config` of {name} there",
         ) from error
+
+
+def windows_of(estate: Estate) -> tuple[WindowsSpec, ...]:
+    """Every Windows host that stands on a LAN, with the groups that it is in."""
+    groups: dict[str, list[str]] = {}
+    for group, members in estate.groups.items():
+        for name in members:
+            groups.setdefault(name, []).append(group)
+    found = []
+    for host in estate.hosts.values():
+        link = estate.links.get(host.link) if host.link is not None else None
+        if host.platform == WINDOWS and link is not None:
+            prefix = IPv4Network(link.prefix).prefixlen
+            roles = tuple(groups.get(host.name, ()))
+            found.append(WindowsSpec(host.name, host.management_address, prefix, link.gateway, roles))
+    return tuple(found)
 
 
 def topology_of(estate: Estate) -> Topology:

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fellesdrift.errors import FellesdriftError
@@ -38,8 +38,8 @@ _NOWHERE = {
 
 @dataclass(frozen=True)
 class Access:
-    """How the devices are reached: their ports, who may log in, and their host keys. `end_hosts`: the hosts that are no
-    simulated devices.
+    """How the devices are reached: their ports, who may log in, and their host keys. `end_hosts`: the hosts that nobody
+    can log in to; `windows`: the ports of the Windows hosts.
     """
 
     ports: Mapping[str, int]
@@ -47,6 +47,7 @@ class Access:
     known_hosts: str
     speed: float
     end_hosts: Sequence[str] = ()
+    windows: Mapping[str, int] = field(default_factory=dict)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -132,7 +133,7 @@ def generate(source: Path, out: Path, access: Access) -> None:
         "wait_speed": WAIT_SPEED,
     }
     _write(out / "group_vars" / "all" / _OURS, _yaml({"fellesdrift_twin": twin}))
-    for name in sorted(_names(base / "host_vars") | set(access.ports) | set(access.end_hosts)):
+    for name in sorted(_names(base / "host_vars") | set(access.ports) | set(access.windows) | set(access.end_hosts)):
         _link_folder(base / "host_vars" / name, out / "host_vars" / name)
     for name, port in access.ports.items():
         variables = {
@@ -142,6 +143,16 @@ def generate(source: Path, out: Path, access: Access) -> None:
             "ansible_password": access.credentials.password,
             "ansible_become_password": access.credentials.enable,
             "fellesdrift_known_hosts": str(state / "known_hosts"),
+        }
+        _write(out / "host_vars" / name / _OURS, _yaml(variables))
+    for name, port in access.windows.items():
+        variables = {
+            # Ansible itself has no connection that works on Windows 2003; fellesdrift's own session reads the rest
+            "ansible_connection": "fellesdrift.core.refuse",
+            "ansible_host": LOOPBACK,
+            "ansible_port": port,
+            "ansible_user": access.credentials.user,
+            "ansible_password": access.credentials.password,
         }
         _write(out / "host_vars" / name / _OURS, _yaml(variables))
     for name in access.end_hosts:

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -22,8 +22,10 @@ from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.processes import start_time
 from fellesdrift.twin import inventory as files
 from fellesdrift.twin.access import Credentials, error_of
-from fellesdrift.twin.from_estate import topology_of
+from fellesdrift.twin.from_estate import topology_of, windows_of
 from fellesdrift.twin.net.topology import Topology, to_plain
+from fellesdrift.twin.windows.spec import WindowsSpec
+from fellesdrift.twin.windows.spec import to_plain as windows_to_plain
 
 DEFAULT_SPEED = 10.0
 _ENDING = 5.0
@@ -37,7 +39,9 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class TwinInfo:
-    """A running twin. `born` is its start time as the kernel counts it: a pid alone may be somebody else's by now."""
+    """A running twin. `born` is its start time as the kernel counts it: a pid alone may be somebody else's by now.
+    `ports`: of the network devices; `windows`: of the Windows hosts.
+    """
 
     directory: str
     pid: int
@@ -47,12 +51,14 @@ class TwinInfo:
     socket: str
     ports: dict[str, int]
     end_hosts: int = 0
+    windows: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TwinStatus:
     """`running` False: nothing else is known. Otherwise per device: port, alive, manageable, sessions, faults, revert,
-    reload; the wires that are cut; and the addresses of the end hosts, which only answer ping.
+    reload; the wires that are cut; the addresses of the end hosts, which only answer ping; and per Windows host: port,
+    reachable, alive, faults, shells.
     """
 
     running: bool
@@ -60,6 +66,7 @@ class TwinStatus:
     devices: dict[str, dict[str, Any]] | None = None
     cut: tuple[str, ...] = ()
     end_hosts: dict[str, str] | None = None
+    windows: dict[str, dict[str, Any]] | None = None
 
 
 def _born(pid: int) -> int | None:
@@ -114,9 +121,10 @@ def up(inventory: Path, out: Path, *, speed: float = DEFAULT_SPEED, foreground: 
     with _child(inventory, out) as child:
         estate = import_module("fellesdrift.estate.loader").load_estate([inventory])
         topology = topology_of(estate)
-        simulated = {device.name for device in topology.devices}
+        windows = windows_of(estate)
+        simulated = {device.name for device in topology.devices} | {spec.name for spec in windows}
         others = [host for host in estate.hosts if host not in simulated]
-        info = _start(child, topology, others, inventory, out, speed)
+        info = _start(child, topology, windows, others, inventory, out, speed)
     if foreground:
         try:
             child.wait()
@@ -160,12 +168,19 @@ def _devices_at_most(inventory: Path) -> int:
 
 
 def _start(
-    child: subprocess.Popen[bytes], topology: Topology, others: list[str], source: Path, out: Path, speed: float
+    child: subprocess.Popen[bytes],
+    topology: Topology,
+    windows: tuple[WindowsSpec, ...],
+    others: list[str],
+    source: Path,
+    out: Path,
+    speed: float,
 ) -> TwinInfo:
     credentials = Credentials.make()
     path = _socket_path(out / files.STATE)
     order = {
         "topology": to_plain(topology),
+        "windows": windows_to_plain(windows),
         "speed": speed,
         "credentials": asdict(credentials),
         "socket": str(path),
@@ -173,7 +188,8 @@ def _start(
     ready = _hand_over(child, order, out)
     if "errors" in ready:
         raise FellesdriftErrors([error_of(each) for each in ready["errors"]])
-    files.generate(source, out, files.Access(ready["ports"], credentials, ready["known_hosts"], speed, others))
+    access = files.Access(ready["ports"], credentials, ready["known_hosts"], speed, others, ready["windows"])
+    files.generate(source, out, access)
     info = TwinInfo(
         directory=str(out.resolve()),
         pid=child.pid,
@@ -182,7 +198,8 @@ def _start(
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         socket=str(path),
         ports=ready["ports"],
-        end_hosts=len(topology.endpoints),
+        end_hosts=len(topology.endpoints) - len(windows),
+        windows=ready["windows"],
     )
     target = out / files.STATE / "twin.json"
     target.write_text(json.dumps(asdict(info), indent=1) + "\n", encoding="utf-8")
@@ -293,7 +310,7 @@ def status(out: Path) -> TwinStatus:
     if not alive(info):
         return TwinStatus(False)
     answer = control(out, {"do": "status"})
-    return TwinStatus(True, info, answer["devices"], tuple(answer["cut"]), answer["end_hosts"])
+    return TwinStatus(True, info, answer["devices"], tuple(answer["cut"]), answer["end_hosts"], answer["windows"])
 
 
 def configs(out: Path) -> dict[str, str]:

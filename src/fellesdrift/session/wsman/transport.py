@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from winrm.transport import Transport
@@ -80,7 +81,7 @@ class DeadlineTransport(Transport):
             auth_method=target.auth,
             message_encryption="auto",
             server_cert_validation="validate" if target.verify else "ignore",
-            ca_trust_path=target.verify if isinstance(target.verify, str) else "legacy_requests",
+            ca_trust_path=target.verify if isinstance(target.verify, str) else DEFAULT_CA_BUNDLE_PATH,
             # a proxy of the environment has no business between the controller and a server
             proxy=None,
         )

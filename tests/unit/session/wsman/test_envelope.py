@@ -15,7 +15,8 @@ ASKED = envelope.Request(b"", "uuid:1", "get Win32_Service")
 HEAD = f'<s:Envelope xmlns:s="{names.SOAP}" xmlns:a="{names.ADDRESSING}"><s:Header>'
 # as [MS-WSMV] 4 shows one, its words those of a Norwegian host
 FAULT = """</s:Header><s:Body><s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>w:InternalError
-</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang="nb-NO">Tjenesten kan ikke behandle forespørselen.</s:Text></s:Reason>
+</s:Value></s:Subcode></s:Code><s:Reason>
+<s:Text xml:lang="nb-NO">Tjenesten kan ikke behandle forespørselen.</s:Text></s:Reason>
 <s:Detail><f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="CODE" Machine="SAN-FILE1">
 <f:Message><f:ProviderFault provider="WMI Provider"><f:WSManFault Code="HRESULT" Machine="SAN-FILE1"><f:Message>x
 </f:Message></f:WSManFault><f:ExtendedError><q:__ExtendedStatus xmlns:q="urn:q"><q:Description>Borte</q:Description>

@@ -1,0 +1,127 @@
+"""The cmd shell of a Norwegian Windows Server 2003, as far as management uses it. What it prints is in code page 850.
+
+A line is cut at `&&`, `||` and `&`, and may end in `> FILE` or `>> FILE`. A program that is not there gives code 1 and
+cmd's sentence, also `powershell`: nothing here pretends to have worked.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fellesdrift.twin.windows.host import WindowsHost
+
+PAGE = "cp850"
+_CUT = re.compile(r"(\s*(?:&&|\|\||&)\s*)(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+_INTO = re.compile(r"\s*(>>?)\s*(\"[^\"]+\"|\S+)\s*$")
+_UNKNOWN = (
+    "'{}' gjenkjennes ikke som en intern eller ekstern kommando,\r\net kjørbart program eller en satsvis fil.\r\n"
+)
+
+
+@dataclass
+class Output:
+    """What a command left."""
+
+    code: int = 0
+    stdout: str = ""
+    stderr: str = ""
+
+
+@dataclass
+class Context:
+    """Where a command runs. `wait` sleeps so many device seconds; `tell` prints at once."""
+
+    host: WindowsHost
+    user: str
+    stdin: Callable[[], Awaitable[str]]
+    wait: Callable[[float], Awaitable[None]]
+    reboot: Callable[[], None]
+    tell: Callable[[str], None]
+    folder: str = r"C:\Documents and Settings"
+
+
+type Command = Callable[[Context, list[str]], Awaitable[Output]]
+COMMANDS: dict[str, Command] = {}
+
+
+def command(*names: str) -> Callable[[Command], Command]:
+    """Register a command under its names."""
+
+    def register(function: Command) -> Command:
+        for name in names:
+            COMMANDS[name] = function
+        return function
+
+    return register
+
+
+def fail(text: str, code: int = 1) -> Output:
+    """A command that went wrong, with its text on stderr."""
+    return Output(code, "", f"{text}\r\n")
+
+
+def words(line: str) -> list[str]:
+    """The words of a command line; quotes hold blanks together, backslashes are letters."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.escape, lexer.quotes, lexer.commenters = True, "", '"', ""
+    try:
+        return list(lexer)
+    except ValueError:
+        return line.split()
+
+
+def absolute(context: Context, path: str) -> str:
+    """A path as seen from the current folder."""
+    expanded = re.sub("%systemroot%", lambda _: r"C:\WINDOWS", path, flags=re.IGNORECASE)
+    if re.match(r"[A-Za-z]:", expanded):
+        return expanded
+    return "C:" + expanded if expanded.startswith("\\") else f"{context.folder}\\{expanded}"
+
+
+async def run(context: Context, line: str) -> Output:
+    """A whole line."""
+    total = Output()
+    mark = "&"
+    for number, part in enumerate(_CUT.split(line.strip())):
+        if number % 2:
+            mark = part.strip()
+            continue
+        if (mark == "&&" and total.code) or (mark == "||" and not total.code):
+            continue
+        done = await _one(context, part)
+        total = Output(done.code, total.stdout + done.stdout, total.stderr + done.stderr)
+    return total
+
+
+async def _one(context: Context, part: str) -> Output:
+    into = _INTO.search(part)
+    text = part[: into.start()] if into else part
+    split = words(text)
+    if split and split[0].lower() in ("cmd", "cmd.exe"):
+        rest = [word for word in split[1:] if word.lower() not in ("/c", "/s", "/q", "/d")]
+        return await run(context, " ".join(f'"{word}"' if " " in word else word for word in rest))
+    name = split[0].lower().removesuffix(".exe").removesuffix(".com").rpartition("\\")[2] if split else ""
+    if name.startswith("echo"):
+        done = Output(0, f"{text.strip()[5:]}\r\n")
+    elif name in COMMANDS:
+        done = await COMMANDS[name](context, split[1:])
+    else:
+        done = Output(1, "", _UNKNOWN.format(split[0])) if split else Output()
+    return _redirected(context, done, into)
+
+
+def _redirected(context: Context, done: Output, into: re.Match[str] | None) -> Output:
+    if into is None:
+        return done
+    if into[2].lower() == "nul":
+        return Output(done.code, "", done.stderr)
+    path = absolute(context, into[2].strip('"'))
+    old = context.host.files.find(path)
+    before = old.data if old is not None and old.data is not None and into[1] == ">>" else b""
+    data = before + done.stdout.encode(PAGE, errors="replace")
+    if not context.host.files.write(path, data, context.host.now()):
+        return fail("Finner ikke angitt bane.")
+    return Output(done.code, "", done.stderr)

@@ -1,0 +1,113 @@
+"""The doors of all Windows hosts of a twin, and what its control socket may do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from fellesdrift.twin.faults import WINDOWS_COUNTED, WINDOWS_LASTING, fault_of
+from fellesdrift.twin.lab import Lab
+from fellesdrift.twin.net.addresses import number
+from fellesdrift.twin.net.network import Node
+from fellesdrift.twin.net.packet import Packet
+from fellesdrift.twin.net.trace import exchange
+from fellesdrift.twin.windows import cmd
+from fellesdrift.twin.windows.front import WindowsFront
+from fellesdrift.twin.windows.spec import WindowsSpec
+
+_WINRM = 5985
+
+
+class _Path:
+    """Whether the controller reaches an end host, there and back; worked out once per state of the network."""
+
+    def __init__(self, lab: Lab, address: str) -> None:
+        self._lab = lab
+        self._address = address
+        self._known = (-1, False)
+
+    def __call__(self) -> bool:
+        network = self._lab.network
+        controller = self._lab.topology.controller
+        if controller is None:
+            return True
+        if self._known[0] != network.generation:
+            source = number(network.endpoints[controller].address)
+            packet = Packet(source, number(self._address), "tcp", sport=50000, dport=_WINRM)
+            self._known = (network.generation, exchange(network, Node("endpoint", controller), packet).ok)
+        return self._known[1]
+
+
+class WindowsService:
+    """By host name."""
+
+    def __init__(self, lab: Lab, specs: Iterable[WindowsSpec]) -> None:
+        self.fronts = {
+            spec.name: WindowsFront(spec, lab.credentials, lab.speed, _Path(lab, spec.address)) for spec in specs
+        }
+
+    def open(self) -> None:
+        for front in self.fronts.values():
+            front.open()
+
+    def close(self) -> None:
+        for front in self.fronts.values():
+            front.close()
+
+    def ports(self) -> dict[str, int]:
+        return {name: front.port for name, front in self.fronts.items()}
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        """Per host: port, whether the controller reaches it, and of one that somebody has asked for how it is."""
+        found: dict[str, dict[str, Any]] = {}
+        for name, front in self.fronts.items():
+            found[name] = {"port": front.port, "reachable": front.reachable(), "alive": True, "faults": [], "shells": 0}
+            if front.made:
+                found[name] |= {
+                    "alive": front.host.alive,
+                    "faults": [asdict(fault) for fault in front.host.faults.held],
+                    "shells": len(front.winrm.shells.open),
+                }
+        return found
+
+    def fault(self, name: str, request: dict[str, Any]) -> None:
+        """Set a fault. Raises FellesdriftError FD511."""
+        fault = fault_of(request, WINDOWS_COUNTED + WINDOWS_LASTING)
+        host = self.fronts[name].host
+        host.faults.add(fault)
+        if fault.kind == "dead":
+            host.power_off()
+
+    def heal(self, name: str) -> None:
+        """Take all faults away; a dead host comes up as after a boot."""
+        front = self.fronts[name]
+        if front.made:
+            dead = front.host.faults.has("dead")
+            front.host.faults.heal()
+            if dead:
+                front.host.boot()
+
+    def console(self, name: str, lines: list[str]) -> list[str]:
+        """Type lines of cmd at the host's own console, behind everybody's back; what they printed."""
+        return [_typed(self.fronts[name], line) for line in lines]
+
+
+def _typed(front: WindowsFront, line: str) -> str:
+    said: list[str] = []
+
+    async def nothing() -> str:
+        return ""
+
+    async def at_once(_seconds: float) -> None:
+        return None
+
+    context = cmd.Context(front.host, "Administrator", nothing, at_once, front.host.power_off, said.append)
+    running = cmd.run(context, line).__await__()
+    try:
+        # nothing in it waits, so its first step is its last
+        next(running)
+    except StopIteration as end:
+        done: cmd.Output = end.value
+        return "".join(said) + done.stdout + done.stderr
+    return "".join(said)

@@ -1,0 +1,132 @@
+"""One simulated Windows host: everything that it remembers, its clock, its boots."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from fellesdrift.twin.access import Credentials
+from fellesdrift.twin.faults import Faults
+from fellesdrift.twin.windows import defaults
+from fellesdrift.twin.windows.accounts import Accounts
+from fellesdrift.twin.windows.files import Files
+from fellesdrift.twin.windows.registry import DWORD, SZ, Registry
+from fellesdrift.twin.windows.services import Services
+from fellesdrift.twin.windows.spec import WindowsSpec
+
+BOOT_SECONDS = 60.0
+INSTALLED = datetime(2004, 3, 1, 8, 0, tzinfo=UTC)
+_LOGS = r"SYSTEM\CurrentControlSet\Services\Eventlog"
+_UNINSTALL = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall"
+_VERSION = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+_LOG_BYTES = 16 * 1024 * 1024
+
+
+@dataclass
+class Process:
+    """A running program."""
+
+    number: int
+    command: str
+    started: datetime
+
+
+@dataclass
+class Share:
+    """A share of a folder."""
+
+    name: str
+    path: str
+    description: str
+    kind: int = 0
+    most: int | None = None
+
+
+class WindowsHost:
+    """State and life of one host. `speed`: device seconds in one real second."""
+
+    def __init__(self, spec: WindowsSpec, credentials: Credentials, speed: float) -> None:
+        self.spec = spec
+        self.speed = speed
+        self.faults = Faults()
+        self.alive = True
+        self.on_power_off: list[Callable[[], None]] = []
+        self.processes: dict[int, Process] = {}
+        self._next_process = 4
+        digest = hashlib.sha256(spec.name.encode()).digest()
+        numbers = "-".join(str(int.from_bytes(digest[start : start + 4])) for start in (0, 4, 8))
+        self.accounts = Accounts(f"S-1-5-21-{numbers}", credentials.user, credentials.password)
+        self.mac = ":".join(f"{byte:02X}" for byte in (0x00, 0x50, 0x56, *digest[12:15]))
+        self.registry = Registry(spec.x64)
+        self.booted = datetime.now(UTC)
+        self.files = Files(INSTALLED)
+        for folder in defaults.FOLDERS:
+            self.files.make_folder(folder)
+        self.files.write(r"C:\WINDOWS\system32\drivers\etc\hosts", defaults.HOSTS_FILE.encode("cp1252"), INSTALLED)
+        installed = [*defaults.SERVICES]
+        for role in spec.roles:
+            installed += defaults.ROLE_SERVICES.get(role, ())
+        self.services = Services(self.registry, installed, self.start_process, self.end_process)
+        self.shares: dict[str, Share] = {}
+        self._fill()
+        self.services.boot()
+
+    def _fill(self) -> None:
+        for share in (
+            Share("ADMIN$", r"C:\WINDOWS", "Ekstern administrasjon", 0x80000000),
+            Share("C$", "C:\\", "Standardressurs", 0x80000000),
+            Share("IPC$", "", "Ekstern IPC", 0x80000003),
+        ):
+            self.shares[share.name.lower()] = share
+        for role in self.spec.roles:
+            for name, path, description in defaults.ROLE_SHARES.get(role, ()):
+                self.files.make_folder(path)
+                self.shares[name.lower()] = Share(name, path, description)
+        for log, _ in defaults.EVENT_LOGS:
+            self.registry.put(f"{_LOGS}\\{log}", "MaxSize", DWORD, _LOG_BYTES)
+            self.registry.put(f"{_LOGS}\\{log}", "Retention", DWORD, 0)
+        for name, version in defaults.PROGRAMS:
+            self.registry.put(f"{_UNINSTALL}\\{name}", "DisplayName", SZ, name)
+            self.registry.put(f"{_UNINSTALL}\\{name}", "DisplayVersion", SZ, version)
+        self.registry.put(_VERSION, "ProductName", SZ, "Microsoft Windows Server 2003")
+        self.registry.put(_VERSION, "CSDVersion", SZ, "Service Pack 2")
+        self.registry.put(_VERSION, "CurrentVersion", SZ, "5.2")
+
+    def now(self) -> datetime:
+        """The host's own idea of the time; the fault `skew` puts it wrong."""
+        wrong = sum(fault.seconds for fault in self.faults.held if fault.kind == "skew")
+        return datetime.now(UTC) + timedelta(seconds=wrong)
+
+    def log_path(self, log: str) -> str:
+        """The key of an event log's settings."""
+        return f"{_LOGS}\\{log}"
+
+    def start_process(self, command: str) -> int:
+        """Start a program; its number."""
+        number = self._next_process
+        self._next_process += 4
+        self.processes[number] = Process(number, command, self.now())
+        return number
+
+    def end_process(self, number: int) -> None:
+        """End a program."""
+        self.processes.pop(number, None)
+
+    def power_off(self) -> None:
+        """Shut down: every connection ends, and nothing answers until `boot`."""
+        self.alive = False
+        for each in list(self.on_power_off):
+            each()
+
+    def boot(self) -> None:
+        """Come up: only what starts by itself runs, and the time of boot is new."""
+        self.processes.clear()
+        self.booted = self.now()
+        self.services.boot()
+        self.alive = not self.faults.has("dead")
+
+    def real(self, seconds: float) -> float:
+        """Device seconds as seconds of this machine."""
+        return seconds / self.speed

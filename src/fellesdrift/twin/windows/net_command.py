@@ -1,0 +1,108 @@
+"""`net user`, `net localgroup`, `net start`, `net stop`, `net share`: what WMI of 2003 cannot write."""
+
+from __future__ import annotations
+
+from fellesdrift.twin.windows.accounts import Accounts, Group
+from fellesdrift.twin.windows.cmd import Context, Output, command, fail
+from fellesdrift.twin.windows.services import OK
+
+_DONE = "Kommandoen er fullført.\r\n\r\n"
+_WRONG = "Systemfeil {} har oppstått.\r\n"
+
+
+def _failed(number: int) -> Output:
+    """net's own code is always 2."""
+    return Output(2, "", _WRONG.format(number))
+
+
+@command("net")
+async def net(context: Context, args: list[str]) -> Output:
+    if not args:
+        return fail("Syntaksen for denne kommandoen er: NET [ USER | LOCALGROUP | START | STOP | SHARE ]")
+    verb, rest = args[0].lower(), args[1:]
+    if verb in ("user", "users"):
+        return _user(context.host.accounts, rest)
+    if verb == "localgroup":
+        return _group(context.host.accounts, rest)
+    if verb in ("start", "stop"):
+        return _service(context, verb, rest)
+    return _share(context, rest) if verb == "share" else _failed(87)
+
+
+def _user(accounts: Accounts, args: list[str]) -> Output:
+    names = [word for word in args if not word.startswith("/")]
+    options = {word.lower() for word in args if word.startswith("/")}
+    if not names:
+        return Output(0, "".join(f"{user.name}\r\n" for user in accounts.users.values()) + _DONE)
+    if "/add" in options:
+        added = accounts.add_user(names[0], names[1] if len(names) > 1 else None)
+        return Output(0, _DONE) if added else _failed(2224)
+    user = accounts.users.get(names[0].lower())
+    if user is None:
+        return _failed(2221)
+    if "/delete" in options:
+        accounts.remove_user(names[0])
+    if len(names) > 1:
+        user.password = names[1]
+    if "/active:no" in options or "/active:yes" in options:
+        user.disabled = "/active:no" in options
+    return Output(0, _DONE)
+
+
+def _group(accounts: Accounts, args: list[str]) -> Output:
+    names = [word for word in args if not word.startswith("/")]
+    options = {word.lower() for word in args if word.startswith("/")}
+    if not names:
+        return Output(0, "".join(f"*{group.name}\r\n" for group in accounts.groups.values()) + _DONE)
+    group = accounts.groups.get(names[0].lower())
+    if len(names) == 1 and "/add" in options:
+        return Output(0, _DONE) if accounts.add_group(names[0], "") else _failed(1379)
+    if group is None:
+        return _failed(1376)
+    if len(names) > 1:
+        wrong = _members(accounts, group, [name.rpartition("\\")[2] for name in names[1:]], "/delete" in options)
+        return _failed(wrong) if wrong else Output(0, _DONE)
+    if "/delete" in options:
+        del accounts.groups[names[0].lower()]
+        return Output(0, _DONE)
+    return Output(0, "".join(f"{member}\r\n" for member in group.members) + _DONE)
+
+
+def _members(accounts: Accounts, group: Group, names: list[str], remove: bool) -> int:
+    """Add members to a group, or remove them; 0, or Windows' code of the first that cannot be."""
+    for name in names:
+        there = name.lower() in (member.lower() for member in group.members)
+        if remove:
+            if not there:
+                return 1377
+            group.members = [member for member in group.members if member.lower() != name.lower()]
+        elif there or (name.lower() not in accounts.users and name.lower() not in accounts.groups):
+            return 1378 if there else 1788
+        else:
+            group.members.append(name)
+    return 0
+
+
+def _service(context: Context, verb: str, args: list[str]) -> Output:
+    services = context.host.services
+    if not args:
+        titles = [each.title for each in services.known.values() if services.is_running(each.name)]
+        return Output(0, "".join(f"   {title}\r\n" for title in titles) + _DONE)
+    wanted = args[0].lower()
+    found = next((each for each in services.known.values() if wanted in (each.name.lower(), each.title.lower())), None)
+    if found is None:
+        return _failed(2185)
+    code = services.start(found.name) if verb == "start" else services.stop(found.name)
+    done = "startet" if verb == "start" else "stoppet"
+    return Output(0, f"Tjenesten {found.title} er {done}.\r\n\r\n") if code == OK else _failed(2182)
+
+
+def _share(context: Context, args: list[str]) -> Output:
+    shares = context.host.shares
+    if not args:
+        return Output(0, "".join(f"{share.name}  {share.path}\r\n" for share in shares.values()) + _DONE)
+    if args[0].lower() not in shares:
+        return _failed(2310)
+    if "/delete" in (word.lower() for word in args[1:]):
+        del shares[args[0].lower()]
+    return Output(0, _DONE)
