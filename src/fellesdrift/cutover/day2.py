@@ -1,7 +1,7 @@
 """A day-2 change: one host changed outside every stage, by name (design.md, invariant 8).
 
-It takes the same leases as a stage would, writes its intents to the same journal, and keeps out of the way of a stage
-that is in the middle of something.
+It takes the same leases as a stage would and shares them with what else its run changes at the same time, writes its
+intents to the same journal, and keeps out of the way of a stage that is in the middle of something.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class Day2Writer:
                         expected="no stage in the middle of something",
                         next_step="finish the stage or take it back first",
                     )
-            self._token = lease.acquire(connection, self._leases, self._holder)
+            self._token = lease.share(connection, self._leases, self._holder, self._attempt)
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._journal.transaction() as connection:
-            lease.release(connection, self._token)
+            lease.leave(connection, self._token, self._attempt)
 
     def hold(self, seconds: float) -> None:
         """As WriteGuard.hold. FD611, FD658."""

@@ -38,6 +38,8 @@ LENGTH = timedelta(minutes=30)
 DISAGREEMENT = timedelta(minutes=5)
 """How far this machine's clock may be from the server's: windows are judged by the one, leases by the other."""
 _L = tables.leases.c
+_USER = "user "
+"""In front of the name of a worker that shares a lease; no municipality has a blank in its name."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,18 @@ class Held:
 def held(connection: Connection) -> list[Held]:
     """Every lease that was taken and not given back, by name."""
     now = _now(connection)
-    return [_held(row, now) for row in connection.execute(select(tables.leases).order_by(_L.name))]
+    rows = connection.execute(select(tables.leases).where(_L.name.not_like(f"{_USER}%")).order_by(_L.name))
+    return [_held(row, now) for row in rows]
 
 
-def acquire(connection: Connection, names: Sequence[str], holder: Holder) -> str:
-    """Take all the leases or none; gives the token. FD610 names who holds one; FD604 when the journal is damaged, for
-    nobody may act on what it says; FD619 when the server's clock is another. Inside a transaction."""
+def acquire(connection: Connection, names: Sequence[str], holder: Holder, token: str | None = None) -> str:
+    """Take all the leases or none; gives the token, a new one unless one is given. Inside a transaction.
+
+    FD610 names who holds one; FD604 when the journal is damaged, for nobody may act on what it says; FD619 when the
+    server's clock is another.
+    """
     chain.verify(connection)
-    token, now = secrets.token_hex(16), _now(connection)
+    token, now = token or secrets.token_hex(16), _now(connection)
     _refuse_another_clock(connection, now)
     for row in connection.execute(select(tables.leases).where(_L.name.in_(names)).order_by(_L.name)):
         other = _held(row, now)
@@ -135,6 +141,20 @@ def check_and_renew(connection: Connection, token: str, holder: Holder) -> timed
 def release(connection: Connection, token: str) -> None:
     """Give the leases of this token back. Inside a transaction."""
     connection.execute(tables.leases.delete().where(_L.token == token))
+
+
+def share(connection: Connection, names: Sequence[str], holder: Holder, user: str) -> str:
+    """As `acquire`, but what another worker of the same process holds already is held together, under one token.
+    user: a name that no other worker has; the leases last until the last of them has left."""
+    mine = select(_L.token).where(_L.holder == json.dumps(asdict(holder)), _L.name.like(f"{_USER}%")).limit(1)
+    return acquire(connection, [*names, _USER + user], holder, connection.execute(mine).scalar())
+
+
+def leave(connection: Connection, token: str, user: str) -> None:
+    """One of those who share leaves; the last gives the leases back. Inside a transaction."""
+    connection.execute(tables.leases.delete().where(_L.token == token, _L.name == _USER + user))
+    if connection.execute(select(_L.name).where(_L.token == token, _L.name.like(f"{_USER}%"))).first() is None:
+        release(connection, token)
 
 
 def uptime() -> float:

@@ -12,6 +12,7 @@ from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.progress import HostProgress
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import lease
 
 
 def writer(context: Context, *, shared: bool = False, municipality: str = "sande") -> Day2Writer:
@@ -113,3 +114,33 @@ def test_after_the_way_back_the_name_begins_anew(context: Context) -> None:
     assert (known(context).before, known(context).back) == (says(None), True)
     made(context, "Innbyggere", "Brukere", "host_applied")
     assert known(context).before == says("Innbyggere")
+
+
+def test_two_hosts_of_one_run_share_the_lease_until_the_last_is_done(context: Context) -> None:
+    with writer(context, shared=True, municipality="drammen") as first:
+        with writer(context, shared=True, municipality="drammen") as second, writer(context, shared=True) as third:
+            for one in (first, second, third, first):
+                one.record("host_intended", {})
+        first.record("host_applied", {})
+        other = dataclasses.replace(context, holder=dataclasses.replace(context.acting(), machine="ops2"))
+        with pytest.raises(FellesdriftError) as caught, writer(other, shared=True, municipality="svelvik"):
+            pass
+        assert caught.value.code == "FD610"
+    with writer(other, shared=True, municipality="svelvik") as later:
+        later.record("host_intended", {})
+
+
+def test_who_shares_a_lease_is_not_shown_as_a_lease(context: Context) -> None:
+    with writer(context, shared=True, municipality="drammen"), context.writable().transaction() as connection:
+        assert [one.name for one in lease.held(connection)] == ["drammen", "platform"]
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(60.0, None), (1800.0, "FD658")])
+def test_what_takes_longer_than_the_lease_is_refused(context: Context, seconds: float, code: str | None) -> None:
+    with writer(context) as day2:
+        if code is None:
+            day2.hold(seconds)
+            return
+        with pytest.raises(FellesdriftError) as caught:
+            day2.hold(seconds)
+        assert caught.value.code == code
