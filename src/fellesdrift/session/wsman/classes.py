@@ -212,6 +212,11 @@ CLASSES: Mapping[str, WmiClass] = {
         ("Name",),
         {"Name": "string", "FileSize": "uint64", "LastModified": "datetime", "Drive": "string", "Path": "string"},
     ),
+    "Win32_Environment": WmiClass(
+        CIMV2,
+        ("Name", "UserName"),
+        {"Name": "string", "UserName": "string", "VariableValue": "string", "SystemVariable": "boolean"},
+    ),
     "StdRegProv": WmiClass(
         DEFAULT,
         (),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 from lxml import etree
 
@@ -192,11 +193,17 @@ class Client:
         self.call(names.DELETE, names.resource(known.namespace, cls), None, f"delete {cls}", selectors=keys)
 
     def invoke(
-        self, cls: str, method: str, arguments: Mapping[str, Argument], keys: Mapping[str, str] | None = None
+        self,
+        cls: str,
+        method: str,
+        arguments: Mapping[str, Argument],
+        keys: Mapping[str, str] | None = None,
+        view: Literal[32, 64] | None = None,
     ) -> dict[str, Value]:
         """Call a method; returns its out parameters with ReturnValue, which is the caller's to judge.
 
         arguments   an empty sequence is left out, as WMI's own clients do
+        view        of the registry of a 64-bit host; None is the host's own
         """
         known = CLASSES[cls]
         described = known.methods[method]
@@ -205,7 +212,9 @@ class Client:
         for name, value in arguments.items():
             write(body, resource, name, value)
         during = f"{cls}.{method}"
-        answer = self.call(f"{resource}/{method}", resource, body, during, selectors=keys, reads=described.reads)
+        options = None if view is None else {"__ProviderArchitecture": str(view)}
+        action = f"{resource}/{method}"
+        answer = self.call(action, resource, body, during, selectors=keys, options=options, reads=described.reads)
         output = self._instance(answer, during)
         found = read_all(self.target.host, during, described.out, output, described.out)
         if not isinstance(found["ReturnValue"], int):

@@ -32,7 +32,10 @@ class Output:
 
 @dataclass
 class Context:
-    """Where a command runs. `wait` sleeps so many device seconds; `tell` prints at once."""
+    """Where a command runs. `wait` sleeps so many device seconds; `tell` prints at once.
+
+    batch   False in code page 65001: before 2008 R2, .cmd and .bat files do nothing there, and that with success
+    """
 
     host: WindowsHost
     user: str
@@ -41,6 +44,7 @@ class Context:
     reboot: Callable[[], None]
     tell: Callable[[str], None]
     folder: str = r"C:\Documents and Settings"
+    batch: bool = True
 
 
 type Command = Callable[[Context, list[str]], Awaitable[Output]]
@@ -109,8 +113,20 @@ async def _one(context: Context, part: str) -> Output:
     elif name in COMMANDS:
         done = await COMMANDS[name](context, split[1:])
     else:
-        done = Output(1, "", _UNKNOWN.format(split[0])) if split else Output()
+        done = await _file(context, split[0]) if split else Output()
     return _redirected(context, done, into)
+
+
+async def _file(context: Context, name: str) -> Output:
+    """A .cmd or .bat file, line by line; anything else is not there."""
+    found = context.host.files.find(absolute(context, name))
+    if found is None or found.data is None or not name.lower().endswith((".cmd", ".bat")):
+        return Output(1, "", _UNKNOWN.format(name))
+    total = Output()
+    for line in found.data.decode(PAGE).splitlines() if context.batch else ():
+        done = await run(context, line.removeprefix("@"))
+        total = Output(done.code, total.stdout + done.stdout, total.stderr + done.stderr)
+    return total
 
 
 def _redirected(context: Context, done: Output, into: re.Match[str] | None) -> Output:

@@ -22,8 +22,8 @@ RESOURCE = f"{soap.RSP}/cmd"
 MOST_SHELLS, MOST_COMMANDS = 5, 15
 _IDLE = 900.0
 _STATE = f"{soap.RSP}/CommandState"
-# 65001 makes cmd of 2003 do nothing without a word
-_PAGES = ("437", "850", "1252")
+_UTF8 = "65001"
+_PAGES = ("437", "850", "865", "1252", _UTF8)
 # that importing registers the programs is the point
 PROGRAMS = (net_command, programs, tools)
 
@@ -105,6 +105,8 @@ class Shells:
             raise SoapFaultError("w:QuotaLimit", 0x803381A5, "Brukeren har for mange åpne skall.")
         name = str(uuid.uuid4()).upper()
         page = message.options.get("WINRS_CODEPAGE", "850")
+        if page not in _PAGES:
+            raise SoapFaultError("w:InvalidOptions", 0x80338039, "Ugyldig tegntabell.")
         folder = message.body.findtext(f"{{{soap.RSP}}}WorkingDirectory") if message.body is not None else None
         self.open[name] = Open(user, page, folder, time.monotonic())
         return (
@@ -147,11 +149,10 @@ class Shells:
         context = cmd.Context(self._host, shell.user, stdin, wait, self._on_reboot, tell)
         if shell.folder:
             context.folder = shell.folder
-        # a page that cmd of 2003 does not have: nothing is done, and that with success
-        done = await cmd.run(context, line) if shell.page in _PAGES else cmd.Output()
-        if shell.page in _PAGES:
-            tell(done.stdout)
-            tell(done.stderr, "stderr")
+        context.batch = shell.page != _UTF8
+        done = await cmd.run(context, line)
+        tell(done.stdout)
+        tell(done.stderr, "stderr")
         running.code = done.code
         running.news.set()
 
