@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fellesdrift.cutover import manual
 from fellesdrift.cutover.next_command import playbook_command, stage_command
+from fellesdrift.cutover.stopping import StopAskedError
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
@@ -76,7 +77,12 @@ def ask_steps(
     """
     results: list[Result] = []
     for _, step in due(estate.stage(holding.permit.stage), when):
-        result = _ask(holding, estate, step, answers, people, clock)
+        try:
+            result = _ask(holding, estate, step, answers, people, clock)
+        except StopAskedError as error:
+            if when == "before":
+                _stopped(holding, estate, error)
+            raise
         results.append(result)
         people.tell(result.line())
         if result.answer != "pass":
@@ -98,6 +104,18 @@ def _ask(holding: Holding, estate: Estate, step: ManualStep, answers: Answers, p
         manual.wait_for_answer(holding, estate, step, source, clock)
     answered = holding.shown().manual[step.id]
     return Result(step.id, step.title, answered.answer or "", answered.simulated, answered.evidence, earlier)
+
+
+def _stopped(holding: Holding, estate: Estate, error: StopAskedError) -> None:
+    """A stop while somebody was waited for: before anything was touched nobody else ends the stage."""
+    journal, permit = holding.journal, holding.permit
+    with journal.transaction() as connection:
+        lease.check_and_renew(connection, permit.token, holding.holder)
+        if holding.progress().touched:
+            return
+        error.next_step = playbook_command(estate, "cutover", *permit.key)
+        permit.write(journal, "stopped", {"reason": "a stop was asked for", "next": error.next_step})
+        lease.release(connection, permit.token)
 
 
 def _stop(holding: Holding, estate: Estate, when: str, step: ManualStep, result: Result) -> None:

@@ -46,7 +46,7 @@ def test_it_is_made_saved_and_taken_back_by_its_name(lab: Lab, change) -> None:
     assert (told.code, "planned" in told.output) == (0, True), told.output
     assert lab.configs() != before
 
-    back = change("reverted", "--forks", "1", resources="{}")  # on both hosts
+    back = change("reverted", "--limit", "all", resources="{}")  # on both hosts
     assert back.code == 0, back.output
     assert "not touched by that change" in back.text()
     assert lab.configs() == before

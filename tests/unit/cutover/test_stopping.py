@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from support.people import Crowd, Time, holding, with_people
 from support.stage_records import BEFORE, events, guard, open_sande, permit_of, state, touch
 
-from fellesdrift.cutover import ending, opening, planning, stopping
+from fellesdrift.cutover import asking, ending, opening, planning, reconcile, stopping
+from fellesdrift.cutover.answers import nobody
 from fellesdrift.cutover.next_command import next_command
+from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
@@ -158,3 +162,143 @@ def test_a_stop_may_be_asked_for_in_the_journal(context: Context) -> None:
     ending.fail_stage(context, permit, "x")
     ending.settle(context, permit)
     assert state(context) == "stopped"
+
+
+def test_a_stop_while_somebody_is_waited_for_leaves_the_stage_stopped_and_free(context: Context) -> None:
+    peopled = with_people(context)
+    permit = permit_of(open_sande(peopled))
+    stopping.signal_given()
+    with pytest.raises(stopping.StopAskedError) as caught:
+        asking.ask_steps(holding(peopled, permit), peopled.estate, "before", nobody, Crowd([]), Time().clock)
+    assert "playbooks/cutover.yml" in (caught.value.next_step or "")
+    assert (state(peopled), held_leases(peopled)) == ("stopped", [])
+
+
+def begun(context: Context) -> Permit:
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-fwi1", until="applied")
+    return permit
+
+
+def end_stopped(context: Context) -> None:
+    permit = begun(context)
+    stopping.ask_to_stop(context.writable(), permit, "finish")
+    ending.fail_stage(context, permit, "x")
+    ending.settle(context, permit)
+
+
+def end_stopped_back(context: Context) -> None:
+    back = permit_of(ending.fail_stage(context, begun(context), "x"))
+    stopping.ask_to_stop(context.writable(), back, "finish")
+    ending.settle(context, back)
+
+
+def end_held(context: Context) -> None:
+    ending.settle(context, permit_of(ending.fail_stage(context, begun(context), "x")))
+
+
+def end_at_once(context: Context) -> None:
+    permit = begun(context)
+    touch(context, permit, "san-rtr1", until="step")
+    ending.settle_now(context.writable(), context.estate, permit, context.acting())
+
+
+def end_rolled_back(context: Context) -> None:
+    back = permit_of(ending.fail_stage(context, begun(context), "x"))
+    guard(context, back, "drm-fwi1").record("host_back", {})
+    ending.settle(context, back)
+
+
+def end_refused(context: Context) -> None:
+    gate = {"gate": "reachable", "host": "san-rtr1", "result": "fail", "evidence": "x"}
+    opening.decide_gates(context, permit_of(open_sande(context)), [gate])
+
+
+def end_killed(context: Context) -> None:
+    begun(context)
+
+
+def end_killed_on_the_way_back(context: Context) -> None:
+    ending.fail_stage(context, begun(context), "x")
+
+
+@pytest.mark.parametrize(
+    ("end", "state_then", "command"),
+    [
+        (end_stopped, "stopped", "ansible-playbook playbooks/cutover.yml"),
+        (end_stopped_back, "stopped", "ansible-playbook playbooks/"),
+        (end_held, "held", "fellesdrift stage reconcile"),
+        (end_at_once, "held", "fellesdrift stage reconcile"),
+        (end_rolled_back, "rolled back", "ansible-playbook playbooks/plan.yml"),
+        (end_refused, "pending", "ansible-playbook playbooks/plan.yml"),
+        (end_killed, "running", "ansible-playbook playbooks/cutover.yml"),
+        (end_killed_on_the_way_back, "going back", "ansible-playbook playbooks/rollback.yml"),
+    ],
+)
+def test_whichever_way_it_ended_the_next_command_is_known(
+    context: Context, end: Callable[[Context], None], state_then: str, command: str
+) -> None:
+    end(context)
+    present = context.progress()[KEY]
+    assert present.state == state_then
+    assert command in next_command(context.estate, present)
+
+
+def elsewhere(context: Context) -> Context:
+    return dataclasses.replace(context, holder=dataclasses.replace(context.acting(), machine="ops2"))
+
+
+def refuse_lost_lease(context: Context) -> None:
+    permit = begun(context)
+    guard(elsewhere(context), permit, "san-rtr1").record("host_intended", {"before": BEFORE, "after": BEFORE})
+
+
+def refuse_taken_lease(context: Context) -> None:
+    begun(context)
+    open_sande(elsewhere(context))
+
+
+def refuse_held(context: Context) -> None:
+    end_held(context)
+    open_sande(context)
+
+
+def refuse_unsaved(context: Context) -> None:
+    ending.close_stage(context, begun(context))
+
+
+def refuse_nothing_to_take_back(context: Context) -> None:
+    opening.open_rollback(context, planning.plan_stage(context, *KEY))
+
+
+def refuse_stop(context: Context) -> None:
+    end_stopped(context)
+    stopping.signal_given()
+    open_sande(context)
+
+
+def refuse_half_way(context: Context) -> None:
+    permit = begun(context)
+    guard(context, permit, "drm-fwi1").record("host_failed", {"reason": "x"})
+    guard(context, permit, "san-rtr1").record("host_intended", {"before": BEFORE, "after": BEFORE})
+
+
+@pytest.mark.parametrize(
+    ("refuse", "code"),
+    [
+        (refuse_lost_lease, "FD611"),
+        (refuse_taken_lease, "FD610"),
+        (refuse_half_way, "FD612"),
+        (refuse_held, "FD625"),
+        (refuse_nothing_to_take_back, "FD628"),
+        (refuse_unsaved, "FD629"),
+        (refuse_stop, "FD653"),
+        (lambda context: reconcile.held_stage(context, *KEY), "FD656"),
+    ],
+)
+def test_every_refusal_says_what_to_type_or_to_do(
+    context: Context, refuse: Callable[[Context], object], code: str
+) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        refuse(context)
+    assert (caught.value.code, bool(caught.value.next_step)) == (code, True)
