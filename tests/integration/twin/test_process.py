@@ -21,6 +21,8 @@ from typer.testing import CliRunner
 from fellesdrift import twin
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import load_estate
+from fellesdrift.session.wsman import WindowsTarget, open_client
+from fellesdrift.session.wsman.errors import FaultError
 from fellesdrift.twin import process
 from fellesdrift.twin.cli import app
 from fellesdrift.twin.from_estate import SIMULATED, topology_of
@@ -38,7 +40,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     twin.down(out)
 
 
-DEVICES = [host.name for host in load_estate([PRODUCTION]).hosts.values() if host.platform in SIMULATED]
+ESTATE = load_estate([PRODUCTION])
+DEVICES = [host.name for host in ESTATE.hosts.values() if host.platform in SIMULATED]
 
 
 def memory(pid: int) -> int:
@@ -132,6 +135,43 @@ def test_a_host_that_is_not_simulated_is_reached_nowhere(with_servers: Path):
     assert "FD651" in done.stdout + done.stderr
 
 
+def test_windows_hosts_are_reached_by_what_the_inventory_says(running: Path):
+    """Through the process: the login of the inventory, a fault and a command at the console by the control socket."""
+    windows = twin.status(running).windows or {}
+    assert set(windows) == {name for name, host in ESTATE.hosts.items() if host.platform == "windows_2003"}
+    assert all(host["reachable"] and host["alive"] for host in windows.values())
+    name = "san-file1"
+    login = yaml.safe_load((running / "host_vars" / name / "zz_twin.yml").read_text(encoding="utf-8"))
+    target = WindowsTarget(
+        name,
+        login["ansible_host"],
+        login["ansible_port"],
+        login["ansible_user"],
+        login["ansible_password"],
+        timeout=5.0,
+    )
+    with open_client(target) as client:
+        assert client.query("Win32_Share", ["Path"], "Name='Felles'") == [{"Path": r"D:\Data\Felles"}]
+        said = twin.control(running, {"do": "console", "device": name, "lines": ["net stop Spooler", "nonsense"]})[
+            "said"
+        ]
+        assert "gjenkjennes ikke" in said[1]
+        assert client.get("Win32_Service", {"Name": "Spooler"}, ["State"]) == {"State": "Stopped"}
+        twin.control(running, {"do": "fault", "device": name, "kind": "quota"})
+        with pytest.raises(FaultError):
+            client.query("Win32_Group", ["Name"])
+        for link, reached in (("cut", False), ("mended", True)):
+            twin.control(running, {"do": "link", "link": "san_drm_line", "state": link})
+            assert (twin.status(running).windows or {})[name]["reachable"] is reached
+        twin.control(running, {"do": "fault", "device": name, "kind": "dead"})
+        assert not (twin.status(running).windows or {})[name]["alive"]
+        twin.control(running, {"do": "heal", "device": name})
+        assert client.query("Win32_Group", ["Name"])
+    with pytest.raises(FellesdriftError) as caught:
+        twin.control(running, {"do": "fault", "device": name, "kind": "syslog"})
+    assert caught.value.code == "FD511"
+
+
 def test_ansible_reads_it(running: Path):
     program = Path(sys.executable).parent / "ansible-inventory"
     done = subprocess.run([program, "-i", running, "--host", "san-rtr1"], capture_output=True, text=True, check=True)
@@ -156,7 +196,7 @@ def test_no_secret_is_visible_from_outside(running: Path):
 def test_it_listens_on_loopback_only(running: Path):
     info = process.find(running)
     assert info is not None
-    ports = {f"{port:04X}" for port in info.ports.values()}
+    ports = {f"{port:04X}" for port in (*info.ports.values(), *info.windows.values())}
     for line in Path(f"/proc/{info.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
         address, port = line.split()[1].split(":")
         if port in ports:

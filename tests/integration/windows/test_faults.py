@@ -123,3 +123,36 @@ def test_a_clock_that_is_wrong(host: Running) -> None:
         host.fault("skew", seconds=3600)
         (wrong,) = client.query("Win32_OperatingSystem", ["LocalDateTime"])
     assert 3590 < (wrong["LocalDateTime"] - right["LocalDateTime"]).total_seconds() < 3700
+
+
+def test_a_connection_that_breaks_at_any_request_leaves_the_same(host: Running) -> None:
+    """Whatever request is lost, before or after its work: read again, and only what is still missing is done."""
+    path = {"hDefKey": 0x80000002, "sSubKeyName": r"SOFTWARE\Everywhere", "sValueName": "V"}
+
+    def bring_about() -> None:
+        with open_client(host.target()) as client:
+            if client.get("Win32_Service", SPOOLER, ["State"]) == {"State": "Running"}:
+                client.invoke("Win32_Service", "StopService", {}, SPOOLER)
+            if client.invoke("StdRegProv", "GetDWORDValue", path)["uValue"] != 7:
+                client.invoke("StdRegProv", "CreateKey", path)
+                client.invoke("StdRegProv", "SetDWORDValue", {**path, "uValue": 7})
+
+    lost = 0
+    for at in range(1, 7):
+        for when in ("before", "after"):
+            with open_client(host.target()) as client:
+                client.invoke("Win32_Service", "StartService", {}, SPOOLER)
+                client.invoke("StdRegProv", "DeleteKey", path)
+            host.fault("drop", at=at, when=when)
+            try:
+                bring_about()
+            except SessionLostError:
+                lost += 1
+                bring_about()
+            host.heal()
+            with open_client(host.target()) as client:
+                assert client.get("Win32_Service", SPOOLER, ["State"]) == {"State": "Stopped"}
+                assert client.invoke("StdRegProv", "GetDWORDValue", path) == {"ReturnValue": 0, "uValue": 7}
+    # the three writes, before and after; the reads were asked again within the run
+    assert lost == 6
+    host.do(lambda: host.host.services.start("Spooler"))
