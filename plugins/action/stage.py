@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.fellesdrift.core.plugins.modules.stage import ARGUMENT_SPEC, main
-from ansible_collections.fellesdrift.core.plugins.plugin_utils import backward, forward
+from ansible_collections.fellesdrift.core.plugins.plugin_utils import backward, evidence, forward
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, check_window, gate_lines
@@ -162,21 +162,23 @@ class ActionModule(FellesdriftAction):
         permit = _permit(arguments["run"])
         ending.close_stage(context, permit)
         forecast.remember(context, *permit.key)
+        written = evidence.keep(context, permit)
         after = forward.next_after_done(context.estate, *permit.key)
-        summary = f"{permit.stage} of {permit.municipality} is done\n{after}"
+        summary = "\n".join([f"{permit.stage} of {permit.municipality} is done", after, *written])
         return {"state": "done", "stage": permit.stage, "summary": summary}
 
     def _settle(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         permit = _permit(arguments["run"])
         progress = ending.settle(context, permit)
         following = next_command(context.estate, progress)
+        told = [f"{permit.stage} of {permit.municipality} is {progress.state}", f"next: {following}"]
         return {
             "state": progress.state,
             "stage": permit.stage,
             "reason": progress.reason,
             "hosts": progress.held_hosts,
             "next": following,
-            "summary": f"{permit.stage} of {permit.municipality} is {progress.state}\nnext: {following}",
+            "summary": "\n".join([*told, *evidence.keep(context, permit)]),
         }
 
     def _refuse_partial_runs(self, task_vars: dict[str, Any]) -> None:

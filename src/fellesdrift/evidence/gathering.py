@@ -44,8 +44,12 @@ def gather(
     stage: str,
     attempt: str | None = None,
     now: datetime | None = None,
+    *,
+    names: bool = True,
 ) -> Evidence:
     """The evidence of an attempt, the last one unless its id's beginning is given; also of one that has not ended.
+
+    names   who answered, where the journal still has it; a file that outlives its erasing must do without
 
     Raises FD140 for a municipality or a stage that is not there, FD670 and FD671 as `records_of`.
     """
@@ -53,7 +57,7 @@ def gather(
     records = records_of(journal, municipality, stage, attempt)
     progress = read_progress(records).get((municipality, stage), StageProgress(municipality, stage))
     made, way_back = now or datetime.now(UTC), _way_back(records, progress)
-    gates, steps, rounds = list(_gates(records)), _steps(estate, records), list(_rounds(records))
+    gates, steps, rounds = list(_gates(records)), _steps(estate, records, names=names), list(_rounds(records))
     told = list(hosts.of(records, progress))
     owner = estate.roles.get(described.owner or "")
     zone = ZoneInfo(estate.time_zone)
@@ -119,7 +123,7 @@ def _gates(records: Sequence[Record]) -> Iterator[Gate]:
             yield Gate(stamp(record.at), gate, host, result, evidence, rule)
 
 
-def _steps(estate: Estate, records: Sequence[Record]) -> list[Step]:
+def _steps(estate: Estate, records: Sequence[Record], *, names: bool) -> list[Step]:
     """Each asking with its answer; what is asked again is a line of its own."""
     found: dict[str, list[Step]] = {}
     for record, payload in _of(records, "manual_asked", "manual_answered"):
@@ -136,12 +140,12 @@ def _steps(estate: Estate, records: Sequence[Record]) -> list[Step]:
             )
             found.setdefault(name, []).append(asked)
         elif found.get(name):
-            found[name][-1] = _answered(found[name][-1], record, payload)
+            found[name][-1] = _answered(found[name][-1], record, payload, names=names)
     return [step for askings in found.values() for step in askings]
 
 
-def _answered(asked: Step, record: Record, payload: dict[str, Any]) -> Step:
-    personal = getattr(record, "personal", None)
+def _answered(asked: Step, record: Record, payload: dict[str, Any], *, names: bool) -> Step:
+    personal = record.personal if names else None
     return dataclasses.replace(
         asked,
         answer=str(payload.get("answer") or ""),
@@ -149,7 +153,7 @@ def _answered(asked: Step, record: Record, payload: dict[str, Any]) -> Step:
         evidence=str(payload.get("evidence") or ""),
         label=label_of(payload),
         name=str(personal.get("name", "")) if isinstance(personal, dict) else "",
-        erased=bool(getattr(record, "erased", False)),
+        erased=record.erased,
     )
 
 

@@ -103,6 +103,7 @@ def test_a_name_is_told_until_it_is_erased(tmp_path: Path, estate: Estate) -> No
     with recorded(tmp_path, estate.name, "done") as journal:
         here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})
         assert "by (the operator)" in page(gather(here, journal, "sande", "wan_link"))
+        assert "(the operator)" not in page(gather(here, journal, "sande", "wan_link", names=False))
         with journal.transaction() as connection:
             connection.exec_driver_sql("DELETE FROM personal")
         found = gather(here, journal, "sande", "wan_link")
