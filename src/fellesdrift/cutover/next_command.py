@@ -30,6 +30,11 @@ def stage_command(estate: Placed, verb: str, municipality: str, stage: str) -> s
     return f"fellesdrift stage {verb} -i {_inventory(estate)} {municipality} {stage}"
 
 
+def mend_command(estate: Placed) -> str:
+    """The command line that brings a host to what is written down of it, as a change with a name."""
+    return f"ansible-playbook playbooks/mend.yml -i {_inventory(estate)} --limit HOST -e change=NAME"
+
+
 def next_command(estate: Placed, progress: StageProgress) -> str:
     """What to type next for a stage that stands where it stands; "-" where nothing is to be done."""
     key = (progress.municipality, progress.stage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fellesdrift.cutover.next_command import playbook_command, stage_command
+from fellesdrift.cutover.next_command import mend_command, stage_command
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ def no_way_back(estate: Estate, progress: StageProgress) -> FellesdriftError | N
         key=progress.stage,
         found=progress.shown.no_way_back,
         expected="a stage that can be taken back",
-        next_step="mend it forward: change the inventory and run a day-2 change (docs/cutover.md), or: "
-        + (
-            stage_command(estate, "reconcile", *key)
-            if progress.state == "held"
-            else playbook_command(estate, "cutover", *key)
-        ),
+        next_step="mend it forward: "
+        + (stage_command(estate, "reconcile", *key) if progress.state == "held" else mend_command(estate)),
     )
