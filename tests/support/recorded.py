@@ -80,7 +80,7 @@ class Night:
 
     def opened(self, *, resumed: bool = False) -> None:
         waves = [{"name": name, "hosts": hosts} for name, hosts in WAVES.items()]
-        window = {"start": "2006-03-03 22:00", "end": "2006-03-04 04:00"}
+        window = {"start": "2006-03-03T21:00:00+00:00", "end": "2006-03-04T03:00:00+00:00"}
         title = "Fibre to Drammen carries the municipality's traffic"
         payload = {"title": title, "waves": waves, "resumed": resumed, "version": "0.1.0"}
         plan = {"desired": "9" * 64, "waves": "a" * 64}

@@ -23,7 +23,7 @@ from fellesdrift.evidence.model import (
     Wave,
     WayBack,
 )
-from fellesdrift.evidence.moments import parsed, stamp
+from fellesdrift.evidence.moments import local, parsed, stamp
 from fellesdrift.evidence.summary import summarise
 from fellesdrift.evidence.timeline import label_of, timeline
 
@@ -83,7 +83,7 @@ def gather(
         last=stamp(records[-1].at),
         seconds=(records[-1].at - records[0].at).total_seconds(),
         summary=summary,
-        openings=list(_openings(records)),
+        openings=list(_openings(records, zone)),
         timeline=timeline(records),
         gates=gates,
         steps=steps,
@@ -102,16 +102,20 @@ def _of(records: Sequence[Record], *events: str) -> Iterator[tuple[Record, dict[
     return ((record, record.payload or {}) for record in records if record.event in events)
 
 
-def _openings(records: Sequence[Record]) -> Iterator[Opening]:
+def _openings(records: Sequence[Record], zone: ZoneInfo) -> Iterator[Opening]:
     for record, payload in _of(records, "opened"):
-        window = payload.get("window") or ""
+        window = payload.get("window")
         yield Opening(
             stamp(record.at),
             bool(payload.get("resumed")),
             str(payload.get("version") or ""),
             {str(part): str(digest) for part, digest in (payload.get("plan") or {}).items()},
-            f"{window.get('start')} to {window.get('end')}" if isinstance(window, dict) else str(window),
+            _window(window, zone) if isinstance(window, dict) else "",
         )
+
+
+def _window(window: dict[str, Any], zone: ZoneInfo) -> str:
+    return " to ".join(local(parsed(str(window.get(end))), zone) for end in ("start", "end"))
 
 
 def _gates(records: Sequence[Record]) -> Iterator[Gate]:

@@ -37,6 +37,7 @@ def page(evidence: Evidence) -> str:
         zone=zone,
         schema=SCHEMA,
         gates=_by_answer(evidence),
+        last_gates=[gate for gate in evidence.gates if gate.at == evidence.gates[-1].at],
         windows=list(dict.fromkeys(opening.window for opening in evidence.openings if opening.window)),
         versions=list(dict.fromkeys(opening.version for opening in evidence.openings if opening.version)),
     )
