@@ -144,3 +144,49 @@ def test_who_holds_what(journal: Journal, me: Holder) -> None:
     with journal.transaction() as connection:
         lease.release(connection, token)
     assert journal.leases() == []
+
+
+class Jumped(datetime):
+    """This machine's clock, set wrong by `by`."""
+
+    by = timedelta()
+
+    @classmethod
+    def now(cls, tz: object = None) -> datetime:
+        return datetime.now(UTC) + cls.by
+
+
+@pytest.mark.parametrize("by", [timedelta(days=-400), timedelta(hours=-1), timedelta(hours=1), timedelta(days=4000)])
+def test_a_clock_that_jumps_neither_ends_nor_lengthens_a_lease(
+    journal: Journal, me: Holder, by: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Holder.of_process(os.getppid())
+    token = take(journal, NAMES, me)
+    monkeypatch.setattr(lease, "datetime", Jumped)
+    monkeypatch.setattr(Jumped, "by", by)
+    with pytest.raises(FellesdriftError) as caught:
+        take(journal, NAMES, other)
+    assert caught.value.code == "FD610"
+    assert renew(journal, token, me) == lease.LENGTH
+    until = journal.leases()[0].expires
+    assert abs(until - Jumped.now() - lease.LENGTH) < timedelta(minutes=1)  # what is said is right by this clock
+    up = lease.uptime()
+    monkeypatch.setattr(lease, "uptime", lambda: up + lease.LENGTH.total_seconds() + 1)
+    with pytest.raises(FellesdriftError) as caught:
+        renew(journal, token, me)
+    assert caught.value.code == "FD611"
+    take(journal, NAMES, other)
+
+
+def test_the_uptime_goes_on() -> None:
+    first = lease.uptime()
+    assert lease.uptime() > first > 0
+
+
+def test_a_lease_that_is_none_is_said(journal: Journal, me: Holder) -> None:
+    take(journal, NAMES, me)
+    with journal.transaction() as connection:
+        connection.execute(update(leases).values(holder="{"))
+    with pytest.raises(FellesdriftError) as caught:
+        journal.leases()
+    assert (caught.value.code, caught.value.key) == ("FD605", "lease platform")
