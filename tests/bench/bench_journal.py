@@ -13,7 +13,6 @@ import itertools
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from measure import BIN, PRODUCTION, ROOT, Goals, environment, table
+from measure import BIN, PRODUCTION, ROOT, Goals, machine, run, table, used_by_others
 
 from fellesdrift.cutover.progress import read_progress
 from fellesdrift.estate import load_estate
@@ -85,7 +84,11 @@ def intents(journal: Journal, key: tuple[str, str]) -> list[float]:
             read_progress(journal.current(*key))
             journal.append(*key, "now", "san-rtr1", "step_intended", {"title": "ip route 10.0.0.0 255.0.0.0 10.1.1.1"})
 
-    return timed(one, INTENTS)
+    found = timed(one, INTENTS)
+    with journal.transaction() as connection:
+        journal.append(*key, "now", "", "rolled_back", {})
+        lease.release(connection, token)
+    return found
 
 
 @contextmanager
@@ -106,19 +109,9 @@ def places(folder: Path) -> Iterator[dict[str, Place]]:
         server.stop()
 
 
-def status(inventory: Path) -> float:
-    """Seconds of a whole `fellesdrift status`; 1 is its way to say that something waits."""
-    begin = time.perf_counter()
-    command = [BIN / "fellesdrift", "status", "-i", inventory]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(done.stderr.decode())
-    return time.perf_counter() - begin
-
-
 def main() -> int:
     """Measure, print, judge."""
-    goals, rows, worst = Goals(), [], 0.0
+    goals, rows, worst, others = Goals(), [], 0.0, 0.0
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as name:
         folder = Path(name)
@@ -131,7 +124,9 @@ def main() -> int:
             for what, place in found.items():
                 with Journal.create(place, estate.name) as journal:
                     fill(journal, stages)
+                    state, own = machine(), time.process_time()
                     took = intents(journal, stages[0])
+                    others = max(others, used_by_others(state, time.process_time() - own))
                     p99 = took[int(len(took) * 0.99) - 1]
                     worst = max(worst, p99)
                     begin = time.perf_counter()
@@ -140,14 +135,22 @@ def main() -> int:
                     asked = statistics.median(timed(journal.current, 5))
                     figures = [f"{statistics.median(took):.1f}", f"{p99:.1f}", f"{asked:.1f}", f"{verified:.2f}"]
                     rows.append([what, f"{count:,}", *figures])
-            status(inventory)  # the first one reads the inventory, as every one after a change of it does
-            whole = [status(inventory) for _ in range(ROUNDS)]
+            command = [BIN / "fellesdrift", "status", "-i", inventory]
+            run(command)  # the first one reads the inventory, as every one after a change of it does
+            whole = [run(command) for _ in range(ROUNDS)]
     heads = ["store", "records", "intent ms, median", "p99", "where all stages stand, ms", "whole chain, s"]
     table("The journal", heads, rows)
-    goals.hold(f"an intent with its lease check in under {INTENT_MS} ms (p99)", worst < INTENT_MS, f"{worst:.1f} ms")
-    best = min(whole)
-    text = f"{best:.2f} s, median {statistics.median(whole):.2f} s"
-    goals.hold(f"fellesdrift status of {RECORDS:,} records in under {STATUS_S} s", best < STATUS_S, text)
+    text = f"{worst:.1f} ms"
+    goals.hold_if_alone(
+        f"an intent with its lease check in under {INTENT_MS} ms (p99)", worst < INTENT_MS, text, others
+    )
+    best = min(whole, key=lambda cost: cost.wall)
+    goals.hold_if_alone(
+        f"fellesdrift status of {RECORDS:,} records in under {STATUS_S} s",
+        best.wall < STATUS_S,
+        f"{best.wall:.2f} s, of them {best.cpu:.2f} s of CPU",
+        best.others,
+    )
     return goals.verdict()
 
 

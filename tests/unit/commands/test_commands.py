@@ -85,7 +85,8 @@ def test_the_journal_is_made_once_shown_and_verified(inventory: Path) -> None:
     assert "vei til Røyken" in run("journal", "show", "-i", inventory)[1]
     assert json.loads(run("journal", "show", "-i", inventory, "--json")[1])["host"] == "san-rtr1"
     assert run("journal", "show", "-i", inventory, "--municipality", "svelvik")[1] == ""
-    assert run("journal", "verify", "-i", inventory) == (0, "1 records, the chain is whole\n")
+    code, output = run("journal", "verify", "-i", inventory)
+    assert (code, output.startswith("1 records, the chain is whole; its head is ")) == (0, True)
 
 
 def test_a_journal_that_is_not_there(inventory: Path) -> None:
