@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from fellesdrift import twin
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import load_estate
-from fellesdrift.session.wsman import WindowsTarget, open_client
+from fellesdrift.session.wsman import open_client, target_of
 from fellesdrift.session.wsman.errors import FaultError
 from fellesdrift.twin import process
 from fellesdrift.twin.cli import app
@@ -142,15 +142,7 @@ def test_windows_hosts_are_reached_by_what_the_inventory_says(running: Path):
     assert all(host["reachable"] and host["alive"] for host in windows.values())
     name = "san-file1"
     login = yaml.safe_load((running / "host_vars" / name / "zz_twin.yml").read_text(encoding="utf-8"))
-    target = WindowsTarget(
-        name,
-        login["ansible_host"],
-        login["ansible_port"],
-        login["ansible_user"],
-        login["ansible_password"],
-        timeout=5.0,
-    )
-    with open_client(target) as client:
+    with open_client(target_of(name, login)) as client:
         assert client.query("Win32_Share", ["Path"], "Name='Felles'") == [{"Path": r"D:\Data\Felles"}]
         said = twin.control(running, {"do": "console", "device": name, "lines": ["net stop Spooler", "nonsense"]})[
             "said"

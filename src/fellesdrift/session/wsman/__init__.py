@@ -3,6 +3,7 @@
     from fellesdrift.session.wsman import WindowsTarget, open_client, open_shell
 
     target = WindowsTarget(host, address, port, username, password, auth="ntlm", code_page=850, timeout=30.0)
+    target = target_of(host, variables)                        # out of the inventory: ansible_host and so on
 
     with open_client(target) as client:                        # logged in, and the host has said who it is
         client.identity                                        # -> Identity(os, service_pack, stack)
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 from fellesdrift.session.wsman.client import Client, open_client
 from fellesdrift.session.wsman.shell import CommandResult, Shell, open_shell
-from fellesdrift.session.wsman.target import WindowsTarget
+from fellesdrift.session.wsman.target import WindowsTarget, target_of
 from fellesdrift.session.wsman.values import Reference, Value, literal
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "literal",
     "open_client",
     "open_shell",
+    "target_of",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from fellesdrift.session.wsman.errors import PlainTextRefusedError
 
 # WinRM 1.1 listens on 80 and 443, 2.0 on 5985 and 5986
 TLS_PORTS = frozenset({443, 5986})
+_DEFAULT_PORT = 5985
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,23 @@ class WindowsTarget:
         """Raises PlainTextRefusedError (FD324) when the password would go over the wire readable."""
         if self.auth == "basic" and not self.secure and not self.plain:
             raise PlainTextRefusedError(self.host)
+
+
+def target_of(host: str, variables: Mapping[str, Any]) -> WindowsTarget:
+    """The login of one host, from its inventory variables (resolved).
+
+    ansible_host, ansible_port (5985), ansible_user, ansible_password
+    fellesdrift_winrm_auth        ntlm (default) or basic
+    fellesdrift_winrm_plain       true: basic may go over http
+    fellesdrift_winrm_code_page   of the command shell (850)
+    """
+    return WindowsTarget(
+        host=host,
+        address=str(variables.get("ansible_host") or host),
+        port=int(variables.get("ansible_port") or _DEFAULT_PORT),
+        username=str(variables.get("ansible_user") or ""),
+        password=str(variables.get("ansible_password") or ""),
+        auth="basic" if variables.get("fellesdrift_winrm_auth") == "basic" else "ntlm",
+        plain=variables.get("fellesdrift_winrm_plain") is True,
+        code_page=int(variables.get("fellesdrift_winrm_code_page") or 850),
+    )

@@ -13,7 +13,7 @@ import pytest
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.errors import SessionLostError, UnreachableError
-from fellesdrift.session.wsman import WindowsTarget, errors, open_client
+from fellesdrift.session.wsman import WindowsTarget, errors, open_client, target_of
 from fellesdrift.session.wsman.client import Client
 from fellesdrift.session.wsman.connection import Connection
 
@@ -128,6 +128,18 @@ def test_basic_is_not_sent_readable() -> None:
     Connection(target(5986, plain=False))
     assert target(443).endpoint == "https://127.0.0.1:443/wsman"
     assert "not" not in repr(target(5986))
+
+
+def test_a_login_comes_from_the_inventory() -> None:
+    assert target_of("h", {}) == WindowsTarget("h", "h", 5985, "", "")
+    variables = {"ansible_host": "10.0.0.1", "ansible_port": "80", "ansible_user": "u", "ansible_password": "p"}
+    assert target_of("h", variables) == WindowsTarget("h", "10.0.0.1", 80, "u", "p")
+    allowed = {"fellesdrift_winrm_auth": "basic", "fellesdrift_winrm_plain": True, "fellesdrift_winrm_code_page": 437}
+    basic = target_of("h", {**variables, **allowed})
+    assert (basic.auth, basic.plain, basic.code_page) == ("basic", True, 437)
+    basic.check()
+    with pytest.raises(errors.PlainTextRefusedError):
+        target_of("h", {**variables, "fellesdrift_winrm_auth": "basic", "fellesdrift_winrm_plain": "yes"}).check()
 
 
 def test_a_client_belongs_to_one_thread() -> None:
