@@ -19,13 +19,11 @@ def test_every_class_is_read_with_its_types(host: Running) -> None:
     """Each class of the session's table that the twin has: every property, each of the table's type."""
     with open_client(host.target()) as client:
         for name, cls in CLASSES.items():
-            if cls.keys and name != "Win32_LogicalShareSecuritySetting":
+            if cls.keys:
                 rows = client.query(name, list(cls.properties))
                 assert rows or name == "Win32_Environment", name
                 assert all(row[key] is not None for row in rows for key in cls.keys), name
-        assert client.requests == 1 + sum(
-            1 for name, cls in CLASSES.items() if cls.keys and name != "Win32_LogicalShareSecuritySetting"
-        )
+        assert client.requests == 1 + sum(1 for cls in CLASSES.values() if cls.keys)
 
 
 def test_values_of_every_kind(host: Running) -> None:
@@ -85,6 +83,30 @@ def test_what_is_written_is_read_again(host: Running) -> None:
         client.invoke("StdRegProv", "CreateKey", value)
         client.invoke("StdRegProv", "SetMultiStringValue", {**value, "sValue": ["æ"]})
         assert client.invoke("StdRegProv", "GetMultiStringValue", value)["sValue"] == ("æ",)
+
+
+def test_permissions_are_objects_within_objects(host: Running) -> None:
+    share = {"Name": "Felles"}
+    with open_client(host.target()) as client:
+
+        def entries() -> list[tuple[object, object]]:
+            found = client.invoke("Win32_LogicalShareSecuritySetting", "GetSecurityDescriptor", {}, share)["Descriptor"]
+            assert isinstance(found, dict)
+            return [(each["AccessMask"], each["Trustee"]["SIDString"]) for each in found["DACL"]]
+
+        assert entries() == [(0x1200A9, "S-1-1-0")], "an array of one is an array"
+        groups = {
+            0x1F01FF: (1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2, 0, 0),
+            0x1301BF: (1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0),
+        }
+        access = {"DACL": [{"AccessMask": mask, "AceType": 0, "Trustee": {"SID": sid}} for mask, sid in groups.items()]}
+        changed = client.invoke("Win32_Share", "SetShareInfo", {"Description": "æ", "Access": access}, share)
+        assert changed == {"ReturnValue": 0}
+        assert entries() == [(0x1F01FF, "S-1-5-32-544"), (0x1301BF, "S-1-1-0")]
+        for nobody in ({"SID": (1, 1, 0, 0, 0, 0, 0, 9, 9, 0, 0, 0)}, {"SID": (1,)}, {"Name": "Alle"}):
+            wrong = {"DACL": [{"AccessMask": 1, "AceType": 0, "Trustee": nobody}]}
+            assert client.invoke("Win32_Share", "SetShareInfo", {"Access": wrong}, share) == {"ReturnValue": 21}
+        assert len(entries()) == 2
 
 
 def test_both_views_of_a_64_bit_host() -> None:

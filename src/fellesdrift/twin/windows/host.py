@@ -12,6 +12,7 @@ from fellesdrift.twin.faults import Faults
 from fellesdrift.twin.windows import defaults
 from fellesdrift.twin.windows.accounts import Accounts
 from fellesdrift.twin.windows.files import Files
+from fellesdrift.twin.windows.permissions import EVERYBODY, Entry
 from fellesdrift.twin.windows.registry import DWORD, SZ, Registry
 from fellesdrift.twin.windows.services import Services
 from fellesdrift.twin.windows.spec import WindowsSpec
@@ -42,6 +43,7 @@ class Share:
     description: str
     kind: int = 0
     most: int | None = None
+    entries: tuple[Entry, ...] = (EVERYBODY,)
 
 
 class WindowsHost:
@@ -98,6 +100,16 @@ class WindowsHost:
         """The host's own idea of the time; the fault `skew` puts it wrong."""
         wrong = sum(fault.seconds for fault in self.faults.held if fault.kind == "skew")
         return datetime.now(UTC) + timedelta(seconds=wrong)
+
+    def names_by_sid(self) -> dict[str, tuple[str | None, str]]:
+        """(domain, name) of everybody who can stand in a permission."""
+        found: dict[str, tuple[str | None, str]] = {EVERYBODY.sid: (None, EVERYBODY.name)}
+        for user in self.accounts.users.values():
+            found[user.sid] = (self.spec.computer, user.name)
+        for group in self.accounts.groups.values():
+            domain = "BUILTIN" if group.sid.startswith("S-1-5-32-") else self.spec.computer
+            found[group.sid] = (domain, group.name)
+        return found
 
     def log_path(self, log: str) -> str:
         """The key of an event log's settings."""

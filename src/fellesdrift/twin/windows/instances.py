@@ -218,6 +218,11 @@ def _datafiles(host: WindowsHost) -> list[Row]:
     ]
 
 
+def _share_settings(host: WindowsHost) -> list[Row]:
+    """Only shares of folders and printers have permissions of their own."""
+    return [{"Name": share.name, "ControlFlags": 0x8004} for share in host.shares.values() if share.kind < 0x80000000]
+
+
 def _environment(host: WindowsHost) -> list[Row]:
     key = host.registry.find(0x80000002, ENVIRONMENT)
     return [
@@ -236,6 +241,7 @@ CLASSES: Mapping[str, Cls] = {
     "win32_group": Cls(CIMV2, ("Domain", "Name"), _groups),
     "win32_groupuser": Cls(CIMV2, ("GroupComponent", "PartComponent"), _members),
     "win32_share": Cls(CIMV2, ("Name",), _shares),
+    "win32_logicalsharesecuritysetting": Cls(CIMV2, ("Name",), _share_settings),
     "win32_nteventlogfile": Cls(CIMV2, ("Name",), _logs),
     "win32_networkadapterconfiguration": Cls(CIMV2, ("Index",), _adapters),
     "win32_directory": Cls(CIMV2, ("Name",), _folders),
@@ -244,8 +250,20 @@ CLASSES: Mapping[str, Cls] = {
     "stdregprov": Cls(DEFAULT, ()),
 }
 NAMES = {
-    "Win32_OperatingSystem", "Win32_Service", "Win32_DependentService", "Win32_Process", "Win32_UserAccount",
-    "Win32_Group", "Win32_GroupUser", "Win32_Share", "Win32_NTEventLogFile", "Win32_NetworkAdapterConfiguration",
-    "Win32_Directory", "CIM_DataFile", "Win32_Environment", "StdRegProv",
-}  # fmt: skip
+    "Win32_OperatingSystem",
+    "Win32_Service",
+    "Win32_DependentService",
+    "Win32_Process",
+    "Win32_UserAccount",
+    "Win32_Group",
+    "Win32_GroupUser",
+    "Win32_Share",
+    "Win32_LogicalShareSecuritySetting",
+    "Win32_NTEventLogFile",
+    "Win32_NetworkAdapterConfiguration",
+    "Win32_Directory",
+    "CIM_DataFile",
+    "Win32_Environment",
+    "StdRegProv",
+}
 SPELLED = {name.lower(): name for name in NAMES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fellesdrift.twin.windows import permissions
 from fellesdrift.twin.windows.defaults import Installed
 from fellesdrift.twin.windows.host import Share, WindowsHost
 from fellesdrift.twin.windows.instances import ENVIRONMENT, SYSTEM
@@ -30,16 +31,20 @@ class ProviderError(Exception):
 
 
 class Args:
-    """In parameters: by lower-case name, all values that came, None for null."""
+    """In parameters: by lower-case name, all values that came, None for null, an object as a dictionary of such."""
 
-    def __init__(self, values: dict[str, list[str | None]]) -> None:
+    def __init__(self, values: dict[str, list[Any]]) -> None:
         self._values = values
 
     def has(self, name: str) -> bool:
         return name.lower() in self._values
 
     def all(self, name: str) -> list[str]:
-        return [value for value in self._values.get(name.lower(), []) if value is not None]
+        return [value for value in self._values.get(name.lower(), []) if isinstance(value, str)]
+
+    def object(self, name: str) -> dict[str, list[Any]] | None:
+        found = next(iter(self._values.get(name.lower(), [])), None)
+        return found if isinstance(found, dict) else None
 
     def text(self, name: str, default: str = "") -> str:
         found = self.all(name)
@@ -131,8 +136,27 @@ def _create_share(host: WindowsHost, _keys: Keys, args: Args) -> dict[str, Any]:
     if not host.files.is_folder(path):
         return _code(_NO_FOLDER)
     most = args.number("MaximumAllowed") if args.all("MaximumAllowed") else None
-    host.shares[name.lower()] = Share(name, path, args.text("Description"), args.number("Type"), most)
-    return _code(OK)
+    share = Share(name, path, args.text("Description"), args.number("Type"), most)
+    code = _permit(host, share, args)
+    if code == OK:
+        host.shares[name.lower()] = share
+    return _code(code)
+
+
+def _permit(host: WindowsHost, share: Share, args: Args) -> int:
+    """Take over the permissions of `Access`, if any were given."""
+    given = args.object("Access")
+    if given is not None:
+        try:
+            objects = [each for each in given.get("dacl", []) if isinstance(each, dict)]
+            share.entries = permissions.entries_of(objects, host.names_by_sid())
+        except permissions.NoEntryError:
+            return _INVALID_PARAMETER
+    return OK
+
+
+def _descriptor(host: WindowsHost, keys: Keys, _args: Args) -> dict[str, Any]:
+    return {**_code(OK), "Descriptor": permissions.descriptor(host.shares[keys["name"].lower()].entries)}
 
 
 def _delete_share(host: WindowsHost, keys: Keys, _args: Args) -> dict[str, Any]:
@@ -145,7 +169,7 @@ def _change_share(host: WindowsHost, keys: Keys, args: Args) -> dict[str, Any]:
         share.description = args.text("Description")
     if args.has("MaximumAllowed"):
         share.most = args.number("MaximumAllowed") if args.all("MaximumAllowed") else None
-    return _code(OK)
+    return _code(_permit(host, share, args))
 
 
 def _rename(host: WindowsHost, keys: Keys, args: Args) -> dict[str, Any]:
@@ -178,6 +202,7 @@ METHODS: dict[str, dict[str, Method]] = {
     },
     "win32_process": {"Create": _create_process, "Terminate": _terminate},
     "win32_share": {"Create": _create_share, "Delete": _delete_share, "SetShareInfo": _change_share},
+    "win32_logicalsharesecuritysetting": {"GetSecurityDescriptor": _descriptor},
     "win32_useraccount": {"Rename": _rename},
     "win32_group": {"Rename": _rename},
 }

@@ -212,6 +212,8 @@ def _property(name: str, value: Any) -> str:
 def _inner(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return "".join(_property(name, each) for name, each in value.items())
     if isinstance(value, datetime):
         return f"<cim:Datetime>{value.astimezone(_ZONE).isoformat(timespec='seconds')}</cim:Datetime>"
     if isinstance(value, Ref):

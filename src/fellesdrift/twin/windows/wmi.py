@@ -200,11 +200,17 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _args(body: ET.Element | None) -> methods.Args:
-    found: dict[str, list[str | None]] = {}
-    for child in body if body is not None else ():
+    return methods.Args(_values(body) if body is not None else {})
+
+
+def _values(parent: ET.Element) -> dict[str, list[Any]]:
+    """Values by lower-case name: texts, None for null, and objects as such dictionaries again."""
+    found: dict[str, list[Any]] = {}
+    for child in parent:
         nil = child.get(f"{{{soap.XSI}}}nil") in ("true", "1")
-        found.setdefault(child.tag.rpartition("}")[2].lower(), []).append(None if nil else child.text or "")
-    return methods.Args(found)
+        value = _values(child) if len(child) else child.text or ""
+        found.setdefault(child.tag.rpartition("}")[2].lower(), []).append(None if nil else value)
+    return found
 
 
 NAMESPACES = frozenset({CIMV2, "root/default"})
