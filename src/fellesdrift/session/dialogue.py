@@ -62,7 +62,7 @@ class Dialogue:
         self.closed = False
         self._target = target
         self._line = line
-        self._transcript = transcript
+        self._transcript = transcript or target.transcript
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._prompt = re.compile("")
         self._name = ""
@@ -180,13 +180,13 @@ class Dialogue:
             try:
                 data = await self._line.receive(max(remaining, 0.001))
             except TimeoutError as error:
-                self.close()
+                self._lost(text[begin:])
                 raise TimedOutError(self.host, self._clean(during), seconds) from error
             except (OSError, EOFError) as error:
-                self.close()
+                self._lost(text[begin:])
                 raise SessionLostError(self.host, self._clean(during)) from error
             if not data:
-                self.close()
+                self._lost(text[begin:])
                 raise SessionLostError(self.host, self._clean(during))
             pending += self._decoder.decode(data)
             # a carriage return at the end belongs to a newline that is still under way
@@ -196,6 +196,12 @@ class Dialogue:
             if not self._line.waiting() and complete(text):
                 self._record("received", text[begin:])
                 return text
+
+    def _lost(self, heard: str) -> None:
+        """The answer ends here; what came of it is what somebody will want to read."""
+        if heard:
+            self._record("received", heard)
+        self.close()
 
     # -- judging and telling
 

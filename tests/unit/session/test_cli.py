@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -277,6 +278,13 @@ def test_a_transcript(line: Line) -> None:
     session.show("show run")
     assert ("sent", "<secret>") in seen
     assert seen[-2:] == [("sent", "show run"), ("received", "show run\nenable secret 5 <secret>\n<secret>\nsan-rtr1#")]
+
+
+def test_a_target_may_bring_its_transcript(line: Line) -> None:
+    seen: list[tuple[str, str]] = []
+    target = dataclasses.replace(TARGET, transcript=lambda direction, text: seen.append((direction, text)))
+    CliSession(target, line, line).prepare()
+    assert ("sent", "terminal length 0") in seen
 
 
 def test_secrets_stay_out_of_errors(line: Line, session: CliSession) -> None:
