@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, or_, select, union_all
@@ -27,6 +28,7 @@ def records(connection: Connection, municipality: str | None, stage: str | None,
     return [_record(tuple(row)) for row in connection.execute(records_statement(municipality, stage, host))]
 
 
+@lru_cache(maxsize=256)
 def records_statement(municipality: str | None, stage: str | None, host: str | None) -> Select[Any]:
     """Narrowed by what is not None."""
     wanted = _RECORDS.select_from(tables.records.outerjoin(tables.personal)).order_by(_R.seq)
@@ -41,6 +43,7 @@ def current(connection: Connection, municipality: str | None, stage: str | None)
     return [_record(tuple(row)) for row in connection.execute(current_statement(municipality, stage))]
 
 
+@lru_cache(maxsize=256)  # putting it together takes longer than the database takes to answer it
 def current_statement(municipality: str | None, stage: str | None) -> Select[Any]:
     """A stage's latest attempt begins at the last `opened` that is of another attempt than the
     one before it; a stage that was never opened has all its records."""
