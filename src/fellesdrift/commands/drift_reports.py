@@ -30,8 +30,8 @@ def report(
     from fellesdrift.reports.page import page
     from fellesdrift.reports.terminal import show
 
-    zone = text.time_zone(time_zone)
     found = ledgers.read(ledger / ledgers.FILE if ledger.is_dir() else ledger)
+    zone = text.time_zone(time_zone or found.time_zone or None)
     if html is not None:
         files.write(html, page(found, zone))
     if junit is not None:

@@ -156,6 +156,7 @@ class CanaryDevice:
         topology = Topology((Device(NAME, planted.device, model="2821"),))
         order = {
             "topology": to_plain(topology),
+            "windows": [],
             "speed": 1.0,
             "credentials": asdict(self._credentials),
             "socket": str(folder / "control"),

@@ -126,6 +126,7 @@ class Ledger(_Model):
     """A whole run.
 
     run        its id: random, chosen by who started it
+    time_zone  the estate's, for people; "" when the run did not get so far as to know it
     planned    hosts of the estate; `counts` sum to it
     asked      those that --limit left in
     coverage   (clean + drift) / planned, 0 to 1
@@ -139,6 +140,7 @@ class Ledger(_Model):
     version: str
     estate: str
     production: bool
+    time_zone: str = ""
     started: str
     ended: str
     outcome: Outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fellesdrift.drift.judge import Answer
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from fellesdrift.estate import Estate
     from fellesdrift.session import Target
+
+
+MANAGED_GROUP = "managed"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,22 @@ class Request:
     sessions: int = 0
     keep_history: bool = True
     tell: Callable[[str], None] = lambda _line: None
+
+    @cached_property
+    def managed(self) -> frozenset[str] | None:
+        """The hosts that the estate says this version looks after; None: it has no such group, and means all."""
+        groups = self.estate.groups
+        return frozenset(groups[MANAGED_GROUP]) if MANAGED_GROUP in groups else None
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Groups that are a LAN's hosts, all of them: they say where a host stands, and nothing of what it is."""
+        on_link: dict[str | None, set[str]] = {}
+        for host in self.estate.hosts.values():
+            on_link.setdefault(host.link, set()).add(host.name)
+        on_link.pop(None, None)
+        lans = set(map(frozenset, on_link.values()))
+        return frozenset(name for name, hosts in self.estate.groups.items() if frozenset(hosts) in lans)
 
 
 @dataclass

@@ -21,16 +21,15 @@ from fellesdrift.drift.model import (
     Ledger,
     Outcome,
 )
-from fellesdrift.drift.request import Request, Swept
+from fellesdrift.drift.request import MANAGED_GROUP, Request, Swept
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, exists
-from fellesdrift.session.cli import PLATFORMS
+from fellesdrift.session.target import PLATFORMS
 from fellesdrift.snapshots.taking import now
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate, Host
 
-MANAGED_GROUP = "managed"
 _NO_PARTS = frozenset({"all", "ungrouped", MANAGED_GROUP})
 
 
@@ -45,9 +44,9 @@ def result_of(request: Request, host: Host, swept: Swept, why: expected.Reasons)
         host=host.name,
         municipality=host.municipality,
         site=host.site,
-        part=_part(request.estate, host),
+        part=_part(request, host),
         platform=host.platform,
-        managed=is_managed(request.estate, host.name),
+        managed=request.managed is None or host.name in request.managed,
         asked=host.name in request.asked,
         state=state,
         code=code,
@@ -71,14 +70,11 @@ def _state(request: Request, host: Host, swept: Swept) -> tuple[HostState, str, 
     return "not_run", "FD709", "the sweep ended without it", None
 
 
-def is_managed(estate: Estate, host: str) -> bool:
-    """Whether the estate says that this version looks after the host; an estate without such a group says so of all."""
-    return MANAGED_GROUP not in estate.groups or host in estate.groups[MANAGED_GROUP]
-
-
-def _part(estate: Estate, host: Host) -> str:
-    groups = [name for name in host.groups if name not in _NO_PARTS and name not in estate.municipalities]
-    return min(groups, key=lambda name: (len(estate.groups.get(name, [])), name), default=host.platform)
+def _part(request: Request, host: Host) -> str:
+    """The smallest of its groups that says what it is, not where it stands."""
+    groups = [name for name in host.groups if name not in _NO_PARTS and name not in request.estate.municipalities]
+    kinds = [name for name in groups if name not in request.places] or groups
+    return min(kinds, key=lambda name: (len(request.estate.groups.get(name, [])), name), default=host.platform)
 
 
 def ledger_of(request: Request, started: str, hosts: list[HostResult], unfinished: list[str], seen: Canary) -> Ledger:
@@ -94,6 +90,7 @@ def ledger_of(request: Request, started: str, hosts: list[HostResult], unfinishe
         version=__version__,
         estate=request.estate.name,
         production=request.estate.production and request.estate.twin is None,
+        time_zone=request.estate.time_zone,
         started=started,
         ended=now(),
         outcome=_outcome(findings, not gaps, error),

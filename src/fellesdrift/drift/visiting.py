@@ -16,7 +16,7 @@ from fellesdrift.drift.sweep import Done, Job, Limits, sweep
 from fellesdrift.drift.visit import Order, Visitor
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.places import shown
-from fellesdrift.session.cli import PLATFORMS
+from fellesdrift.session.target import PLATFORMS
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate, Host

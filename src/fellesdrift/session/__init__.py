@@ -25,7 +25,19 @@ After SessionLostError, TimedOutError and UnexpectedPromptError the session is c
 
 from __future__ import annotations
 
-from fellesdrift.session.cli import CliSession, open_session
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from fellesdrift.session.target import Target
 
+if TYPE_CHECKING:
+    from fellesdrift.session.cli import CliSession, open_session
+
 __all__ = ["CliSession", "Target", "open_session"]
+
+
+def __getattr__(name: str) -> Any:
+    """netmiko and paramiko take a third of a second to import; who only reads (`reading`) needs neither."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.cli"), name)

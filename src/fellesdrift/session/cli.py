@@ -17,11 +17,10 @@ import paramiko
 
 from fellesdrift.session import output
 from fellesdrift.session.dialogue import Dialogue, Transcript
-from fellesdrift.session.errors import PlatformUnsupportedError, UnexpectedPromptError
-from fellesdrift.session.target import Target
+from fellesdrift.session.errors import UnexpectedPromptError
+from fellesdrift.session.target import Target, refuse_platform
 from fellesdrift.session.transport import connect
 
-PLATFORMS = ("cisco_ios",)
 _CHUNK = 65_536
 _MAX_ANSWERS = 10  # a dialogue longer than this turns in circles
 
@@ -195,7 +194,7 @@ def _finished[T](work: Coroutine[Any, Any, T]) -> T:
 def open_session(target: Target, transcript: Transcript | None = None) -> Iterator[CliSession]:
     """Log in, go to enable mode, switch paging off; the connection is closed on leaving.
 
-    transcript   called with ("sent" | "received", text without secrets)
+    transcript   called with ("sent" | "received", text without secrets); default: the target's
 
     Raises a SessionError.
     """
@@ -206,9 +205,3 @@ def open_session(target: Target, transcript: Transcript | None = None) -> Iterat
         yield session
     finally:
         session.close()
-
-
-def refuse_platform(target: Target) -> None:
-    """PlatformUnsupportedError for a device that has no command line known here."""
-    if target.platform not in PLATFORMS:
-        raise PlatformUnsupportedError(target.host, target.platform, ", ".join(PLATFORMS))

@@ -7,13 +7,18 @@ thousand of them take seconds and hundreds of megabytes in each process that rea
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
+import hmac
 import threading
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import paramiko
-from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
+if TYPE_CHECKING:
+    import paramiko
 
 _HASHED = "|1|"
 
@@ -30,8 +35,44 @@ _reading = threading.Lock()
 """A cache lets all threads that begin at once do its work."""
 
 
+class KnownKey(NamedTuple):
+    """A key as it stands in the file: ssh-ed25519, and its bytes."""
+
+    algorithm: str
+    blob: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA256:..., as ssh-keygen shows it."""
+        return f"SHA256:{base64.b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip('=')}"
+
+
 def known_keys(path: Path, where: str) -> list[paramiko.PKey]:
     """The keys of `where` (an address, or "[address]:port"); [] when there is no such file or no such entry."""
+    from paramiko import SSHException
+    from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
+
+    found = []
+    for number, line in _meant(path, where):
+        # a line that is none is passed over, as ssh does
+        with suppress(InvalidHostKey, SSHException):
+            entry = HostKeyEntry.from_line(line, number)
+            if entry is not None and entry.key is not None:
+                found.append(entry.key)
+    return found
+
+
+def known_blobs(path: Path, where: str) -> list[KnownKey]:
+    """The same, not made into keys."""
+    found = []
+    for _, line in _meant(path, where):
+        with suppress(ValueError, binascii.Error):
+            _, algorithm, blob, *_ = line.split()
+            found.append(KnownKey(algorithm, base64.b64decode(blob, validate=True)))
+    return found
+
+
+def _meant(path: Path, where: str) -> list[tuple[int, str]]:
     path = path.expanduser()
     try:
         status = path.stat()
@@ -39,9 +80,7 @@ def known_keys(path: Path, where: str) -> list[paramiko.PKey]:
         return []
     with _reading:
         lines = _read(path, status.st_mtime_ns, status.st_size)
-    meant = [*lines.by_name.get(where, ()), *(line for line in lines.hashed if _is_meant(line[1], where))]
-    entries = [_entry(line, number) for number, line in meant]
-    return [entry.key for entry in entries if entry is not None and entry.key is not None]
+    return [*lines.by_name.get(where, ()), *(line for line in lines.hashed if _is_meant(line[1], where))]
 
 
 @lru_cache(maxsize=16)
@@ -65,12 +104,13 @@ def _names(line: str) -> list[str]:
 
 
 def _is_meant(line: str, where: str) -> bool:
-    return any(paramiko.HostKeys.hash_host(where, name) == name for name in _names(line) if name.startswith(_HASHED))
+    return any(_is_hash_of(name, where) for name in _names(line) if name.startswith(_HASHED))
 
 
-def _entry(line: str, number: int) -> HostKeyEntry | None:
-    """An entry of the file, as paramiko reads it; a line that is none is passed over, as ssh does."""
+def _is_hash_of(name: str, where: str) -> bool:
+    """`|1|salt|HMAC-SHA1 of the name`, both in base 64 (sshd(8), HashKnownHosts)."""
     try:
-        return HostKeyEntry.from_line(line, number)
-    except (InvalidHostKey, paramiko.SSHException):
-        return None
+        salt, digest = (base64.b64decode(part) for part in name.removeprefix(_HASHED).split("|"))
+    except ValueError:
+        return False
+    return hmac.digest(salt, where.encode(), "sha1") == digest

@@ -11,13 +11,11 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from pathlib import Path
 
 import asyncssh
 from asyncssh.connection import SSHConnection
 
 from fellesdrift.session.algorithms import offered_algorithms
-from fellesdrift.session.cli import refuse_platform
 from fellesdrift.session.dialogue import Dialogue, Transcript
 from fellesdrift.session.errors import (
     AuthenticationRefusedError,
@@ -30,10 +28,9 @@ from fellesdrift.session.errors import (
     UnreachableError,
 )
 from fellesdrift.session.key_exchange_reading import register
-from fellesdrift.session.known_hosts import known_keys
+from fellesdrift.session.known_hosts import KnownKey, known_blobs
 from fellesdrift.session.sockets import connected
-from fellesdrift.session.target import Target
-from fellesdrift.session.transport import known_hosts_file, where_known
+from fellesdrift.session.target import Target, refuse_platform
 
 register()
 
@@ -44,6 +41,7 @@ _LOGGER.propagate = False
 _LOGGER.setLevel(logging.CRITICAL)
 
 _TERMINAL, _SIZE = "vt100", (511, 1000)
+_TRIES = 4
 _GOING = 2.0  # seconds for what was typed last to leave before the connection is cut
 # asyncssh asks its own files when it is given none at all
 _NOBODY: tuple[list[asyncssh.SSHKey], ...] = ([], [], [])
@@ -116,28 +114,39 @@ class _Client(asyncssh.SSHClient):
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self.known = known_keys(Path(known_hosts_file(target)), where_known(target))
+        self.known: list[KnownKey] = known_blobs(target.known_hosts_file, target.where)
         self.refused: SessionError | None = None
+        self.judged = False
+        self._connection: asyncssh.SSHClientConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+        self._connection = conn
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether the connection ended between the other side's first word and its host key."""
+        said = self._connection is not None and self._connection.get_extra_info("server_version")
+        return bool(said) and not self.judged
 
     def validate_host_public_key(self, _host: str, _addr: str, _port: int, key: asyncssh.SSHKey) -> bool:
-        offered = key.public_data
-        if any(each.asbytes() == offered for each in self.known):
+        offered, self.judged = key.public_data, True
+        if any(each.blob == offered for each in self.known):
             return True
         target, shown = self._target, f"{key.get_algorithm()} {key.get_fingerprint()}"
-        where, file = where_known(target), known_hosts_file(target)
-        same = [each for each in self.known if each.get_name() == key.get_algorithm()]
+        where, file = target.where, str(target.known_hosts_file)
+        same = [each for each in self.known if each.algorithm == key.get_algorithm()]
         if not self.known:
             self.refused = HostKeyUnknownError(target.host, where, shown, file)
         else:
             expected = (same or self.known)[0]
-            known = f"{expected.get_name()} {expected.fingerprint}"
+            known = f"{expected.algorithm} {expected.fingerprint}"
             self.refused = HostKeyChangedError(target.host, where, shown, known, file)
         return False
 
     def host_key_algorithms(self) -> tuple[str, ...]:
         """Those of known keys first: a device that has several shows the one that is known."""
         offered = offered_algorithms(self._target.legacy).keys
-        names = {name for key in self.known for name in _KEY_TYPES.get(key.get_name(), (key.get_name(),))}
+        names = {name for key in self.known for name in _KEY_TYPES.get(key.algorithm, (key.algorithm,))}
         return tuple(sorted(offered, key=lambda name: name not in names))
 
 
@@ -186,9 +195,23 @@ async def open_reading(target: Target, transcript: Transcript | None = None) -> 
 
 
 async def _connect(target: Target) -> _Shell:
-    """A logged-in shell, nothing read from it yet. Raises SessionError; leaves nothing open then."""
+    """A logged-in shell, nothing read from it yet. Raises SessionError; leaves nothing open then.
+
+    A device with which there is no algorithm in common hangs up too; which of both is seen first is chance. So what
+    broke off there is tried again, until it is known which it was.
+    """
+    for _ in range(_TRIES - 1):
+        client = _Client(target)
+        try:
+            return await _logged_in(target, client)
+        except SessionLostError:
+            if not client.broke_off:
+                raise
+    return await _logged_in(target, _Client(target))
+
+
+async def _logged_in(target: Target, client: _Client) -> _Shell:
     sock = await connected(target)
-    client = _Client(target)
     loop = asyncio.get_running_loop()
     begin = loop.time()
     connection: asyncssh.SSHClientConnection | None = None

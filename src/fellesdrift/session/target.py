@@ -6,6 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fellesdrift.session.errors import PlatformUnsupportedError
+
+PLATFORMS = ("cisco_ios",)
+"""Kinds of devices whose command line is known here."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -36,3 +41,19 @@ class Target:
     def secrets(self) -> tuple[str, ...]:
         """The texts that must not be seen anywhere."""
         return tuple(secret for secret in (self.password, self.enable_secret) if secret)
+
+    @property
+    def where(self) -> str:
+        """As it stands in a file of known hosts."""
+        return self.address if self.port == 22 else f"[{self.address}]:{self.port}"
+
+    @property
+    def known_hosts_file(self) -> Path:
+        """The file that has the device's key."""
+        return self.known_hosts or Path("~/.ssh/known_hosts")
+
+
+def refuse_platform(target: Target) -> None:
+    """PlatformUnsupportedError for a device that has no command line known here."""
+    if target.platform not in PLATFORMS:
+        raise PlatformUnsupportedError(target.host, target.platform, ", ".join(PLATFORMS))

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
 import paramiko
@@ -103,14 +102,6 @@ class _Watchdog:
             timer.cancel()
 
 
-def where_known(target: Target) -> str:
-    return target.address if target.port == 22 else f"[{target.address}]:{target.port}"
-
-
-def known_hosts_file(target: Target) -> str:
-    return str(target.known_hosts or Path("~/.ssh/known_hosts"))
-
-
 def _describe(key: paramiko.PKey) -> str:
     return f"{key.get_name()} {key.fingerprint}"
 
@@ -151,7 +142,7 @@ def _driver(target: Target, sock: socket.socket) -> CiscoIosSSH:
         blocking_timeout=target.read_timeout,
     )
     driver.key_policy = _RefuseUnknown()
-    driver.known = tuple(known_keys(Path(known_hosts_file(target)), where_known(target)))
+    driver.known = tuple(known_keys(target.known_hosts_file, target.where))
     return driver
 
 
@@ -164,10 +155,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _host_key_error(cause: BaseException, target: Target) -> SessionError | None:
     if isinstance(cause, _UnknownHostKeyError):
-        return HostKeyUnknownError(target.host, where_known(target), _describe(cause.key), known_hosts_file(target))
+        return HostKeyUnknownError(target.host, target.where, _describe(cause.key), str(target.known_hosts_file))
     if isinstance(cause, paramiko.BadHostKeyException):
         offered, known = _describe(cause.key), _describe(cause.expected_key)
-        return HostKeyChangedError(target.host, where_known(target), offered, known, known_hosts_file(target))
+        return HostKeyChangedError(target.host, target.where, offered, known, str(target.known_hosts_file))
     if isinstance(cause, IncompatiblePeer):
         return NoCommonAlgorithmError(target.host, str(cause), target.legacy)
     return None

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import snapshots
 from fellesdrift.session import CliSession, Target, open_session
-from fellesdrift.session.cli import PLATFORMS
 from fellesdrift.session.errors import (
     CommandRefusedError,
     SessionLostError,
@@ -19,6 +18,7 @@ from fellesdrift.session.errors import (
     UnreachableError,
 )
 from fellesdrift.session.redaction import scrub
+from fellesdrift.session.target import PLATFORMS
 from fellesdrift.state.network import read_resources
 from fellesdrift.state.network.device import Device
 
