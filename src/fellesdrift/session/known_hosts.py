@@ -55,7 +55,7 @@ def known_keys(path: Path, where: str) -> list[paramiko.PKey]:
     found = []
     for number, line in _meant(path, where):
         # a line that is none is passed over, as ssh does
-        with suppress(InvalidHostKey, SSHException):
+        with suppress(InvalidHostKey, SSHException, ValueError):
             entry = HostKeyEntry.from_line(line, number)
             if entry is not None and entry.key is not None:
                 found.append(entry.key)

@@ -11,7 +11,7 @@ import paramiko
 import pytest
 from paramiko.hostkeys import HostKeyEntry
 
-from fellesdrift.session.known_hosts import known_keys
+from fellesdrift.session.known_hosts import known_blobs, known_keys
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +76,16 @@ def test_only_the_keys_that_are_asked_for_are_made(
     monkeypatch.setattr(HostKeyEntry, "from_line", lambda text, number: made.append(text) or original(text, number))
     assert known_keys(path, "10.0.0.2") == [keys[1]]
     assert len(made) == 1
+
+
+def test_the_same_keys_without_making_them(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    path = tmp_path / "known"
+    hashed = paramiko.HostKeys.hash_host("10.0.0.3")
+    lines = [line("10.0.0.1,10.0.0.2", keys[0]), line(hashed, keys[1]), line("10.0.0.1", keys[2])]
+    path.write_text("".join([*lines, "10.0.0.1 ssh-rsa no%base64\n", "10.0.0.1\n"]), encoding="utf-8")
+    for where in ("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"):
+        made, found = known_keys(path, where), known_blobs(path, where)
+        assert [(key.get_name(), key.asbytes(), key.fingerprint) for key in made] == [
+            (each.algorithm, each.blob, each.fingerprint) for each in found
+        ]
+    assert len(known_blobs(path, "10.0.0.1")) == 2
