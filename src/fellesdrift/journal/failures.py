@@ -24,7 +24,7 @@ def translated(place: Place) -> Iterator[None]:
     there or lets nobody in."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise _translated(place, error) from error
 
 
