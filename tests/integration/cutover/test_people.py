@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support import peopled
-from support.lab import Lab, Run
+from support.lab import PATIENCE, Lab, Run
 
 from fellesdrift import twin
 from fellesdrift.commands import stage as commands
@@ -36,6 +37,7 @@ def of(lab: Lab, event: str) -> list[dict[str, object]]:
     return [record.payload or {} for record in lab.records() if (record.event, record.attempt) == (event, attempt)]
 
 
+@pytest.mark.long
 def test_a_plan_says_who_is_asked_and_what_is_waited_for(shared: Lab) -> None:
     run = shared.play("plan.yml")
     assert run.code == 0, run.output
@@ -80,12 +82,9 @@ def test_a_no_after_the_canary_takes_it_back_without_waiting(shared: Lab, tmp_pa
 def test_a_service_that_dies_while_it_soaks_takes_it_back(shared: Lab, tmp_path: Path) -> None:
     before = shared.configs()
     process = shared.start("cutover.yml", *peopled.answers(tmp_path, **peopled.ANSWERS))
-    deadline = time.monotonic() + 120
-    while not any(payload["wave"] is None for payload in of(shared, "soak_begun")):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(process, lambda: any(payload["wave"] is None for payload in of(shared, "soak_begun")))
     shared.do("link", link="san_sykehjem_line", state="cut")
-    output, _ = process.communicate(timeout=200)
+    output, _ = process.communicate(timeout=PATIENCE)
     shared.do("link", link="san_sykehjem_line", state="mended")
     assert process.returncode == 2, output
     assert "FD649" in output
@@ -108,9 +107,9 @@ def test_it_is_done_finalized_and_then_stays(shared: Lab) -> None:
     assert evidence["san-rtr1"]["found"].startswith("6 attributes as desired, saved; 5 of 5 services")
 
     process = shared.start("finalize.yml", "-e", "stage=wan_link", "-e", "reason=agreed")
-    wait_for_question(shared)
+    wait_until(process, lambda: any(payload["step"] == "acceptance" for payload in of(shared, "manual_asked")))
     commands.answer("sande", "wan_link", "acceptance", commands.Choice.HOLDS, "duty operator", "", shared.out)
-    output, _ = process.communicate(timeout=100)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, output
     assert "there is no way back any more" in output
     assert "duty operator" not in output
@@ -122,8 +121,11 @@ def test_it_is_done_finalized_and_then_stays(shared: Lab) -> None:
     assert shared.configs() == moved
 
 
-def wait_for_question(lab: Lab) -> None:
-    deadline = time.monotonic() + 60
-    while not any(payload["step"] == "acceptance" for payload in of(lab, "manual_asked")):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def wait_until(process: subprocess.Popen[str], there: Callable[[], bool]) -> None:
+    """Until the run's journal has it; a run that ends before shows why."""
+    deadline = time.monotonic() + PATIENCE
+    while not there():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.terminate()
+            pytest.fail(process.communicate()[0])
+        time.sleep(0.1)
