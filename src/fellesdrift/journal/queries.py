@@ -45,8 +45,8 @@ def current(connection: Connection, municipality: str | None, stage: str | None)
 
 @lru_cache(maxsize=256)  # putting it together takes longer than the database takes to answer it
 def current_statement(municipality: str | None, stage: str | None) -> Select[Any]:
-    """A stage's latest attempt begins at the last `opened` that is of another attempt than the
-    one before it; a stage that was never opened has all its records."""
+    """A stage's latest attempt begins at the last `opened` that is of another attempt than the one before it; a stage
+    that was never opened has all its records."""
     starts = _starts(municipality, stage)
     at_work = tables.records.join(
         starts, (_R.stage == starts.c.stage) & (_R.municipality == starts.c.municipality) & (_R.seq >= starts.c.start)
