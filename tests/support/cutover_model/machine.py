@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from fellesdrift.compose import compose
 from fellesdrift.cutover import planning
-from fellesdrift.cutover.progress import StageProgress
+from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
 from fellesdrift.journal import Journal, lease
@@ -114,14 +114,29 @@ class Cutovers(RuleBasedStateMachine):
 
     # what operators do
 
-    @rule(operator=operators, municipality=municipalities, held=st.sampled_from(["stop", "continue"]), points=lengths)
-    def cut_over(self, operator: str, municipality: str, held: str, points: int) -> None:
-        self._start(operator, lambda run: run.cutover(municipality, held))
+    @rule(operator=operators, municipality=municipalities, points=lengths)
+    def cut_over(self, operator: str, municipality: str, points: int) -> None:
+        self._start(operator, lambda run: run.cutover(municipality))
         self._advance(operator, points)
 
     @rule(operator=operators, municipality=municipalities, stage=st.sampled_from(small_estate.STAGES), points=lengths)
     def roll_back(self, operator: str, municipality: str, stage: str, points: int) -> None:
         self._start(operator, lambda run: run.rollback(municipality, stage))
+        self._advance(operator, points)
+
+    @precondition(lambda self: self._those_in("held"))
+    @rule(operator=operators, choice=st.sampled_from(["continue", "back"]), points=lengths)
+    def reconcile(self, operator: str, choice: str, points: int) -> None:
+        municipality, stage = self._those_in("held")[0]
+        self._start(operator, lambda run: run.reconcile(municipality, stage, choice))
+        self._advance(operator, points)
+
+    @precondition(lambda self: self._those_in("done"))
+    @rule(operator=operators, points=lengths, which=st.integers(0, 3))
+    def finalize(self, operator: str, points: int, which: int) -> None:
+        done = self._those_in("done")
+        municipality, stage = done[which % len(done)]
+        self._start(operator, lambda run: run.finalize(municipality, stage))
         self._advance(operator, points)
 
     @rule(operator=operators, host=st.sampled_from(HOSTS[1:]), back=st.booleans(), points=lengths)
@@ -158,16 +173,16 @@ class Cutovers(RuleBasedStateMachine):
 
     @rule(operator=operators, municipality=municipalities, points=lengths, host=hosts, what=st.sampled_from(MISHAPS))
     def cut_over_in_spite_of(self, operator: str, municipality: str, points: int, host: str, what: str) -> None:
-        self.cut_over(operator, municipality, "continue", points // 2)
+        self.cut_over(operator, municipality, points // 2)
         self.something_befalls_a_device(host, what)
         self._advance(operator, _TO_THE_END)
 
     @rule(operator=operators, municipality=municipalities, points=lengths, minutes=minutes)
     def cut_over_over_night(self, operator: str, municipality: str, points: int, minutes: int) -> None:
         """The controller is put to sleep in the middle; meanwhile somebody else runs the same."""
-        self.cut_over(operator, municipality, "continue", points // 2)
+        self.cut_over(operator, municipality, points // 2)
         self.time_passes(minutes)
-        self.cut_over("elsewhere", municipality, "continue", points // 2)
+        self.cut_over("elsewhere", municipality, points // 2)
         self._advance(operator, points)
 
     @rule(host=hosts, what=st.sampled_from(MISHAPS))
@@ -235,12 +250,17 @@ class Cutovers(RuleBasedStateMachine):
 
     def _as_the_stop_says(self, stage: StageProgress) -> None:
         if stage.state == "held":
-            self._start("ann", lambda run: run.rollback(stage.municipality, stage.stage))
+            self._start("ann", lambda run: run.reconcile(stage.municipality, stage.stage, "back"))
         else:
             self._start("ann", lambda run: run.cutover(stage.municipality))
         self._advance("ann", _TO_THE_END)
 
     # machinery
+
+    def _those_in(self, state: str) -> list[tuple[str, str]]:
+        """The stages in that state that nobody has declared final."""
+        found = read_progress(self.audit.records)
+        return [key for key, stage in found.items() if stage.state == state and not stage.finalized]
 
     def _look(self, books: dict[str, HostBook] | None = None) -> None:
         """An audit of this journal and these devices. books: what is known of the hosts already."""

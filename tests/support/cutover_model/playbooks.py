@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.cutover import ending, opening, planning, reconcile
+from fellesdrift.cutover import ending, finalize, opening, planning, reconcile
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.errors import FellesdriftError
 from support.cutover_model.hosts import (
@@ -36,20 +37,17 @@ class Run:
     context: Context
     devices: dict[str, Device]
 
-    def cutover(self, municipality: str, after_held: Any = "stop", only: str | None = None) -> Points[None]:
+    def cutover(self, municipality: str, only: str | None = None) -> Points[None]:
         """playbooks/cutover.yml"""
         stages = planning.pending(self.context, municipality, only)
         for host, desired in planning.completed_state(self.context, municipality).items():
             hold(self.devices[host], flat(desired))
         yield COLD
         for stage in stages:
-            yield from self._stage(municipality, stage, after_held)
+            yield from self._stage(municipality, stage)
 
-    def _stage(self, municipality: str, stage: str, after_held: Any) -> Points[None]:
+    def _stage(self, municipality: str, stage: str) -> Points[None]:
         plan = planning.plan_stage(self.context, municipality, stage)
-        present = self.context.progress().get((municipality, stage))
-        if present and present.state == "held" and after_held == "continue":
-            reconcile.choose(self.context, (municipality, stage), "continue", [])
         opened = opening.open_stage(self.context, plan, new_plan=True)
         yield COLD
         assert opened.permit is not None
@@ -112,6 +110,42 @@ class Run:
         opened = opening.open_rollback(self.context, plan)
         yield COLD
         yield from self._back(opened)
+
+    def reconcile(self, municipality: str, stage: str, choice: Any) -> Points[None]:
+        """playbooks/reconcile.yml"""
+        key = (municipality, stage)
+        found = []
+        for host, known in reconcile.known_values(
+            self.context, reconcile.held_stage(self.context, municipality, stage)
+        ).items():
+            device = self.devices[host]
+            present = {place: device.get(place) for place in flat(known.before)}
+            answer = {"present": resources(present), "pending": None} if device.alive else None
+            found.append(reconcile.examine(host, known, answer))
+        yield COLD
+        reconcile.choose(self.context, key, choice, found)
+        yield COLD
+        if choice == "continue":
+            yield from self._stage(municipality, stage)
+        else:
+            yield from self.rollback(municipality, stage)
+
+    def finalize(self, municipality: str, stage: str) -> Points[None]:
+        """playbooks/finalize.yml"""
+        plan = planning.plan_stage(self.context, municipality, stage)
+        opened = finalize.open_finalize(self.context, plan)
+        yield COLD
+        assert opened.permit is not None
+        found = {}
+        for host in plan.hosts:
+            try:
+                hold(self.devices[host], flat(plan.desired[host]))
+                found[host] = {"result": "pass", "found": "as desired"}
+            except FellesdriftError as error:
+                found[host] = {"result": "fail", "found": error.problem}
+        holding = Holding(self.context.writable(), opened.permit, self.context.acting())
+        finalize.finalize(holding, self.context.estate, "it holds", plan.hosts, found)
+        yield COLD
 
     def _back(self, opened: Opened) -> Points[None]:
         permit = opened.permit
