@@ -161,6 +161,9 @@ class Host(Record):
     dead_man: DeadMan = "none"
     shared: StrictBool = False
     ssh_legacy: StrictBool = False
+    winrm_auth: Literal["ntlm", "basic"] = "ntlm"
+    winrm_plain: StrictBool = False
+    winrm_code_page: Annotated[int, Field(strict=True, gt=0)] = 850
     probe_source: Words | None = None
     known_hosts: Path | None = None
     model: Words | None = None
