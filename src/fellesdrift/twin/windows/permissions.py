@@ -44,7 +44,7 @@ def _trustee(entry: Entry) -> dict[str, Any]:
 
 
 def sid_bytes(text: str) -> bytes:
-    """A SID as its bytes ([MS-DTYP] 2.4.2.2)."""
+    """A SID as its bytes ([MS-DTYP], packet representation)."""
     revision, authority, *rest = (int(part) for part in text.removeprefix("S-").split("-"))
     return bytes((revision, len(rest))) + authority.to_bytes(6) + struct.pack(f"<{len(rest)}I", *rest)
 
