@@ -15,9 +15,16 @@ _WITHOUT_LOCKS = frozenset({"nfs", "nfs4", "cifs", "smb3"})
 
 
 def exists(place: Place) -> bool:
-    """Whether a journal was ever made there. FD609 when the server cannot be asked."""
+    """Whether a journal was ever made there. FD605 when the folder may not be looked into, FD609 when the server cannot
+    be asked."""
     if isinstance(place, Path):
-        return place.exists()
+        try:
+            return place.exists()
+        except OSError:
+            from fellesdrift.journal.failures import translated  # brings SQLAlchemy, which a look does not need
+
+            with translated(place):
+                raise
     from fellesdrift.journal.store import Journal  # a file needs no more than a look
 
     return Journal.made_at(place)

@@ -83,7 +83,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a municipality goes back to what it found, not to what the others left": _patched(
         way_back, "targets", lambda history, stage, recorded, without: (recorded, {})
     ),
-    "a stage is taken away under a later one": _patched(opening, "_refuse_buried", lambda *_: None),
+    "a stage is taken away under a later one": _patched(opening, "refuse_buried", lambda *_: None),
     "going on after a failure": _patched(WriteGuard, "_check", lambda *_: None),
 }
 """What is broken -> a context in which it is."""

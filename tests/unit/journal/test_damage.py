@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -235,10 +236,24 @@ def test_what_may_only_be_read_is_read_and_not_written(tmp_path: Path) -> None:
         assert caught.value.code == "FD605"
         return
     # root may write anywhere: somebody else has to try, who may come through to the file
-    for parent in (tmp_path, *list(tmp_path.parents)[:2]):
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent == Path(tempfile.gettempdir()):
+            break
         parent.chmod(parent.stat().st_mode | 0o011)
     done = _child(_READ_AS_NOBODY, path)
     assert done.stdout == f"{len(expected)}\nFD605\n", done.stderr
+
+
+def test_a_folder_that_may_not_be_looked_into_is_an_error_and_not_no_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refused)
+    with pytest.raises(FellesdriftError) as caught, Journal.reading(tmp_path / "journal.sqlite", ESTATE):
+        pass
+    assert caught.value.code == "FD605"
 
 
 def test_garbage_that_looks_like_a_database_is_no_journal(tmp_path: Path) -> None:
