@@ -5,62 +5,45 @@ The engine is fellesdrift.state.network; what is added here is the journal aroun
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_device import ARGUMENT_SPEC, main
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.device_change import Change
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.device_results import (
+    described_plan,
+    diff,
+    gathered,
+    narrowed,
+    refuse_conflicts,
+    rendered,
+    to_save,
+    with_flows,
+)
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.draining import (
     compared,
-    drain,
-    give_back,
-    left_behind,
-    not_back,
 )
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
-from fellesdrift.cutover import quorum
-from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
-from fellesdrift.cutover.flows import described, verify_flows
-from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
-from fellesdrift.cutover.progress import HostProgress, read_progress
-from fellesdrift.cutover.stopping import StopAskedError
+from fellesdrift.cutover.day2 import changes, read_change
+from fellesdrift.cutover.progress import HostProgress
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal
 from fellesdrift.session import Target, open_session
-from fellesdrift.session.errors import UnreachableError
 from fellesdrift.state.network import (
     check,
     compare,
     intend,
     normalise,
-    read_resources,
     steps,
-    three_way,
     touched,
 )
 from fellesdrift.state.network.apply import (
-    ApplyPlan,
-    ApplyResult,
-    StepEvent,
-    apply_safely,
     plan_of,
-    switch_minutes,
-    wait_for_switch,
 )
 from fellesdrift.state.network.device import Device
-from fellesdrift.state.network.errors import HandsOffError
-from fellesdrift.state.network.probes import Probe
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from fellesdrift.estate.header import Header
-    from fellesdrift.state.network import Resources, Step
-    from fellesdrift.state.network.device import Reading
+    from fellesdrift.state.network import Resources
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
@@ -72,12 +55,12 @@ class ActionModule(FellesdriftAction):
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Dispatch on the state."""
-        desired, state = _narrowed(check(arguments["resources"]), arguments["kinds"]), arguments["state"]
+        desired, state = narrowed(check(arguments["resources"]), arguments["kinds"]), arguments["state"]
         if state == "rendered":
-            return _rendered(arguments["config"], desired)
+            return rendered(arguments["config"], desired)
         target = self.target(task_vars)
         if state == "gathered":
-            return _gathered(target, arguments["kinds"], arguments["flows"])
+            return gathered(target, arguments["kinds"], arguments["flows"])
         if state == "compared":
             return compared(target, desired)
         if state == "reverted" and arguments["day2"] and not desired:
@@ -119,390 +102,15 @@ class ActionModule(FellesdriftAction):
         with open_session(target) as session:
             device = Device(session)
             if arguments["state"] == "saved":
-                return _to_save(target.host, device.read(), desired, arguments["flows"])
+                return to_save(target.host, device.read(), desired, arguments["flows"])
             running = device.read_running()
         if arguments["state"] == "reverted":
-            _refuse_conflicts(target.host, running, desired, check(arguments["expected"]))
+            refuse_conflicts(target.host, running, desired, check(arguments["expected"]))
         recorded = touched(running, desired)
         differences = compare(desired, recorded)
         plan = plan_of(desired, recorded, differences, steps(running, desired))
-        result = _described(plan, "planned" if plan.steps else "unchanged", bool(plan.steps))
+        result = described_plan(plan, "planned" if plan.steps else "unchanged", bool(plan.steps))
         predicted = intend(running, desired)
         if plan.steps:
-            result["diff"] = _diff(target.host, normalise(running), predicted)
-        return _with_flows(result, target.host, predicted, arguments["flows"], "predicted")
-
-
-class Change:
-    """One change of one device, with its journal."""
-
-    def __init__(
-        self,
-        action: ActionModule,
-        target: Target,
-        desired: Resources,
-        arguments: dict[str, Any],
-        task_vars: dict[str, Any],
-    ) -> None:
-        self._action = action
-        self._target = target
-        self._desired = desired
-        self._arguments = arguments
-        self._task_vars = task_vars
-        self._dead_man = action.variable("fellesdrift_dead_man", task_vars, default="none")
-
-    def run(self) -> dict[str, Any]:
-        """Apply, save or go back, as `state` says."""
-        header = self._action.header(self._task_vars)
-        municipality = str(self._action.variable("fellesdrift_municipality", self._task_vars))
-        self._target = transcribed(
-            self._target, header, self._arguments["permit"], municipality, self._arguments["day2"] or ""
-        )
-        with ExitStack() as stack:
-            journal = stack.enter_context(self._action.journal(header))
-            record = Recorder(lambda: self._writer(journal, stack), self._target.host, self._arguments["deadline"])
-            try:
-                return self._done(header, journal, record)
-            except (StopAskedError, HandsOffError):
-                raise  # no failure of this host, or nothing that this run may still write down
-            except FellesdriftError as error:
-                return self._failed(journal, record, error)
-
-    def _done(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        match self._arguments["state"]:
-            case "applied":
-                return self._applied(header, journal, record)
-            case "saved" if left := self._left(journal):
-                return left_behind(left)
-            case "saved":
-                return self._saved(record)
-            case "drained":
-                return drain(self, header, journal, record)
-            case "given_back":
-                return give_back(self, header, journal, record)
-            case _:
-                return self._reverted(header, journal, record)
-
-    def _failed(self, journal: Journal, record: Recorder, error: FellesdriftError) -> dict[str, Any]:
-        """Write the failure down, or leave the host behind; the way back judges itself."""
-        state = self._arguments["state"]
-        if self._arguments["best_effort"]:
-            return not_back(error)
-        if isinstance(error, UnreachableError) and state == "applied" and (why := self._leave(journal, error)):
-            return left_behind(why)
-        if self._arguments["permit"] and state != "reverted":
-            record("host_failed", {"reason": one_line(self._target.host, error)})
-        raise error
-
-    def _left(self, journal: Journal) -> str | None:
-        """Why this host was left behind; None when it was not, or is to be tried now."""
-        earlier = self.earlier(journal)
-        return earlier.left if earlier else None
-
-    def _leave(self, journal: Journal, error: FellesdriftError) -> str | None:
-        """Leave a dead host behind where the wave's quorum allows it; gives why."""
-        if not self._arguments["permit"]:
-            return None
-        permit, why = Permit(**self._arguments["permit"]), one_line(self._target.host, error)
-        return why if quorum.leave_behind(journal, permit, self._action.holder(), self._target.host, why) else None
-
-    def _writer(self, journal: Journal, stack: ExitStack) -> WriteGuard | Day2Writer:
-        host, holder = self._target.host, self._action.holder()
-        if self._arguments["permit"]:
-            giving_back = self._arguments["state"] == "given_back"
-            return WriteGuard(journal, Permit(**self._arguments["permit"]), holder, host, giving_back=giving_back)
-        if not self._arguments["day2"]:
-            raise refuse_unpermitted(host)
-        return stack.enter_context(
-            Day2Writer(
-                journal,
-                holder,
-                host,
-                municipality=str(self._action.variable("fellesdrift_municipality", self._task_vars)),
-                shared=bool(self._action.variable("fellesdrift_shared", self._task_vars, default=False)),
-                name=self._arguments["day2"],
-            )
-        )
-
-    def _applied(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        earlier = self.earlier(journal)
-        cut_off = earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back
-        resume = earlier.before if earlier and cut_off else None
-        # what is drained on this host meanwhile was never saved
-        saved = not (earlier and earlier.drained)
-        result = self.apply(header, journal, record, "host_intended", resume=resume, must_be_saved=saved)
-        if result.error is not None:
-            if result.status == "reverted":
-                record("host_reverted", {"reason": str(result.error)})
-            raise result.error
-        if result.status == "changed" or (earlier and earlier.left):
-            record("host_applied", {})  # who was left behind and is found as it should be is no longer
-        return _applied_result(self._target.host, result)
-
-    def apply(
-        self,
-        header: Header,
-        journal: Journal,
-        record: Recorder,
-        event: str,
-        *,
-        resume: Resources | None = None,
-        must_be_saved: bool = True,
-        desired: Resources | None = None,
-    ) -> ApplyResult:
-        """One change under its journal. desired: instead of what was asked for."""
-
-        def on_plan(plan: ApplyPlan) -> None:
-            titles = [step.title for step in plan.steps]
-            lines = sum(len(step.lines) for step in plan.steps)
-            record.hold(wait_for_switch(switch_minutes(lines), header.speed))
-            record(event, {"before": plan.before, "after": plan.after, "steps": titles})
-
-        def on_step(step: StepEvent) -> None:
-            payload = {"title": step.step.title, "number": step.number, "of": step.total}
-            _while_ours(record, f"step_{step.state}", payload)
-
-        def on_undo() -> None:
-            try:
-                _while_ours(record, "undo_intended", {})
-            except HandsOffError:
-                raise
-            except FellesdriftError:
-                # The journal cannot be written. What is taken back is in it, and left alone the device would be half
-                # changed for as long as nobody has mended the disk.
-                if resume is not None:
-                    raise
-
-        probes = [probe for probe in self._arguments["probes"] if probe["protected"]]
-        if self._arguments["permit"] and probes:
-            permit = Permit(**self._arguments["permit"])
-            probes = quorum.without_left(probes, quorum.left_hosts(journal, permit.key))
-        return apply_safely(
-            self._target,
-            self._desired if desired is None else desired,
-            probes=[Probe(probe["name"], probe["address"], probe["source"]) for probe in probes],
-            dead_man=self._dead_man,
-            controller=header.controller,
-            on_step=on_step,
-            on_plan=on_plan,
-            on_undo=on_undo,
-            resume=resume,
-            must_be_saved=must_be_saved,
-            speed=header.speed,
-        )
-
-    def _saved(self, record: Recorder) -> dict[str, Any]:
-        """A new session proves that the device is as desired; only then is it saved."""
-        with open_session(self._target) as session:
-            device = Device(session)
-            with deadline(self._target.host, self._arguments["deadline"]):
-                reading = device.read()
-            differences = compare(self._desired, touched(reading.running, self._desired))
-            if differences:
-                raise FellesdriftError(
-                    "FD632",
-                    "the device is not what the stage says, although its steps were confirmed",
-                    host=self._target.host,
-                    key="/".join((differences[0].kind, differences[0].key, differences[0].attribute)),
-                    found=str(differences[0].have),
-                    expected=str(differences[0].want),
-                )
-            result = _with_flows(
-                {"changed": not reading.saved, "status": "unchanged", "steps": []},
-                self._target.host,
-                reading.running,
-                self._arguments["flows"],
-            )
-            # a stage counts its saved hosts; outside one, what was saved already is no event
-            counted = bool(self._arguments["permit"]) or not reading.saved
-            if counted:
-                attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
-                evidence = {"attributes": attributes, "was_saved": reading.saved}
-                record("verified", evidence | {name: result[name] for name in ("flows",) if name in result})
-            if counted:
-                record("save_intended", {"title": "save the running configuration"})
-            if not reading.saved:
-                device.save()
-        if counted:
-            record("host_saved", {})
-        text = "as desired; startup configuration " + ("was the running one" if reading.saved else "saved")
-        return result | {"summary": "\n".join([text, *result.get("summary", "").splitlines()])}
-
-    def _reverted(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        """Best effort: what cannot be brought back is a result, and the stage's settling holds it. Outside a stage
-        nobody settles, and it is an error."""
-        try:
-            return self._back(header, journal, record)
-        except FellesdriftError as error:
-            if not self._arguments["permit"]:
-                raise
-            return not_back(error)
-
-    def described(self, result: ApplyResult) -> dict[str, Any]:
-        """What was done, as a task's result."""
-        return _applied_result(self._target.host, result)
-
-    def session(self) -> AbstractContextManager[Any]:
-        """A new session to the device."""
-        return open_session(self._target)
-
-    def refuse_conflicts(self, before: Resources, after: Resources) -> None:
-        """FD633 when an attribute of the device is neither of both."""
-        with self.session() as session:
-            _refuse_conflicts(self._target.host, Device(session).read_running(), before, after)
-
-    def _back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        lines = _lines(self._desired) + _lines(self._arguments["expected"] or {})
-        deadline = time.monotonic() + wait_for_switch(switch_minutes(lines), header.speed)
-        while True:
-            if self._arguments["permit"]:
-                record.hold(wait_for_switch(switch_minutes(lines), header.speed))
-            try:
-                return self._back_once(header, journal, record)
-            except UnreachableError:
-                # it may be restarting: its own dead man's switch brings it back
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(1)
-
-    def _back_once(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        expected = check(self._arguments["expected"])
-        if expected:
-            with open_session(self._target) as session:
-                _refuse_conflicts(self._target.host, Device(session).read_running(), self._desired, expected)
-        earlier = self.earlier(journal)
-        resume = None
-        if earlier is not None and not earlier.applied:
-            resume = self._desired
-        elif earlier is not None and earlier.going_back:
-            # cut off on its way back: a revert that is pending is ours, and nothing else is to be undone first
-            resume = {}
-        result = self.apply(header, journal, record, "back_intended", resume=resume, must_be_saved=False)
-        if result.error is not None:
-            raise result.error
-        with open_session(self._target) as session:
-            device = Device(session)
-            if not device.read().saved:
-                record("save_intended", {"title": "save the running configuration"})
-                device.save()
-        if earlier is None or not earlier.back or result.status == "changed":
-            record("host_back", {})
-        return _applied_result(self._target.host, result) | {"status": "back"}
-
-    def earlier(self, journal: Journal) -> HostProgress | None:
-        """What this attempt did to this host so far."""
-        if self._arguments["day2"] and self._arguments["state"] == "reverted":
-            return read_change(changes(journal.records(stage=""), self._arguments["day2"]), self._target.host)
-        if not self._arguments["permit"]:
-            return None
-        permit = Permit(**self._arguments["permit"])
-        progress = read_progress(journal.current(permit.municipality, permit.stage))
-        stage = progress.get((permit.municipality, permit.stage))
-        return stage.hosts.get(self._target.host) if stage else None
-
-
-def _while_ours(record: Recorder, event: str, payload: dict[str, Any]) -> None:
-    """Write it. HandsOffError when the lease is lost: another run may be at work on this very device."""
-    try:
-        record(event, payload)
-    except FellesdriftError as error:
-        if error.code == "FD611":
-            raise HandsOffError(error) from error
-        raise
-
-
-def _lines(resources: Resources) -> int:
-    """About how many lines it takes to write them: an access list's entries are what there are many of."""
-    return sum(len(key.get("entries") or ()) or len(key) for keys in resources.values() for key in keys.values())
-
-
-def _narrowed(resources: Resources, kinds: list[str] | None) -> Resources:
-    return {kind: keys for kind, keys in resources.items() if kinds is None or kind in kinds}
-
-
-def _rendered(config: str, desired: Resources) -> dict[str, Any]:
-    planned = steps(config, desired)
-    lines = sum(len(step.lines) for step in planned)
-    return {"changed": False, "steps": _steps(planned), "summary": f"{len(planned)} steps, {lines} lines"}
-
-
-def _gathered(target: Target, kinds: list[str] | None, flows: list[dict[str, Any]]) -> dict[str, Any]:
-    with open_session(target) as session:
-        running = Device(session).read_running()
-    resources = _narrowed(read_resources(running), kinds)
-    counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in resources.items())
-    result = {"changed": False, "resources": resources, "summary": counts or "no resources"}
-    return _with_flows(result, target.host, running, flows)
-
-
-def _with_flows(
-    result: dict[str, Any], host: str, config: str, flows: list[dict[str, Any]], configuration: str = "running"
-) -> dict[str, Any]:
-    """The result with what the configuration does with the zone policy's flows. FD802, FD803."""
-    if not flows:
-        return result
-    report = verify_flows(host, config, flows)
-    lines = [*result.get("summary", "").splitlines(), described(report, configuration)]
-    return result | {"flows": report.as_data(), "summary": "\n".join(lines)}
-
-
-def _refuse_conflicts(host: str, running: str, before: Resources, after: Resources) -> None:
-    conflicts = three_way(before, after, touched(running, before))
-    if conflicts:
-        details = []
-        for conflict in conflicts:
-            details.append("/".join((conflict.kind, conflict.key, conflict.attribute)))
-            for label, value in (("before", conflict.before), ("after", conflict.after), ("now", conflict.present)):
-                details.append(f"  {label}: {value}")
-        raise FellesdriftError(
-            "FD633",
-            "somebody else changed what the stage had changed",
-            host=host,
-            found=f"{len(conflicts)} attributes that are neither the recorded before nor the recorded after",
-            expected="the recorded after",
-            details=details,
-            next_step="set them to one of the two by hand, then run the rollback again",
-        )
-
-
-def _to_save(host: str, reading: Reading, desired: Resources, flows: list[dict[str, Any]]) -> dict[str, Any]:
-    """What `saved` would do: nothing, save, or refuse because the device is not as desired."""
-    differences = len(compare(desired, touched(reading.running, desired)))
-    if differences:
-        text = f"not as desired yet ({differences} attributes); to be saved when it is"
-    else:
-        text = "as desired, and saved" if reading.saved else "as desired; the startup configuration would be saved"
-    changed = bool(differences) or not reading.saved
-    result = {"changed": changed, "status": "planned" if changed else "unchanged", "summary": text, "steps": []}
-    # before the device is as desired its flows are not as the policy says either: the prediction is judged instead
-    return result if differences else _with_flows(result, host, reading.running, flows)
-
-
-def _steps(planned: list[Step]) -> list[dict[str, Any]]:
-    return [{"title": step.title, "phase": str(step.phase), "lines": list(step.lines)} for step in planned]
-
-
-def _described(plan: ApplyPlan, status: str, changed: bool) -> dict[str, Any]:
-    titles = [f"{number}. {step.title}" for number, step in enumerate(plan.steps, 1)]
-    head = f"{status}, {len(plan.steps)} steps" if plan.steps else status
-    return {
-        "changed": changed,
-        "status": status,
-        "before": plan.before,
-        "after": plan.after,
-        "steps": _steps(plan.steps),
-        "summary": "\n".join([head, *titles]),
-    }
-
-
-def _applied_result(host: str, result: ApplyResult) -> dict[str, Any]:
-    plan = plan_of(result.recorded_after, result.recorded_before, result.differences, result.steps)
-    described = _described(plan, result.status, result.status == "changed")
-    if result.steps:
-        described["diff"] = _diff(host, result.before, result.after or "")
-    return described
-
-
-def _diff(host: str, before: str, after: str) -> dict[str, str]:
-    names = {"before_header": f"{host} running configuration", "after_header": f"{host} running configuration"}
-    return {"before": before, "after": after} | names
+            result["diff"] = diff(target.host, normalise(running), predicted)
+        return with_flows(result, target.host, predicted, arguments["flows"], "predicted")

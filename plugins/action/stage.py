@@ -16,7 +16,7 @@ from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import Journal
+from fellesdrift.journal import Journal  # here, so that the parent loads it once and no worker has to
 
 if TYPE_CHECKING:
     from fellesdrift.cutover.returning import Opened

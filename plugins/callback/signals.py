@@ -17,13 +17,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.template import Templar
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
 
-from fellesdrift.cutover import ending, stopping
-from fellesdrift.cutover.next_command import next_command
-from fellesdrift.cutover.permit import Permit
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate.header import estate_header
-from fellesdrift.journal.lease import Holder
-from fellesdrift.journal.store import Journal
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -32,6 +26,8 @@ if TYPE_CHECKING:
     from ansible.playbook import Playbook
     from ansible.playbook.play import Play
     from ansible.playbook.task import Task
+
+    from fellesdrift.cutover.permit import Permit
 
 DOCUMENTATION = """
 name: signals
@@ -85,6 +81,9 @@ class CallbackModule(CallbackBase):
         """Take over the signals, where a stage may be opened."""
         if Path(playbook._file_name).name not in _OF_STAGES or context.CLIARGS.get("check"):
             return
+        # every playbook loads this file; what a stage stands on takes longer to import than most of them to run
+        from fellesdrift.cutover import stopping
+
         stopping.guard_run()
         atexit.register(self._stopped_at_once)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -106,11 +105,15 @@ class CallbackModule(CallbackBase):
         if result.task.args.get("event") in _ENDS:
             self._permit = None
         elif permit := result.result.get("permit"):
+            from fellesdrift.cutover.permit import Permit
+
             self._permit = Permit(**plain(permit))
 
     def _heed(self, number: int, _: FrameType | None) -> None:
         if os.getpid() != self._process:  # a worker that was just forked
             return
+        from fellesdrift.cutover import stopping
+
         if number == signal.SIGHUP:
             _leave_terminal()
         if stopping.signal_given() == 1 and (self._opening or self._permit):
@@ -137,6 +140,12 @@ class CallbackModule(CallbackBase):
         sys.stderr.write(f"{text}\n")
 
     def _settle(self, play: Play, permit: Permit) -> str:
+        from fellesdrift.cutover import ending
+        from fellesdrift.cutover.next_command import next_command
+        from fellesdrift.estate.header import estate_header
+        from fellesdrift.journal.lease import Holder
+        from fellesdrift.journal.store import Journal
+
         variables = self._variables(play)
         place = _Place(Path(str(variables["inventory_dir"])))
         header = estate_header(variables, place.inventory_dir)

@@ -18,14 +18,13 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import est
 from fellesdrift.cutover import stopping
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate.header import estate_header
-from fellesdrift.journal import exists, refuse_ephemeral
-from fellesdrift.journal.lease import Holder
-from fellesdrift.journal.store import Journal  # here, so that the parent loads it once and no worker has to
-from fellesdrift.session import Target
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
     from fellesdrift.estate.header import Header
+    from fellesdrift.journal import Journal
+    from fellesdrift.journal.lease import Holder
+    from fellesdrift.session import Target
 
 _PR_SET_PDEATHSIG = 1
 
@@ -61,6 +60,8 @@ class FellesdriftAction(ActionBase):
 
     def holder(self) -> Holder:
         """The ansible-playbook process; this code runs in a worker of it."""
+        from fellesdrift.journal.lease import Holder
+
         return Holder.of_process(os.getppid())
 
     def variable(self, name: str, task_vars: dict[str, Any], default: Any = None) -> Any:
@@ -85,6 +86,8 @@ class FellesdriftAction(ActionBase):
 
     def journal(self, header: Header) -> Journal:
         """The estate's journal for writing. A twin's is made when it is not there; a production estate's never."""
+        from fellesdrift.journal import Journal, exists, refuse_ephemeral
+
         if not header.production and not exists(header.journal):
             return Journal.create(header.journal, header.name)
         if header.production:
@@ -93,6 +96,8 @@ class FellesdriftAction(ActionBase):
 
     def target(self, task_vars: dict[str, Any]) -> Target:
         """The login of this host, from Ansible's own connection variables and options (Vault, -u, -k, AWX all work)."""
+        from fellesdrift.session import Target  # an SSH library, which validating and status do without
+
         known_hosts = self.variable("fellesdrift_known_hosts", task_vars)
         context = self._play_context
         password = str(self.variable("ansible_password", task_vars) or context.password or "")

@@ -16,7 +16,7 @@ from fellesdrift.state.network.apply import switch_minutes, wait_for_switch
 from fellesdrift.state.network.device import Device
 
 if TYPE_CHECKING:
-    from ansible_collections.fellesdrift.core.plugins.action.network_device import Change
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.device_change import Change
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
 
     from fellesdrift.cutover.progress import HostProgress

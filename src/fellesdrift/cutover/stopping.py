@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Literal
 
 from fellesdrift.cutover.progress import read_progress
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
     from fellesdrift.cutover.permit import Permit
-    from fellesdrift.journal import Journal
+    from fellesdrift.journal import Journal, lease
 
 type How = Literal["finish", "now"]
 
@@ -77,6 +76,8 @@ def note_signal(journal: Journal, permit: Permit, holder: lease.Holder) -> None:
     stage must not stop the run that has it."""
     if _shared[_GIVEN] <= _shared[_NOTED]:
         return
+    from fellesdrift.journal import lease  # brings SQLAlchemy; every action loads this file, few write anything
+
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holder)
         ask_to_stop(journal, permit, "finish")

@@ -105,7 +105,7 @@ def load_estate(
         return build(
             Variables(
                 inventory_dir=inventory_dir,
-                groups=raw.groups(),
+                groups=_in_order(raw.groups(), raw),
                 wide=reader.wide,
                 hosts=reader.own,
                 locate=reader.locate,
@@ -143,13 +143,20 @@ def estate_from_variables(
     return build(
         Variables(
             inventory_dir=here,
-            groups={name: list(members) for name, members in groups.items()},
+            groups=_in_order(groups, hosts),
             wide={name: _plain(value) for name, value in wide.items()},
             hosts=own,
             locate=_locator({hosts[0]: written}, here),
             files=False,
         )
     )
+
+
+def _in_order(groups: Mapping[str, Sequence[str]], hosts: Iterable[str]) -> dict[str, list[str]]:
+    """Each group's hosts in the inventory's order: that of the hosts of a wave. Ansible walks the children of a group
+    as a set, and where they are nested twice, its own order may be another one each time."""
+    position = {host: number for number, host in enumerate(hosts)}
+    return {name: sorted(members, key=lambda host: position.get(host, -1)) for name, members in groups.items()}
 
 
 def _is_own(name: str) -> bool:

@@ -69,6 +69,7 @@ def test_a_no_before_the_first_change_refuses_the_stage(shared: Lab, tmp_path: P
     assert shared.configs() == before
 
 
+@pytest.mark.long
 def test_a_no_after_the_canary_takes_it_back_without_waiting(shared: Lab, tmp_path: Path) -> None:
     before = shared.configs()
     run = shared.play("cutover.yml", *peopled.answers(tmp_path, **peopled.ANSWERS | {"first_site": "inconclusive"}))

@@ -2,7 +2,7 @@
 
 small_estate.py   two municipalities and the platform, five devices, two stages
 world.py          devices that are dictionaries, and what can befall them
-hosts.py          one device brought to a state or back, with its records, as plugins/action/network_device.py does it
+hosts.py          one device brought to a state or back, with its records, as plugin_utils/device_change.py does it
 playbooks.py      the playbooks' order of events, each a generator that can be killed at any of its points
 audit.py          what must hold of the records and the devices, whatever happened
 """

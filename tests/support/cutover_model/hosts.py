@@ -1,4 +1,4 @@
-"""One device brought to a state or back: the records that plugins/action/network_device.py writes, in its order.
+"""One device brought to a state or back: the records that plugins/plugin_utils/device_change.py writes, in its order.
 
 Each is a generator. It stops at every point where a controller may be killed: `COLD` where anything may happen next,
 and `HOT` between an intent and its step, where the kill is all that may (the step is meant to follow at once, and its

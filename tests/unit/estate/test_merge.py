@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def ansibles(sources: list[Path]) -> dict[str, dict[str, Any]]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(files=inventories(), second=st.one_of(st.none(), inventories()))
 def test_every_variable_is_ansibles(
@@ -82,7 +83,12 @@ def test_every_variable_is_ansibles(
     theirs = ansibles(sources)
     assert list(ours) == list(theirs)
     for host, expected in theirs.items():
-        assert dict(ours[host]) == expected, host
+        assert _settled(ours[host]) == _settled(expected), host
+
+
+def _settled(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Ansible walks the children of a group as a set: its order of hosts may differ from one load to the next."""
+    return {**variables, "groups": {name: sorted(members) for name, members in variables["groups"].items()}}
 
 
 def test_with_a_sites_own_plugins_ansible_is_asked_for_each_host(tmp_path: Path, monkeypatch: Any) -> None:
