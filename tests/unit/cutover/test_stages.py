@@ -6,50 +6,17 @@ import dataclasses
 from typing import Any
 
 import pytest
+from support.stage_records import AFTER, BEFORE, guard, open_sande, permit_of, touch
 
 from fellesdrift.cutover import ending, opening, planning, reconcile
-from fellesdrift.cutover.permit import Permit, WriteGuard
+from fellesdrift.cutover.permit import WriteGuard
 from fellesdrift.cutover.planning import Context
-from fellesdrift.cutover.returning import Opened
 from fellesdrift.cutover.status import status_rows
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
 from fellesdrift.journal import Journal
 from fellesdrift.journal.lease import Holder
 from fellesdrift.journal.tables import leases
-
-BEFORE = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.61.0.2", "distance": 1, "name": None}]}}}
-AFTER = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.250.61.1", "distance": 1, "name": None}]}}}
-
-
-def open_sande(context: Context, **options: Any) -> Opened:
-    return opening.open_stage(context, planning.plan_stage(context, "sande", "wan_link"), **options)
-
-
-def permit_of(opened: Opened) -> Permit:
-    assert opened.permit is not None
-    return opened.permit
-
-
-def guard(context: Context, permit: Permit, host: str) -> WriteGuard:
-    assert context.journal is not None
-    assert context.holder is not None
-    return WriteGuard(context.journal, permit, context.holder, host)
-
-
-def touch(context: Context, permit: Permit, host: str, *, until: str = "saved") -> None:
-    """One host's records, as network_device writes them."""
-    writer = guard(context, permit, host)
-    for event, payload in (
-        ("host_intended", {"before": BEFORE, "after": AFTER}),
-        ("step_intended", {"title": "add the new route"}),
-        ("step_confirmed", {"title": "add the new route"}),
-        ("host_applied", {}),
-        ("host_saved", {}),
-    ):
-        writer.record(event, payload)
-        if event == {"step": "step_intended", "applied": "host_applied"}.get(until):
-            return
 
 
 def events(context: Context) -> list[str]:
