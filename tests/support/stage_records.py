@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fellesdrift.cutover import opening, planning
+from fellesdrift.cutover import asking, ending, manual, opening, planning, soak
+from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.returning import Opened
+from fellesdrift.cutover.waiting import Clock
 
 BEFORE = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.61.0.2", "distance": 1, "name": None}]}}}
 AFTER = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "10.250.61.1", "distance": 1, "name": None}]}}}
@@ -44,14 +46,27 @@ def touch(context: Context, permit: Permit, host: str, *, until: str = "saved") 
             return
 
 
+def close(context: Context, permit: Permit) -> None:
+    """The end of a stage whose hosts are saved: people answer with pass, it is soaked, and closed."""
+    stage = context.estate.stage(permit.stage)
+    holding, clock = Holding(context.writable(), permit, context.acting()), Clock()
+    for _, step in asking.due(stage, "before", "canary", "after"):
+        manual.ask(holding, step, clock)
+        given = manual.Answered("pass", "role", "all of it")
+        manual.answer(context.estate, holding.journal, permit.key, step.id, given, clock)
+    if stage.soak:
+        rounds = soak.Rounds("", stage.soak.minutes, stage.soak.every, 1)
+        soak.begin(holding, rounds, clock)
+        soak.end(holding, rounds)
+    ending.close_stage(context, permit)
+
+
 def done(context: Context, stage: str = "wan_link") -> Opened:
     """A stage of Sande that went well."""
-    from fellesdrift.cutover import ending
-
     opened = open_sande(context, stage)
     for host in opened.plan.hosts:
         touch(context, permit_of(opened), host)
-    ending.close_stage(context, permit_of(opened))
+    close(context, permit_of(opened))
     return opened
 
 

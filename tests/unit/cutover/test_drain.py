@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from support.stage_records import BEFORE, events, guard, open_sande, permit_of, touch
+from support.stage_records import BEFORE, close, events, guard, open_sande, permit_of, touch
 
 from fellesdrift.cutover import ending, planning, stopping
 from fellesdrift.cutover.permit import Permit
@@ -68,7 +68,7 @@ def test_a_stage_is_not_done_while_something_is_drained(draining: Context) -> No
         ending.close_stage(draining, permit)
     assert (caught.value.code, caught.value.host) == ("FD654", "drm-core1")
     give_back(draining, permit)
-    ending.close_stage(draining, permit)
+    close(draining, permit)
 
 
 def test_it_is_not_rolled_back_either_but_held(draining: Context) -> None:

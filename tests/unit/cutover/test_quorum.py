@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from support.stage_records import events, guard, open_sande, permit_of, touch
+from support.stage_records import close, events, guard, open_sande, permit_of, touch
 
 from fellesdrift.cutover import ending, opening, planning, quorum
 from fellesdrift.cutover.next_command import next_command
@@ -43,7 +43,7 @@ def test_one_is_left_and_the_stage_is_done_and_names_it(lenient: Context) -> Non
     assert not leave(lenient, permit, "san-rtr1"), "its wave needs all"
     for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
         touch(lenient, permit, host)
-    ending.close_stage(lenient, permit)
+    close(lenient, permit)
     present = lenient.progress()[KEY]
     assert (present.state, present.left) == ("done", {"drm-core2": WHY})
     assert present.reason == f"left behind: drm-core2 ({WHY})"
@@ -81,7 +81,7 @@ def taken_in(context: Context) -> Permit:
     assert leave(context, first)
     for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
         touch(context, first, host)
-    ending.close_stage(context, first)
+    close(context, first)
     again = permit_of(open_sande(context))
     assert again.attempt == first.attempt
     return again
@@ -90,7 +90,7 @@ def taken_in(context: Context) -> Permit:
 def test_the_next_run_takes_it_in(lenient: Context) -> None:
     permit = taken_in(lenient)
     touch(lenient, permit, "drm-core2")
-    ending.close_stage(lenient, permit)
+    close(lenient, permit)
     assert lenient.progress()[KEY].left == {}
     assert planning.pending(lenient, "sande") == ["zone_firewall"]
 
@@ -117,7 +117,7 @@ def test_one_that_is_half_way_holds_the_stage(lenient: Context) -> None:
 def test_the_whole_stage_can_be_taken_back_afterwards(lenient: Context) -> None:
     permit = taken_in(lenient)
     touch(lenient, permit, "drm-core2")
-    ending.close_stage(lenient, permit)
+    close(lenient, permit)
     back = opening.open_rollback(lenient, planning.plan_back(lenient, lenient.progress()[KEY]))
     assert [wave.hosts for wave in back.back_waves] == [["drm-core2", "drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from support.stage_records import AFTER, BEFORE, guard, open_sande, permit_of, touch
+from support.stage_records import AFTER, BEFORE, close, done, guard, open_sande, permit_of, touch
 
 from fellesdrift.cutover import ending, opening, planning, reconcile
 from fellesdrift.cutover.permit import WriteGuard
@@ -48,7 +48,7 @@ def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
     assert opening.decide_gates(context, permit, [{"gate": "reachable", "host": "h", "result": "pass"}]) == []
     for host in opened.plan.hosts:
         touch(context, permit, host)
-    ending.close_stage(context, permit)
+    close(context, permit)
 
     assert state(context) == "done"
     assert planning.pending(context, "sande") == ["zone_firewall"]
@@ -178,7 +178,7 @@ def test_a_done_stage_can_be_taken_back_and_an_untouched_one_cannot(context: Con
     permit = permit_of(open_sande(context))
     for host in plan.hosts:
         touch(context, permit, host)
-    ending.close_stage(context, permit)
+    close(context, permit)
     back = opening.open_rollback(context, plan)
     assert [wave.hosts for wave in back.back_waves] == [["drm-core2", "drm-core1"], ["san-rtr1"], ["drm-fwi1"]]
     assert back.after["san-rtr1"] == AFTER
@@ -233,10 +233,7 @@ def test_a_permit_of_another_process_is_worth_nothing(context: Context) -> None:
 
 def test_a_stage_that_another_stands_on_is_not_taken_away(context: Context) -> None:
     for stage in ("wan_link", "zone_firewall"):
-        opened = opening.open_stage(context, planning.plan_stage(context, "sande", stage))
-        for host in opened.plan.hosts:
-            touch(context, permit_of(opened), host)
-        ending.close_stage(context, permit_of(opened))
+        done(context, stage)
     with pytest.raises(FellesdriftError) as caught:
         opening.open_rollback(context, planning.plan_stage(context, "sande", "wan_link"))
     assert caught.value.code == "FD634"
