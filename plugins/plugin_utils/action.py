@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Journal
     from fellesdrift.journal.lease import Holder
     from fellesdrift.session import Target
+    from fellesdrift.session.wsman import WindowsTarget
 
+WINDOWS = "windows_2003"
+"""The platform of the hosts that are worked with over WS-Management."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -99,8 +102,45 @@ class FellesdriftAction(ActionBase):
         from fellesdrift.session import Target  # an SSH library, which validating and status do without
 
         known_hosts = self.variable("fellesdrift_known_hosts", task_vars)
-        context = self._play_context
-        password = str(self.variable("ansible_password", task_vars) or context.password or "")
+        return Target(
+            host=str(task_vars["inventory_hostname"]),
+            address=str(self.variable("ansible_host", task_vars) or task_vars["inventory_hostname"]),
+            port=int(self.variable("ansible_port", task_vars) or 22),
+            username=self._user(task_vars),
+            password=self._password(task_vars),
+            enable_secret=self.variable("ansible_become_password", task_vars) or None,
+            platform=str(self.variable("fellesdrift_platform", task_vars) or ""),
+            known_hosts=Path(known_hosts) if known_hosts else None,
+            legacy=bool(self.variable("fellesdrift_ssh_legacy", task_vars, default=False)),
+        )
+
+    def windows_target(self, task_vars: dict[str, Any]) -> WindowsTarget:
+        """The same of a Windows host; fellesdrift_winrm_* say how. FD652 without a password, FD440 for another host."""
+        from fellesdrift.session.wsman import target_of
+
+        host = str(task_vars["inventory_hostname"])
+        platform = self.variable("fellesdrift_platform", task_vars)
+        if platform != WINDOWS:
+            raise FellesdriftError(
+                "FD440",
+                "this is no Windows host",
+                host=host,
+                key="fellesdrift_platform",
+                found=str(platform or "nothing"),
+                expected=WINDOWS,
+                next_step="aim the task at the group of the Windows hosts",
+            )
+        names = ("ansible_host", "ansible_port", *(name for name in task_vars if name.startswith("fellesdrift_winrm_")))
+        variables = {name: self.variable(name, task_vars) for name in names}
+        login = {"ansible_user": self._user(task_vars), "ansible_password": self._password(task_vars)}
+        return target_of(host, variables | login)
+
+    def _user(self, task_vars: dict[str, Any]) -> str:
+        return str(self.variable("ansible_user", task_vars) or self._play_context.remote_user or "")
+
+    def _password(self, task_vars: dict[str, Any]) -> str:
+        """FD652 when there is none."""
+        password = str(self.variable("ansible_password", task_vars) or self._play_context.password or "")
         if not password:
             raise FellesdriftError(
                 "FD652",
@@ -111,17 +151,7 @@ class FellesdriftAction(ActionBase):
                 expected="a password from the environment, from Ansible Vault or by --ask-pass",
                 next_step="export FELLESDRIFT_DEVICE_PASSWORD, or encrypt it (docs/secrets.md)",
             )
-        return Target(
-            host=str(task_vars["inventory_hostname"]),
-            address=str(self.variable("ansible_host", task_vars) or task_vars["inventory_hostname"]),
-            port=int(self.variable("ansible_port", task_vars) or 22),
-            username=str(self.variable("ansible_user", task_vars) or context.remote_user or ""),
-            password=password,
-            enable_secret=self.variable("ansible_become_password", task_vars) or None,
-            platform=str(self.variable("fellesdrift_platform", task_vars) or ""),
-            known_hosts=Path(known_hosts) if known_hosts else None,
-            legacy=bool(self.variable("fellesdrift_ssh_legacy", task_vars, default=False)),
-        )
+        return password
 
 
 def one_line(host: str, error: FellesdriftError) -> str:

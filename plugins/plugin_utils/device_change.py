@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.device_results import (
     applied_result,
@@ -16,16 +15,12 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.device_results im
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.draining import (
     drain,
     give_back,
-    left_behind,
-    not_back,
 )
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import HostChange, left_behind, not_back
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover import quorum
-from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
-from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
-from fellesdrift.cutover.progress import HostProgress, read_progress
+from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.stopping import StopAskedError
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal  # here, so that the parent loads it once and no worker has to
@@ -55,8 +50,10 @@ if TYPE_CHECKING:
     from fellesdrift.state.network import Resources
 
 
-class Change:
+class Change(HostChange[Target]):
     """One change of one device, with its journal."""
+
+    NO_FAILURE = (StopAskedError, HandsOffError)
 
     def __init__(
         self,
@@ -66,32 +63,13 @@ class Change:
         arguments: dict[str, Any],
         task_vars: dict[str, Any],
     ) -> None:
-        self._action = action
-        self._target = target
+        super().__init__(action, target, arguments, task_vars)
         self._desired = desired
-        self._arguments = arguments
-        self._task_vars = task_vars
         self._dead_man = action.variable("fellesdrift_dead_man", task_vars, default="none")
 
-    def run(self) -> dict[str, Any]:
-        """Apply, save or go back, as `state` says."""
-        header = self._action.header(self._task_vars)
-        municipality = str(self._action.variable("fellesdrift_municipality", self._task_vars))
-        self._target = transcribed(
-            self._target, header, self._arguments["permit"], municipality, self._arguments["day2"] or ""
-        )
-        with ExitStack() as stack:
-            journal = stack.enter_context(self._action.journal(header))
-            record = Recorder(lambda: self._writer(journal, stack), self._target.host, self._arguments["deadline"])
-            try:
-                return self._done(header, journal, record)
-            except (StopAskedError, HandsOffError):
-                raise  # no failure of this host, or nothing that this run may still write down
-            except FellesdriftError as error:
-                return self._failed(journal, record, error)
-
     def _done(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        match self._arguments["state"]:
+        """Apply, save or go back, as `state` says."""
+        match self._state:
             case "applied":
                 return self._applied(header, journal, record)
             case "saved" if left := self._left(journal):
@@ -104,47 +82,6 @@ class Change:
                 return give_back(self, header, journal, record)
             case _:
                 return self._reverted(header, journal, record)
-
-    def _failed(self, journal: Journal, record: Recorder, error: FellesdriftError) -> dict[str, Any]:
-        """Write the failure down, or leave the host behind; the way back judges itself."""
-        state = self._arguments["state"]
-        if self._arguments["best_effort"]:
-            return not_back(error)
-        if isinstance(error, UnreachableError) and state == "applied" and (why := self._leave(journal, error)):
-            return left_behind(why)
-        if self._arguments["permit"] and state != "reverted":
-            record("host_failed", {"reason": one_line(self._target.host, error)})
-        raise error
-
-    def _left(self, journal: Journal) -> str | None:
-        """Why this host was left behind; None when it was not, or is to be tried now."""
-        earlier = self.earlier(journal)
-        return earlier.left if earlier else None
-
-    def _leave(self, journal: Journal, error: FellesdriftError) -> str | None:
-        """Leave a dead host behind where the wave's quorum allows it; gives why."""
-        if not self._arguments["permit"]:
-            return None
-        permit, why = Permit(**self._arguments["permit"]), one_line(self._target.host, error)
-        return why if quorum.leave_behind(journal, permit, self._action.holder(), self._target.host, why) else None
-
-    def _writer(self, journal: Journal, stack: ExitStack) -> WriteGuard | Day2Writer:
-        host, holder = self._target.host, self._action.holder()
-        if self._arguments["permit"]:
-            giving_back = self._arguments["state"] == "given_back"
-            return WriteGuard(journal, Permit(**self._arguments["permit"]), holder, host, giving_back=giving_back)
-        if not self._arguments["day2"]:
-            raise refuse_unpermitted(host)
-        return stack.enter_context(
-            Day2Writer(
-                journal,
-                holder,
-                host,
-                municipality=str(self._action.variable("fellesdrift_municipality", self._task_vars)),
-                shared=bool(self._action.variable("fellesdrift_shared", self._task_vars, default=False)),
-                name=self._arguments["day2"],
-            )
-        )
 
     def _applied(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         earlier = self.earlier(journal)
@@ -310,17 +247,6 @@ class Change:
         if earlier is None or not earlier.back or result.status == "changed":
             record("host_back", {})
         return applied_result(self._target.host, result) | {"status": "back"}
-
-    def earlier(self, journal: Journal) -> HostProgress | None:
-        """What this attempt did to this host so far."""
-        if self._arguments["day2"] and self._arguments["state"] == "reverted":
-            return read_change(changes(journal.records(stage=""), self._arguments["day2"]), self._target.host)
-        if not self._arguments["permit"]:
-            return None
-        permit = Permit(**self._arguments["permit"])
-        progress = read_progress(journal.current(permit.municipality, permit.stage))
-        stage = progress.get((permit.municipality, permit.stage))
-        return stage.hosts.get(self._target.host) if stage else None
 
 
 def _while_ours(record: Recorder, event: str, payload: dict[str, Any]) -> None:

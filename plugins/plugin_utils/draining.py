@@ -102,13 +102,3 @@ def compared(target: Target, desired: Resources) -> dict[str, Any]:
     differences = len(compare(desired, present))
     text = f"read; {differences} attributes are not as before" if differences else "read; as before"
     return {"changed": False, "status": "unchanged", "present": present, "pending": pending, "summary": text}
-
-
-def left_behind(why: str) -> dict[str, Any]:
-    """The result of a host that was left behind, as its wave's quorum allows: neither changed nor clean."""
-    return {"changed": False, "status": "left behind", "summary": f"LEFT BEHIND: {why}", "steps": []}
-
-
-def not_back(error: FellesdriftError) -> dict[str, Any]:
-    """The result of a host that could not be brought back, where the stage's settling judges it."""
-    return {"changed": False, "status": "not back", "summary": str(error), "code": error.code, "steps": []}

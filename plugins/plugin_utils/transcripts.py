@@ -16,15 +16,16 @@ from fellesdrift.session.transcript import TranscriptFile
 if TYPE_CHECKING:
     from fellesdrift.estate.header import Header
     from fellesdrift.session import Target
+    from fellesdrift.session.wsman import WindowsTarget
 
 __all__ = ["transcribed"]
 
 require_library()
 
 
-def transcribed(
-    target: Target, header: Header, permit: dict[str, Any] | None, municipality: str = "", change: str = ""
-) -> Target:
+def transcribed[T: (Target, WindowsTarget)](
+    target: T, header: Header, permit: dict[str, Any] | None, municipality: str = "", change: str = ""
+) -> T:
     """The login, with every session to it written down; as it is outside a stage and outside a named change.
 
     municipality, change   of a change outside every stage (`day2`)

@@ -17,7 +17,16 @@ RANGES = {
     "8": "policy",
 }
 # a part of a range that has a file of its own
-PARTS = {"19": "regions", "90": "snapshot", "91": "snapshot", "93": "secrets", "94": "secrets"}
+PARTS = {
+    "19": "regions",
+    "42": "windows",
+    "43": "windows",
+    "44": "windows",
+    "90": "snapshot",
+    "91": "snapshot",
+    "93": "secrets",
+    "94": "secrets",
+}
 PARTS |= {str(code): "journal" for code in (*range(600, 612), *range(615, 620), *range(637, 640))}
 CODE = re.compile(r"\bFD\d{3}\b")
 HEADING = re.compile(r"^## (.*)$", re.MULTILINE)

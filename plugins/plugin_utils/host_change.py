@@ -1,0 +1,135 @@
+"""One change of one host with the journal around it, whatever kind of host: who may write, what was done so far, what
+becomes of a failure. What is done to the host is the subclass's."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
+
+from fellesdrift.cutover import quorum
+from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
+from fellesdrift.cutover.progress import HostProgress, read_progress
+from fellesdrift.cutover.stopping import StopAskedError
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.session.errors import UnreachableError
+
+if TYPE_CHECKING:
+    from fellesdrift.estate.header import Header
+    from fellesdrift.journal import Journal
+    from fellesdrift.session import Target
+    from fellesdrift.session.wsman import WindowsTarget
+
+
+class HostChange[T: (Target, WindowsTarget)]:
+    """One change of one host. arguments: a module's, of which `permit`, `day2` and `deadline` are read here, and
+    `state` and `best_effort` where the module has them. transcript: whether what is said to the host is kept."""
+
+    NO_FAILURE: ClassVar[tuple[type[FellesdriftError], ...]] = (StopAskedError,)
+    """What is no failure of this host, or nothing that this run may still write down."""
+
+    def __init__(
+        self,
+        action: FellesdriftAction,
+        target: T,
+        arguments: dict[str, Any],
+        task_vars: dict[str, Any],
+        *,
+        transcript: bool = True,
+    ) -> None:
+        self._action = action
+        self._target = target
+        self._arguments = arguments
+        self._task_vars = task_vars
+        self._transcript = transcript
+        self._state = str(arguments.get("state", "applied"))
+
+    def run(self) -> dict[str, Any]:
+        """Do it, under a journal that is opened for writing."""
+        header = self._action.header(self._task_vars)
+        if self._transcript:
+            self._target = transcribed(
+                self._target, header, self._arguments["permit"], self._municipality(), self._arguments["day2"] or ""
+            )
+        with ExitStack() as stack:
+            journal = stack.enter_context(self._action.journal(header))
+            record = Recorder(lambda: self._writer(journal, stack), self._target.host, self._arguments["deadline"])
+            try:
+                return self._done(header, journal, record)
+            except self.NO_FAILURE:
+                raise
+            except FellesdriftError as error:
+                return self._failed(journal, record, error)
+
+    @abstractmethod
+    def _done(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        """What is done to the host; gives the task's result. Raises FellesdriftError."""
+
+    def earlier(self, journal: Journal) -> HostProgress | None:
+        """What this attempt did to this host so far."""
+        if self._arguments["day2"] and self._state == "reverted":
+            return read_change(changes(journal.records(stage=""), self._arguments["day2"]), self._target.host)
+        if not self._arguments["permit"]:
+            return None
+        permit = Permit(**self._arguments["permit"])
+        progress = read_progress(journal.current(permit.municipality, permit.stage))
+        stage = progress.get((permit.municipality, permit.stage))
+        return stage.hosts.get(self._target.host) if stage else None
+
+    def _left(self, journal: Journal) -> str | None:
+        """Why this host was left behind; None when it was not, or is to be tried now."""
+        earlier = self.earlier(journal)
+        return earlier.left if earlier else None
+
+    def _municipality(self) -> str:
+        return str(self._action.variable("fellesdrift_municipality", self._task_vars))
+
+    def _failed(self, journal: Journal, record: Recorder, error: FellesdriftError) -> dict[str, Any]:
+        """Write the failure down, or leave the host behind; the way back judges itself."""
+        if self._arguments.get("best_effort"):
+            return not_back(error)
+        if isinstance(error, UnreachableError) and self._state == "applied" and (why := self._leave(journal, error)):
+            return left_behind(why)
+        if self._arguments["permit"] and self._state != "reverted":
+            record("host_failed", {"reason": one_line(self._target.host, error)})
+        raise error
+
+    def _leave(self, journal: Journal, error: FellesdriftError) -> str | None:
+        """Leave a dead host behind where the wave's quorum allows it; gives why."""
+        if not self._arguments["permit"]:
+            return None
+        permit, why = Permit(**self._arguments["permit"]), one_line(self._target.host, error)
+        return why if quorum.leave_behind(journal, permit, self._action.holder(), self._target.host, why) else None
+
+    def _writer(self, journal: Journal, stack: ExitStack) -> WriteGuard | Day2Writer:
+        host, holder = self._target.host, self._action.holder()
+        if self._arguments["permit"]:
+            giving_back = self._state == "given_back"
+            return WriteGuard(journal, Permit(**self._arguments["permit"]), holder, host, giving_back=giving_back)
+        if not self._arguments["day2"]:
+            raise refuse_unpermitted(host)
+        return stack.enter_context(
+            Day2Writer(
+                journal,
+                holder,
+                host,
+                municipality=self._municipality(),
+                shared=bool(self._action.variable("fellesdrift_shared", self._task_vars, default=False)),
+                name=self._arguments["day2"],
+            )
+        )
+
+
+def left_behind(why: str) -> dict[str, Any]:
+    """The result of a host that was left behind, as its wave's quorum allows: neither changed nor clean."""
+    return {"changed": False, "status": "left behind", "summary": f"LEFT BEHIND: {why}", "steps": []}
+
+
+def not_back(error: FellesdriftError) -> dict[str, Any]:
+    """The result of a host that could not be brought back, where the stage's settling judges it."""
+    return {"changed": False, "status": "not back", "summary": str(error), "code": error.code, "steps": []}
