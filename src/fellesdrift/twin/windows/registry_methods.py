@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fellesdrift.twin.windows.host import WindowsHost
-from fellesdrift.twin.windows.methods import WBEM_INVALID_METHOD, WBEM_INVALID_PARAMETER, Args, ProviderError
+from fellesdrift.twin.windows.provider import WBEM_INVALID_METHOD, WBEM_INVALID_PARAMETER, Args, ProviderError
 from fellesdrift.twin.windows.registry import BINARY, DWORD, EXPAND_SZ, MULTI_SZ, SZ, Data, Key
 
 _HKLM = 0x80000002

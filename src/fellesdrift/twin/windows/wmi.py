@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import Any
 
-from fellesdrift.twin.windows import methods, registry_methods, soap, wql
+from fellesdrift.twin.windows import methods, provider, registry_methods, soap, transfers, wql
 from fellesdrift.twin.windows.host import WindowsHost
 from fellesdrift.twin.windows.instances import CIMV2, CLASSES, SPELLED, Cls
 from fellesdrift.twin.windows.soap import Message, SoapFaultError
@@ -50,16 +50,16 @@ class Wmi:
                 return transfers[verb](message, cls.lower(), known)
             if message.action == f"{message.resource}/{verb}":
                 return self._invoke(message, cls.lower(), verb)
-        except methods.ProviderError as error:
+        except provider.ProviderError as error:
             raise _failed(error.hresult, error.text) from error
         except wql.WqlError as error:
-            raise _failed(methods.WBEM_INVALID_QUERY, "Ugyldig spørring.") from error
+            raise _failed(provider.WBEM_INVALID_QUERY, "Ugyldig spørring.") from error
         raise SoapFaultError("a:ActionNotSupported", 0x80338013, "Handlingen støttes ikke.")
 
     def _known(self, space: str, cls: str) -> Cls:
         known = CLASSES.get(cls)
         if known is None or known.namespace != space:
-            raise _failed(methods.WBEM_INVALID_CLASS, "Ugyldig klasse.")
+            raise _failed(provider.WBEM_INVALID_CLASS, "Ugyldig klasse.")
         return known
 
     # enumeration
@@ -102,7 +102,7 @@ class Wmi:
         """A property that the class has not makes the query invalid, as in WMI."""
         names = {name.lower() for row in rows for name in row}
         if rows and any(name.lower() not in names for name in projected):
-            raise _failed(methods.WBEM_INVALID_QUERY, f"Ugyldig spørring mot {SPELLED[cls]}.")
+            raise _failed(provider.WBEM_INVALID_QUERY, f"Ugyldig spørring mot {SPELLED[cls]}.")
 
     def _keep(self, items: list[str]) -> str:
         context = f"uuid:{str(uuid.uuid4()).upper()}"
@@ -137,7 +137,7 @@ class Wmi:
 
     # one instance
 
-    def _row(self, message: Message, cls: str, known: Cls) -> tuple[methods.Keys, dict[str, Any]]:
+    def _row(self, message: Message, cls: str, known: Cls) -> tuple[provider.Keys, dict[str, Any]]:
         """The instance that the selectors name, with its keys by lower-case name."""
         wanted = {name.lower(): value for name, value in message.selectors.items() if name != "__cimnamespace"}
         if not wanted or {name.lower() for name in known.keys} - wanted.keys():
@@ -146,18 +146,18 @@ class Wmi:
             by_name = {name.lower(): str(value) for name, value in row.items()}
             if all(by_name.get(name, "").lower() == value.lower() for name, value in wanted.items()):
                 return wanted, row
-        raise _failed(methods.WBEM_NOT_FOUND, f"Fant ikke {SPELLED[cls]}.")
+        raise _failed(provider.WBEM_NOT_FOUND, f"Fant ikke {SPELLED[cls]}.")
 
     def _get(self, message: Message, cls: str, known: Cls) -> str:
         return soap.instance(cls, self._row(message, cls, known)[1])
 
     def _put(self, message: Message, cls: str, known: Cls) -> str:
         keys, _ = self._row(message, cls, known)
-        methods.put(self._host, cls, keys, _args(message.body))
+        transfers.put(self._host, cls, keys, _args(message.body))
         return soap.instance(cls, self._row(message, cls, known)[1])
 
     def _create(self, message: Message, cls: str, _known: Cls) -> str:
-        keys = methods.create(self._host, cls, _args(message.body))
+        keys = transfers.create(self._host, cls, _args(message.body))
         selectors = "".join(f'<w:Selector Name="{name}">{value}</w:Selector>' for name, value in keys.items())
         selectors = selectors.replace("<SYSTEM>", "&lt;SYSTEM&gt;")
         return (
@@ -168,7 +168,7 @@ class Wmi:
 
     def _delete(self, message: Message, cls: str, known: Cls) -> str:
         keys, _ = self._row(message, cls, known)
-        methods.delete(self._host, cls, keys)
+        transfers.delete(self._host, cls, keys)
         return ""
 
     def _invoke(self, message: Message, cls: str, method: str) -> str:
@@ -183,7 +183,7 @@ class Wmi:
             return soap.output(cls, method, {"ReturnValue": 0})
         called = methods.METHODS.get(cls, {}).get(method)
         if called is None:
-            raise _failed(methods.WBEM_INVALID_METHOD, "Metoden finnes ikke.")
+            raise _failed(provider.WBEM_INVALID_METHOD, "Metoden finnes ikke.")
         keys = {} if (cls, method) in methods.STATIC else self._row(message, cls, CLASSES[cls])[0]
         return soap.output(cls, method, called(self._host, keys, args))
 
@@ -199,8 +199,8 @@ def _number(text: str | None, default: int) -> int:
         return default
 
 
-def _args(body: ET.Element | None) -> methods.Args:
-    return methods.Args(_values(body) if body is not None else {})
+def _args(body: ET.Element | None) -> provider.Args:
+    return provider.Args(_values(body) if body is not None else {})
 
 
 def _values(parent: ET.Element) -> dict[str, list[Any]]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from fellesdrift.twin.access import Credentials
-from fellesdrift.twin.windows import cmd, instances, methods, registry_methods, shells, wql
+from fellesdrift.twin.windows import cmd, instances, methods, provider, registry_methods, shells, wql
 from fellesdrift.twin.windows.host import WindowsHost
-from fellesdrift.twin.windows.methods import Args
+from fellesdrift.twin.windows.provider import Args
 from fellesdrift.twin.windows.spec import WindowsSpec, from_plain, to_plain
 
 assert shells.PROGRAMS
@@ -101,7 +101,7 @@ def test_the_registrys_types_and_codes(host: WindowsHost) -> None:
     assert reg(host, "DeleteKey", **key)["ReturnValue"] == 0
     assert reg(host, "DeleteKey", **key)["ReturnValue"] == 2
     for wrong in ({"uValue": "x"}, {"uValue": -1}):
-        with pytest.raises(methods.ProviderError):
+        with pytest.raises(provider.ProviderError):
             reg(host, "SetDWORDValue", sSubKeyName="SOFTWARE", sValueName="x", **wrong)
 
 
