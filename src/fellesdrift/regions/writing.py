@@ -34,6 +34,10 @@ _LOGIN = {
     "ansible_password": "{{ lookup('ansible.builtin.env', 'FELLESDRIFT_DEVICE_PASSWORD', default='') }}",
     "ansible_become_password": "{{ lookup('ansible.builtin.env', 'FELLESDRIFT_DEVICE_ENABLE', default='') }}",
 }
+_WINDOWS_LOGIN = {
+    "ansible_user": "{{ lookup('ansible.builtin.env', 'FELLESDRIFT_WINDOWS_USER', default='fellesdrift') }}",
+    "ansible_password": "{{ lookup('ansible.builtin.env', 'FELLESDRIFT_WINDOWS_PASSWORD', default='') }}",
+}
 # What a device of each group takes a change back by, and where it asks from: what users can reach, not what it can.
 _OF_GROUP: dict[str, dict[str, Any]] = {
     "core_routers": {"fellesdrift_dead_man": "revert_timer", "fellesdrift_probe_source": "Loopback0"},
@@ -137,7 +141,7 @@ def _of_groups(region: Region) -> dict[str, dict[str, Any]]:
     keys = {"fellesdrift_known_hosts": "{{ inventory_dir }}/known_hosts.txt"}
     return {
         "network": {**_CONNECTION, **_LOGIN, "fellesdrift_platform": "cisco_ios", **legacy, **keys},
-        "windows": {**_CONNECTION, "fellesdrift_platform": "windows_2003"},
+        "windows": {**_CONNECTION, **_WINDOWS_LOGIN, "fellesdrift_platform": "windows_2003"},
         "telephony": _CONNECTION,
         "succession_servers": {"fellesdrift_platform": "succession"},
         "meridian_exchanges": {"fellesdrift_platform": "meridian"},
