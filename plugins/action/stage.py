@@ -11,7 +11,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import Fel
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, check_window, gate_lines
 
-from fellesdrift.cutover import ending, forecast, opening, planning
+from fellesdrift.cutover import ending, forecast, opening, parts, planning
 from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
 _INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave", "stage_id", "stage_index"}) | {
+    "part",
     "reconciling",
     "reconciled",
     "stage_soak",
@@ -88,7 +89,7 @@ class ActionModule(FellesdriftAction):
             plan = planning.plan_stage(context, *key, arguments["also"])
         self._refuse_missing_hosts(context.estate, plan, task_vars)
         opened = opening.open_stage(context, plan, new_plan=arguments["new_plan"])
-        run = _as_data(opened) | forward.data_of(context.estate, plan)
+        run = _as_data(opened, context.estate) | forward.data_of(context.estate, plan)
         told = forward.planned(context.estate, plan, run) if opened.permit is None else []
         ahead = forecast.of(context, *key)
         summary = "\n".join([run["summary"], *forecast.described(ahead), *told])
@@ -99,7 +100,7 @@ class ActionModule(FellesdriftAction):
     ) -> dict[str, Any]:
         plan = backward.plan_back(context, arguments["municipality"], arguments["stage"])
         self._refuse_missing_hosts(context.estate, plan, task_vars)
-        return _as_data(opening.open_rollback(context, plan))
+        return _as_data(opening.open_rollback(context, plan), context.estate)
 
     def _rollback_order(
         self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]
@@ -121,7 +122,7 @@ class ActionModule(FellesdriftAction):
     ) -> dict[str, Any]:
         opened = forward.open_finalize(context, arguments)
         self._refuse_missing_hosts(context.estate, opened.plan, task_vars)
-        return _as_data(opened) | forward.data_of(context.estate, opened.plan)
+        return _as_data(opened, context.estate) | forward.data_of(context.estate, opened.plan)
 
     def _gates(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         run = arguments["run"]
@@ -153,7 +154,7 @@ class ActionModule(FellesdriftAction):
 
     def _failed(self, context: planning.Context, arguments: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         opened = ending.fail_stage(context, _permit(arguments["run"]), arguments["reason"])
-        back = _as_data(opened)
+        back = _as_data(opened, context.estate)
         if opened.stopping:
             return back | {"summary": "stopping: nothing further is begun"}
         return back | {"summary": f"going back: {', '.join(back['before']) or 'no host was touched'}\n{back['reason']}"}
@@ -238,8 +239,10 @@ def _permit(run: dict[str, Any] | None) -> Permit:
     return Permit(**run["permit"])
 
 
-def _as_data(opened: Opened) -> dict[str, Any]:
+def _as_data(opened: Opened, estate: Estate) -> dict[str, Any]:
     plan = opened.plan
+    platforms = {host: record.platform for host, record in estate.hosts.items()}
+    known = [*plan.locked, *plan.probes, *opened.before]
     waves = opened.back_waves if opened.direction == "back" else [] if opened.stopping else plan.waves
     hosts = ", ".join(host for wave in waves for host in wave.hosts)
     return {
@@ -253,6 +256,8 @@ def _as_data(opened: Opened) -> dict[str, Any]:
         "resumed": opened.resumed,
         "hosts": plan.hosts,
         "waves": [wave.as_data() for wave in waves],
+        "parts": [part.as_data() for part in parts.parts_of(opened, platforms)],
+        "families": {host: parts.FAMILIES[platforms[host]] for host in known if host in platforms},
         "drained": opened.drained,
         "touched": opened.touched,
         "observers": list(dict.fromkeys([*plan.locked, *plan.probes])),
