@@ -29,6 +29,7 @@ from fellesdrift.session.errors import (
 )
 from fellesdrift.session.key_exchange_reading import register
 from fellesdrift.session.known_hosts import KnownKey, known_blobs
+from fellesdrift.session.reading_connection import open_connection
 from fellesdrift.session.sockets import connected
 from fellesdrift.session.target import Target, refuse_platform
 
@@ -151,7 +152,7 @@ class _Client(asyncssh.SSHClient):
 
 
 @lru_cache(maxsize=32)
-def options_of(legacy: bool, keys: tuple[str, ...]) -> asyncssh.SSHClientConnectionOptions:
+def options_of(legacy: bool, keys: tuple[str, ...], username: str) -> asyncssh.SSHClientConnectionOptions:
     """What all connections of a kind share: no file of the user's is read, no key or agent is used."""
     offer = offered_algorithms(legacy)
     return asyncssh.SSHClientConnectionOptions(
@@ -174,6 +175,7 @@ def options_of(legacy: bool, keys: tuple[str, ...]) -> asyncssh.SSHClientConnect
         preferred_auth=("password", "keyboard-interactive"),
         login_timeout=0,
         keepalive_interval=0,
+        username=username,
     )
 
 
@@ -217,16 +219,9 @@ async def _logged_in(target: Target, client: _Client) -> _Shell:
     connection: asyncssh.SSHClientConnection | None = None
     try:
         async with asyncio.timeout(target.connect_timeout + target.read_timeout):
-            connection = await asyncssh.connect(
-                target.address,
-                target.port,
-                sock=sock,
-                config=None,
-                options=options_of(target.legacy, client.host_key_algorithms()),
-                client_factory=lambda: client,
-                username=target.username,
-                password=target.password,
-            )
+            options = options_of(target.legacy, client.host_key_algorithms(), target.username)
+            address = target.address, target.port
+            connection = await open_connection(sock, address, options, target.password, lambda: client)
             shell = _Shell()
             await connection.create_session(
                 lambda: shell, encoding=None, request_pty="force", term_type=_TERMINAL, term_size=_SIZE

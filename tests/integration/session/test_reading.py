@@ -343,7 +343,7 @@ def test_a_group_that_the_device_chose(modern: Any, monkeypatch: pytest.MonkeyPa
     target = modern.target(next(iter(configs(modern.directory))))
 
     async def work() -> str:
-        options = reading.options_of(legacy=True, keys=("ssh-ed25519",))
+        options = reading.options_of(legacy=True, keys=("ssh-ed25519",), username="fellesdrift")
         only = asyncssh.SSHClientConnectionOptions(options, kex_algs=["diffie-hellman-group-exchange-sha256"])
         login = {"username": target.username, "password": target.password}
         async with asyncssh.connect(
