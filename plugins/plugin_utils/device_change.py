@@ -225,11 +225,11 @@ class Change(HostChange[Target]):
                 time.sleep(1)
 
     def _back_once(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        expected = check(self._arguments["expected"])
-        if expected:
+        expected, earlier = check(self._arguments["expected"]), self.earlier(journal)
+        # once its way back has begun it is between the two, by our own hand
+        if expected and not (earlier and earlier.going_back):
             with open_session(self._target) as session:
                 refuse_conflicts(self._target.host, Device(session).read_running(), self._desired, expected)
-        earlier = self.earlier(journal)
         resume = None
         if earlier is not None and not earlier.applied:
             resume = self._desired

@@ -70,6 +70,7 @@ class StageProgress:
     plan       part of the plan -> its digest, as it was last opened
     stop       how a stop was asked for since; None when it was not
     reconciled what was chosen when the held stage was last reconciled; None when it was not, or is used up
+    asked_back whether its way back was asked for; False while it is one because something failed
     taking_in  the hosts that a further run takes in, which an earlier one had left behind; [] in any other run
     """
 
@@ -88,6 +89,7 @@ class StageProgress:
     plan: dict[str, str] = field(default_factory=dict)
     stop: Literal["finish", "now"] | None = None
     reconciled: Literal["continue", "back"] | None = None
+    asked_back: bool = False
     taking_in: list[str] = field(default_factory=list)
 
     @property
@@ -136,6 +138,8 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
             progress.reason = payload.get("reason")
             progress.held_hosts = list(payload.get("hosts", [])) if record.event == "held" else []
             progress.stop = progress.reconciled = None
+            # a way back that was stopped or held is opened anew, and is asked for then
+            progress.asked_back = record.event == "rollback_opened"
         if record.event == "opened":
             progress.failures = []
             if record.attempt != progress.attempt:

@@ -54,14 +54,16 @@ def with_way_back(context: Context, opened: Opened, progress: StageProgress) -> 
         for wave in reversed(opened.plan.waves)
     ]
     before, after = way_targets(context, progress)
+    asked = progress.asked_back or progress.state != "going back"
     return replace(
         opened,
         reason=progress.reason,
         touched=astray,
         back_waves=[wave for wave in waves if wave.hosts],
         before=before,
-        # in the middle of a change a device is neither before nor after; only a finished one can be held against both
-        after=after if progress.state == "done" else {},
+        # In the middle of a change, or of a way back, a device is neither before nor after; only a finished one can be
+        # held against both. A stage that failed may have failed because of what somebody else did: it goes back at once.
+        after={host: one for host, one in after.items() if asked and not progress.hosts[host].midway},
         drained=progress.drained,
     )
 

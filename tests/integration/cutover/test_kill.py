@@ -80,6 +80,21 @@ def test_killed_rollback_at_every_other_record(quick: Lab, record: int) -> None:
     check_killed_rollback(quick, record)
 
 
+@pytest.mark.long
+def test_a_killed_rollback_sees_what_somebody_else_changed_meanwhile(quick: Lab) -> None:
+    assert quick.play("cutover.yml").code == 0
+    kill_at(quick, RECORDS + 5, "rollback.yml", "-e", "stage=wan_link")  # in the middle of drm-core1
+    route = "ip route 10.10.0.0 255.255.0.0 10.251.61.1"
+    quick.do("console", device="san-rtr1", lines=[f"no {route} 250", f"{route} 200"])
+    theirs = quick.configs()
+    run = quick.rollback()
+    assert run.code == 2
+    assert "FD633" in run.output
+    assert "'distance': 200" in run.output
+    assert quick.configs() == theirs
+    assert len(quick.records()) == RECORDS + 5
+
+
 def test_a_run_that_failed_and_was_killed_on_its_way_back(quick: Lab) -> None:
     """The way back is finished by the same command, and it is still a failure."""
     before = quick.configs()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from support.stage_records import done, guard, open_sande, permit_of, state, touch
+from support.stage_records import AFTER, BEFORE, done, guard, open_sande, permit_of, state, touch
 
 from fellesdrift.cutover import ending, opening, planning, returning
 from fellesdrift.cutover.planning import Context
@@ -94,3 +94,38 @@ def test_a_failing_stage_goes_back_whatever_the_inventory_says_now(context: Cont
     back = ending.fail_stage(changed, permit, "x")
     assert [wave.hosts for wave in back.back_waves] == [["drm-core1"]]
     assert state(changed) == "going back"
+
+
+def test_a_resumed_way_back_still_holds_against_both_what_it_has_not_begun(context: Context) -> None:
+    """Somebody may have changed it while nobody was at work: FD633 needs the recorded after."""
+    done(context)
+    key = ("sande", "wan_link")
+    first = opening.open_rollback(context, planning.plan_back(context, context.progress()[key]))
+    assert list(first.after) == ["drm-fwi1", "san-rtr1", "drm-core1", "drm-core2"]
+    guard(context, permit_of(first), "drm-core2").record("host_back", {})
+    guard(context, permit_of(first), "drm-core1").record("back_intended", {"before": AFTER, "after": BEFORE})
+    # the run is killed here; both commands finish it
+    again = opening.open_rollback(context, planning.plan_back(context, context.progress()[key]))
+    assert again.after == {"drm-fwi1": AFTER, "san-rtr1": AFTER}  # drm-core1 is between the two by our own hand
+    assert list(again.before) == ["drm-fwi1", "san-rtr1", "drm-core1"]
+    by_cutover = opening.open_stage(context, planning.plan_back(context, context.progress()[key]))
+    assert (by_cutover.direction, by_cutover.after) == ("back", again.after)
+
+
+def test_a_stage_that_failed_goes_back_at_once_also_when_it_is_resumed(context: Context) -> None:
+    """What somebody else did may be why it failed: it is not held against the way back, which waits for nobody."""
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-fwi1")
+    assert ending.fail_stage(context, permit, "x").after == {}
+    plan = planning.plan_back(context, context.progress()["sande", "wan_link"])
+    assert opening.open_stage(context, plan).after == {}
+    assert opening.open_rollback(context, plan).after == {}
+
+
+def test_a_stopped_stage_is_held_against_what_it_has_finished(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-fwi1")
+    touch(context, permit, "san-rtr1", until="applied")
+    context.writable().append("sande", "wan_link", permit.attempt, "", "stopped", {"reason": "asked for"})
+    back = opening.open_rollback(context, planning.plan_back(context, context.progress()["sande", "wan_link"]))
+    assert back.after == {"drm-fwi1": AFTER, "san-rtr1": AFTER}
