@@ -10,8 +10,10 @@ import re
 import shlex
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from fellesdrift.twin.windows.host import WindowsHost
+if TYPE_CHECKING:
+    from fellesdrift.twin.windows.host import WindowsHost
 
 PAGE = "cp850"
 _CUT = re.compile(r"(\s*(?:&&|\|\||&)\s*)(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")

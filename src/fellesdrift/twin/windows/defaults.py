@@ -83,4 +83,26 @@ GROUPS = (
     ("Brukere av eksternt skrivebord", "Kan logge på eksternt", "S-1-5-32-555"),
 )
 EVENT_LOGS = (("Application", "AppEvent.Evt"), ("Security", "SecEvent.Evt"), ("System", "SysEvent.Evt"))
-PROGRAMS = (("Fellesdrift sikkerhetskopi", "1.2"), ("Fellesdrift antivirus", "4.0"))
+# (name, version, the package of Windows Installer that it came in)
+PROGRAMS = (
+    ("Fellesdrift sikkerhetskopi", "1.2", ""),
+    ("Fellesdrift antivirus", "4.0", "{5B1F0E2A-2C0D-4E6B-9B4E-0D5C6A7F1E20}"),
+)
+HOTFIXES = (
+    ("KB914961", "Windows Server 2003 Service Pack 2"),
+    ("KB958644", "Security Update for Windows Server 2003 (KB958644)"),
+    ("KB967715", "Update for Windows Server 2003 (KB967715)"),
+)
+ODBC_DRIVERS = (
+    ("SQL Server", r"C:\WINDOWS\system32\SQLSRV32.dll"),
+    ("Microsoft Access Driver (*.mdb)", r"C:\WINDOWS\system32\odbcjt32.dll"),
+    ("Oracle in OraHome", r"C:\oracle\bin\SQORA32.DLL"),
+)
+PRINTER_DRIVERS = ("Generic / Text Only", "HP LaserJet 4", "HP LaserJet 4050 Series PCL")
+# (name, driver, address of the printer)
+ROLE_PRINTERS = {
+    "file_servers": (
+        ("Kopirom", "HP LaserJet 4050 Series PCL", "192.0.2.21"),
+        ("Servicetorg", "HP LaserJet 4", "192.0.2.22"),
+    ),
+}

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.faults import Faults
-from fellesdrift.twin.windows import defaults
+from fellesdrift.twin.windows import defaults, installed, printers, terminal
 from fellesdrift.twin.windows.accounts import Accounts
+from fellesdrift.twin.windows.adapters import Adapter, Stack
 from fellesdrift.twin.windows.files import Files
 from fellesdrift.twin.windows.permissions import EVERYBODY, Entry
 from fellesdrift.twin.windows.registry import DWORD, SZ, Registry
@@ -20,7 +21,6 @@ from fellesdrift.twin.windows.spec import WindowsSpec
 BOOT_SECONDS = 60.0
 INSTALLED = datetime(2004, 3, 1, 8, 0, tzinfo=UTC)
 _LOGS = r"SYSTEM\CurrentControlSet\Services\Eventlog"
-_UNINSTALL = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall"
 _VERSION = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 _LOG_BYTES = 16 * 1024 * 1024
 
@@ -47,7 +47,10 @@ class Share:
 
 
 class WindowsHost:
-    """State and life of one host. `speed`: device seconds in one real second."""
+    """State and life of one host. `speed`: device seconds in one real second.
+
+    mistakes   what a client did that nobody does to a server in use
+    """
 
     def __init__(self, spec: WindowsSpec, credentials: Credentials, speed: float) -> None:
         self.spec = spec
@@ -55,25 +58,29 @@ class WindowsHost:
         self.faults = Faults()
         self.alive = True
         self.on_power_off: list[Callable[[], None]] = []
+        self.on_network: list[Callable[[], None]] = []
+        self.mistakes: list[str] = []
         self.processes: dict[int, Process] = {}
         self._next_process = 4
         digest = hashlib.sha256(spec.name.encode()).digest()
         numbers = "-".join(str(int.from_bytes(digest[start : start + 4])) for start in (0, 4, 8))
         self.accounts = Accounts(f"S-1-5-21-{numbers}", credentials.user, credentials.password)
-        self.mac = ":".join(f"{byte:02X}" for byte in (0x00, 0x50, 0x56, *digest[12:15]))
         self.registry = Registry(spec.x64)
+        self.adapter = Adapter(self.registry, spec)
         self.booted = datetime.now(UTC)
         self.files = Files(INSTALLED)
         for folder in defaults.FOLDERS:
             self.files.make_folder(folder)
         self.files.write(r"C:\WINDOWS\system32\drivers\etc\hosts", defaults.HOSTS_FILE.encode("cp1252"), INSTALLED)
-        installed = [*defaults.SERVICES]
+        services = [*defaults.SERVICES]
         for role in spec.roles:
-            installed += defaults.ROLE_SERVICES.get(role, ())
-        self.services = Services(self.registry, installed, self.start_process, self.end_process)
+            services += defaults.ROLE_SERVICES.get(role, ())
+        self.services = Services(self.registry, services, self.start_process, self.end_process)
         self.shares: dict[str, Share] = {}
         self._fill()
         self.services.boot()
+        found = [each for role in spec.roles for each in defaults.ROLE_PRINTERS.get(role, ())]
+        printers.fill(self, defaults.PRINTER_DRIVERS, tuple(found))
 
     def _fill(self) -> None:
         for share in (
@@ -89,9 +96,8 @@ class WindowsHost:
         for log, _ in defaults.EVENT_LOGS:
             self.registry.put(f"{_LOGS}\\{log}", "MaxSize", DWORD, _LOG_BYTES)
             self.registry.put(f"{_LOGS}\\{log}", "Retention", DWORD, 0)
-        for name, version in defaults.PROGRAMS:
-            self.registry.put(f"{_UNINSTALL}\\{name}", "DisplayName", SZ, name)
-            self.registry.put(f"{_UNINSTALL}\\{name}", "DisplayVersion", SZ, version)
+        installed.fill(self)
+        terminal.fill(self)
         self.registry.put(_VERSION, "ProductName", SZ, "Microsoft Windows Server 2003")
         self.registry.put(_VERSION, "CSDVersion", SZ, "Service Pack 2")
         self.registry.put(_VERSION, "CurrentVersion", SZ, "5.2")
@@ -110,6 +116,15 @@ class WindowsHost:
             domain = "BUILTIN" if group.sid.startswith("S-1-5-32-") else self.spec.computer
             found[group.sid] = (domain, group.name)
         return found
+
+    def stack(self) -> Stack:
+        """What the host is on its network: nothing while it is off."""
+        return self.adapter.live if self.alive else Stack((), ())
+
+    def network_changed(self) -> None:
+        """Tell everybody who wants to know what the host is on its network."""
+        for each in list(self.on_network):
+            each()
 
     def log_path(self, log: str) -> str:
         """The key of an event log's settings."""
@@ -131,13 +146,17 @@ class WindowsHost:
         self.alive = False
         for each in list(self.on_power_off):
             each()
+        self.network_changed()
 
     def boot(self) -> None:
         """Come up: only what starts by itself runs, and the time of boot is new."""
         self.processes.clear()
         self.booted = self.now()
         self.services.boot()
+        terminal.allow_logons(self, True)
+        self.adapter.use()
         self.alive = not self.faults.has("dead")
+        self.network_changed()
 
     def real(self, seconds: float) -> float:
         """Device seconds as seconds of this machine."""

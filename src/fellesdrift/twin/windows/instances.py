@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import Any
 
-from fellesdrift.twin.windows import defaults
+from fellesdrift.twin.windows import defaults, installed, printers, terminal
 from fellesdrift.twin.windows.host import INSTALLED, WindowsHost
 
 ENVIRONMENT = r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
@@ -183,18 +182,26 @@ def _logs(host: WindowsHost) -> list[Row]:
 
 
 def _adapters(host: WindowsHost) -> list[Row]:
-    mask = str(IPv4Network((0, host.spec.prefix)).netmask)
+    adapter = host.adapter
+    live = adapter.live
+    wins = adapter.wins_servers
     return [
         {
             "Index": 1,
             "Description": "Intel(R) PRO/1000 MT-nettverkstilkobling",
+            "SettingID": adapter.guid,
             "IPEnabled": True,
-            "DHCPEnabled": False,
-            "IPAddress": [host.spec.address],
-            "IPSubnet": [mask],
-            "DefaultIPGateway": [host.spec.gateway] if host.spec.gateway else None,
-            "DNSServerSearchOrder": None,
-            "MACAddress": host.mac,
+            "DHCPEnabled": adapter.dhcp,
+            "IPAddress": [address for address, _ in live.addresses],
+            "IPSubnet": [mask for _, mask in live.addresses],
+            "DefaultIPGateway": list(live.gateways) or None,
+            "GatewayCostMetric": adapter.metrics if live.gateways else None,
+            "DNSServerSearchOrder": adapter.name_servers or None,
+            "DNSDomain": adapter.domain or None,
+            "WINSPrimaryServer": wins[0] if wins else None,
+            "WINSSecondaryServer": wins[1] if wins[1:] else None,
+            "TcpipNetbiosOptions": adapter.netbios,
+            "MACAddress": adapter.mac,
         },
         {"Index": 2, "Description": "WAN-miniport (IP)", "IPEnabled": False, "DHCPEnabled": False},
     ]
@@ -247,6 +254,12 @@ CLASSES: Mapping[str, Cls] = {
     "win32_directory": Cls(CIMV2, ("Name",), _folders),
     "cim_datafile": Cls(CIMV2, ("Name",), _datafiles),
     "win32_environment": Cls(CIMV2, ("Name", "UserName"), _environment),
+    "win32_printer": Cls(CIMV2, ("DeviceID",), printers.printer_rows),
+    "win32_tcpipprinterport": Cls(CIMV2, ("Name",), printers.port_rows),
+    "win32_printerdriver": Cls(CIMV2, ("Name",), printers.driver_rows),
+    "win32_terminalservicesetting": Cls(CIMV2, ("ServerName",), terminal.rows),
+    "win32_quickfixengineering": Cls(CIMV2, ("HotFixID", "ServicePackInEffect"), installed.hotfix_rows),
+    "win32_product": Cls(CIMV2, ("IdentifyingNumber", "Name", "Version"), installed.product_rows),
     "stdregprov": Cls(DEFAULT, ()),
 }
 NAMES = {
@@ -264,6 +277,12 @@ NAMES = {
     "Win32_Directory",
     "CIM_DataFile",
     "Win32_Environment",
+    "Win32_Printer",
+    "Win32_TCPIPPrinterPort",
+    "Win32_PrinterDriver",
+    "Win32_TerminalServiceSetting",
+    "Win32_QuickFixEngineering",
+    "Win32_Product",
     "StdRegProv",
 }
 SPELLED = {name.lower(): name for name in NAMES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fellesdrift.twin.windows import permissions
+from fellesdrift.twin.windows import adapter_methods, permissions, terminal
 from fellesdrift.twin.windows.defaults import Installed
 from fellesdrift.twin.windows.host import Share, WindowsHost
 from fellesdrift.twin.windows.provider import Args, Keys, Method, code
@@ -145,6 +145,8 @@ METHODS: dict[str, dict[str, Method]] = {
     "win32_logicalsharesecuritysetting": {"GetSecurityDescriptor": _descriptor},
     "win32_useraccount": {"Rename": _rename},
     "win32_group": {"Rename": _rename},
+    "win32_networkadapterconfiguration": adapter_methods.METHODS,
+    "win32_terminalservicesetting": terminal.METHODS,
 }
 STATIC = {("win32_service", "Create"), ("win32_process", "Create"), ("win32_share", "Create")}
 """Methods of the class, which want no instance."""

@@ -1,11 +1,12 @@
-"""What the providers of WMI have in common: the HRESULTs that they refuse with, and the parameters that they are given."""
+"""What the providers of WMI have in common: the HRESULTs that they refuse with, and their parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fellesdrift.twin.windows.host import WindowsHost
+if TYPE_CHECKING:
+    from fellesdrift.twin.windows.host import WindowsHost
 
 WBEM_FAILED, WBEM_NOT_FOUND, WBEM_INVALID_PARAMETER = 0x80041001, 0x80041002, 0x80041008
 WBEM_INVALID_NAMESPACE, WBEM_INVALID_CLASS, WBEM_INVALID_QUERY = 0x8004100E, 0x80041010, 0x80041017

@@ -14,6 +14,7 @@ class WindowsSpec:
     stack    of WinRM: 2.0, 1.1, the refused 0.5 of 2003 R2, or `none`: nothing listens
     x64      has the registry of a 64-bit Windows, with the 32-bit view beside it
     basic    Basic is allowed over http (AllowUnencrypted)
+    terminal_namespace   where WMI shows terminal services; root/cimv2/TerminalServices on versions after 2003
     """
 
     name: str
@@ -24,6 +25,7 @@ class WindowsSpec:
     stack: str = "2.0"
     x64: bool = False
     basic: bool = False
+    terminal_namespace: str = "root/cimv2"
 
     @property
     def computer(self) -> str:

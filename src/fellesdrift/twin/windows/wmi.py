@@ -7,13 +7,15 @@ import uuid
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 from fellesdrift.twin.windows import methods, provider, registry_methods, soap, transfers, wql
 from fellesdrift.twin.windows.host import WindowsHost
-from fellesdrift.twin.windows.instances import CIMV2, CLASSES, SPELLED, Cls
+from fellesdrift.twin.windows.instances import CIMV2, CLASSES, DEFAULT, SPELLED, Cls
 from fellesdrift.twin.windows.soap import Message, SoapFaultError
 
 _FAILED = 0x80338000
+_TERMINAL = "win32_terminalservicesetting"
 # device seconds after which an enumeration that nobody goes on with is forgotten
 _KEPT = 60.0
 _MOST_ITEMS = 32000
@@ -58,7 +60,10 @@ class Wmi:
 
     def _known(self, space: str, cls: str) -> Cls:
         known = CLASSES.get(cls)
-        if known is None or known.namespace != space:
+        terminal = self._host.spec.terminal_namespace
+        if space not in (CIMV2, DEFAULT, terminal.lower()):
+            raise _failed(provider.WBEM_INVALID_NAMESPACE, "Ugyldig navneområde.")
+        if known is None or space != (terminal.lower() if cls == _TERMINAL else known.namespace):
             raise _failed(provider.WBEM_INVALID_CLASS, "Ugyldig klasse.")
         return known
 
@@ -158,8 +163,7 @@ class Wmi:
 
     def _create(self, message: Message, cls: str, _known: Cls) -> str:
         keys = transfers.create(self._host, cls, _args(message.body))
-        selectors = "".join(f'<w:Selector Name="{name}">{value}</w:Selector>' for name, value in keys.items())
-        selectors = selectors.replace("<SYSTEM>", "&lt;SYSTEM&gt;")
+        selectors = "".join(f'<w:Selector Name="{name}">{escape(value)}</w:Selector>' for name, value in keys.items())
         return (
             f"<x:ResourceCreated><a:Address>{soap.A}/role/anonymous</a:Address><a:ReferenceParameters>"
             f"<w:ResourceURI>{message.resource}</w:ResourceURI><w:SelectorSet>{selectors}</w:SelectorSet>"
@@ -211,6 +215,3 @@ def _values(parent: ET.Element) -> dict[str, list[Any]]:
         value = _values(child) if len(child) else child.text or ""
         found.setdefault(child.tag.rpartition("}")[2].lower(), []).append(None if nil else value)
     return found
-
-
-NAMESPACES = frozenset({CIMV2, "root/default"})
