@@ -182,7 +182,8 @@ def _host_address(text: str) -> bool:
 
 def _mask(text: str) -> bool:
     try:
+        network = IPv4Network((0, text))
         # a mask that is read as one of hosts (0.0.0.255) is none
-        return str(IPv4Network((0, text)).netmask) == text and text != "0.0.0.0"
+        return str(network.netmask) == text and network.prefixlen > 0
     except (AddressValueError, NetmaskValueError, ValueError):
         return False

@@ -1,6 +1,6 @@
-"""Terminal services of one host: who may log on from afar. It lies in the registry; WMI and `change logon` show the same.
+"""Terminal services of one host: who may log on from afar. The registry holds it; WMI and `change logon` show it.
 
-Namespaces: root/cimv2 on Server 2003, root/cimv2/TerminalServices on later ones; the specification of a host says which.
+Namespaces: root/cimv2 on Server 2003, root/cimv2/TerminalServices on later ones; a host's specification says which.
 Logons that were turned off are on again after a boot, as Microsoft's reference to `change logon` says.
 """
 
