@@ -62,7 +62,7 @@ def with_way_back(context: Context, opened: Opened, progress: StageProgress) -> 
         back_waves=[wave for wave in waves if wave.hosts],
         before=before,
         # In the middle of a change, or of a way back, a device is neither before nor after; only a finished one can be
-        # held against both. A stage that failed may have failed because of what somebody else did: it goes back at once.
+        # held against both. A stage may have failed because of what somebody else did: it goes back at once.
         after={host: one for host, one in after.items() if asked and not progress.hosts[host].midway},
         drained=progress.drained,
     )
