@@ -19,6 +19,7 @@ class Installed:
     path: str
     needs: tuple[str, ...] = ()
     stoppable: bool = True
+    account: str = "LocalSystem"
 
 
 _SVCHOST = r"C:\WINDOWS\system32\svchost.exe -k"

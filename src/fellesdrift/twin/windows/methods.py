@@ -4,52 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from fellesdrift.twin.windows import adapter_methods, permissions, terminal
-from fellesdrift.twin.windows.defaults import Installed
+from fellesdrift.twin.windows import adapter_methods, permissions, service_methods, terminal
 from fellesdrift.twin.windows.host import Share, WindowsHost
 from fellesdrift.twin.windows.provider import Args, Keys, Method, code
-from fellesdrift.twin.windows.services import EXISTS, INVALID, OK
+from fellesdrift.twin.windows.services import INVALID, OK
 
 # Win32_Share's return values
 _INVALID_NAME, _INVALID_PARAMETER, _DUPLICATE, _NO_FOLDER, _NO_SHARE = 9, 21, 22, 24, 25
 _BAD_NAME = set('"/\\[]:|<>+=;,?*')
-
-
-def _start(host: WindowsHost, keys: Keys, _args: Args) -> dict[str, Any]:
-    return code(host.services.start(keys["name"]))
-
-
-def _stop(host: WindowsHost, keys: Keys, _args: Args) -> dict[str, Any]:
-    return code(host.services.stop(keys["name"]))
-
-
-def _no_pause(_host: WindowsHost, _keys: Keys, _args: Args) -> dict[str, Any]:
-    return code(1)
-
-
-def _change_mode(host: WindowsHost, keys: Keys, args: Args) -> dict[str, Any]:
-    return code(host.services.change_mode(keys["name"], args.text("StartMode")))
-
-
-def _create_service(host: WindowsHost, _keys: Keys, args: Args) -> dict[str, Any]:
-    name, path = args.text("Name"), args.text("PathName")
-    if not name or not path:
-        return code(INVALID)
-    if name.lower() in host.services.known:
-        return code(EXISTS)
-    host.services.install(Installed(name, args.text("DisplayName", name), 3, path))
-    return code(host.services.change_mode(name, args.text("StartMode", "Manual")))
-
-
-def _delete_service(host: WindowsHost, keys: Keys, _args: Args) -> dict[str, Any]:
-    name = keys["name"].lower()
-    if host.services.is_running(name):
-        stopped = host.services.stop(name)
-        if stopped != OK:
-            return code(stopped)
-    service = host.services.known.pop(name)
-    host.registry.remove(0x80000002, rf"SYSTEM\CurrentControlSet\Services\{service.name}")
-    return code(OK)
 
 
 def _create_process(host: WindowsHost, _keys: Keys, args: Args) -> dict[str, Any]:
@@ -131,15 +93,7 @@ def _rename(host: WindowsHost, keys: Keys, args: Args) -> dict[str, Any]:
 
 
 METHODS: dict[str, dict[str, Method]] = {
-    "win32_service": {
-        "StartService": _start,
-        "StopService": _stop,
-        "PauseService": _no_pause,
-        "ResumeService": _no_pause,
-        "ChangeStartMode": _change_mode,
-        "Create": _create_service,
-        "Delete": _delete_service,
-    },
+    "win32_service": service_methods.METHODS,
     "win32_process": {"Create": _create_process, "Terminate": _terminate},
     "win32_share": {"Create": _create_share, "Delete": _delete_share, "SetShareInfo": _change_share},
     "win32_logicalsharesecuritysetting": {"GetSecurityDescriptor": _descriptor},

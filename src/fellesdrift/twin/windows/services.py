@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
 
 from fellesdrift.twin.windows.defaults import Installed
 from fellesdrift.twin.windows.registry import DWORD, EXPAND_SZ, MULTI_SZ, SZ, Registry
@@ -13,7 +15,8 @@ _WORDS = {"automatic": 2, "auto": 2, "manual": 3, "demand": 3, "disabled": 4}
 
 # Win32_Service's return values
 OK, DEPENDENTS_RUNNING, NOT_ACCEPTED, NOT_ACTIVE, ALREADY_RUNNING = 0, 3, 5, 6, 10
-DEPENDENCY_FAILS, DISABLED, INVALID, EXISTS = 13, 14, 21, 23
+DEPENDENCY_FAILS, DISABLED, INVALID, UNKNOWN_ACCOUNT, EXISTS = 13, 14, 21, 22, 23
+DEPENDENCY_MISSING = 11
 
 
 class Services:
@@ -42,9 +45,8 @@ class Services:
         self._registry.put(path, "ImagePath", EXPAND_SZ, service.path)
         self._registry.put(path, "Start", DWORD, service.start)
         self._registry.put(path, "Type", DWORD, 32)
-        self._registry.put(path, "ObjectName", SZ, "LocalSystem")
-        if service.needs:
-            self._registry.put(path, "DependOnService", MULTI_SZ, list(service.needs))
+        self._registry.put(path, "ObjectName", SZ, service.account)
+        self._registry.put(path, "DependOnService", MULTI_SZ, list(service.needs))
 
     def mode(self, name: str) -> str:
         """Auto, Manual or Disabled."""
@@ -90,6 +92,20 @@ class Services:
             return INVALID
         self._registry.put(f"{_ROOT}\\{self.known[name.lower()].name}", "Start", DWORD, start)
         return OK
+
+    def change(self, name: str, settings: dict[str, Any]) -> int:
+        """Change, of everything but the start mode."""
+        service = replace(self.known[name.lower()], **settings)
+        if any(each.lower() not in self.known for each in service.needs):
+            return DEPENDENCY_MISSING
+        start = self._registry.get(f"{_ROOT}\\{service.name}", "Start")
+        self.install(replace(service, start=start if isinstance(start, int) else service.start))
+        return OK
+
+    def remove(self, name: str) -> None:
+        """Take a service away, with its key in the registry."""
+        service = self.known.pop(name.lower())
+        self._registry.remove(0x80000002, f"{_ROOT}\\{service.name}")
 
     def boot(self) -> None:
         """Forget what ran; start what starts by itself."""
