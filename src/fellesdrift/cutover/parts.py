@@ -62,7 +62,9 @@ def parts_of(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:
     if opened.direction == "back" or opened.stopping:
         return _back(opened, platforms)
     if opened.permit is None:
-        return [part for number, wave in enumerate(opened.plan.waves) for part in _changes(number, wave, platforms)]
+        drained = [number for number, wave in enumerate(opened.plan.waves) if wave.drain]
+        drains = [part for number in drained for part in _drains(number, opened.plan.waves[number], platforms)]
+        return drains + [Part(f"{family}/plan") for family in families_of(opened.plan.hosts, platforms)]
     return _forward(opened, platforms)
 
 
@@ -97,16 +99,16 @@ def _back(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:
     return parts + [Part(f"{family}/give_back_rest") for family in families_of(opened.drained, platforms)]
 
 
-def _changes(number: int, wave: Wave, platforms: Mapping[str, Platform]) -> Iterator[Part]:
-    yield from (Part(f"{family}/drain", number) for family in families_of(wave.drain, platforms))
-    yield from (Part(f"{family}/apply", number) for family in families_of(wave.hosts, platforms))
+def _drains(number: int, wave: Wave, platforms: Mapping[str, Platform]) -> list[Part]:
+    return [Part(f"{family}/drain", number) for family in families_of(wave.drain, platforms)]
 
 
 def _wave(number: int, wave: Wave, plan: StagePlan, platforms: Mapping[str, Platform]) -> Iterator[Part]:
     """Its hosts one after the other, then everything that must hold is asked from every side. The canary is verified,
     answered for by people and soaked before anything else is changed."""
     yield Part("parts/begin_wave", number)
-    yield from _changes(number, wave, platforms)
+    yield from _drains(number, wave, platforms)
+    yield from (Part(f"{family}/apply", number) for family in families_of(wave.hosts, platforms))
     yield from (Part(f"{family}/probe", number) for family in families_of(plan.probes, platforms))
     # in every outcome: here, on the way back, by the next run, after a stop
     yield from (Part(f"{family}/give_back", number) for family in families_of(wave.drain, platforms))
