@@ -34,6 +34,15 @@ class Owner:
     interface: str | None = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What an end host is on its wire: the addresses that it answers to, with their networks, and its way out. Without
+    an address it is off, or has been given those of another network."""
+
+    addresses: tuple[tuple[int, tuple[int, int]], ...]
+    gateway: int | None
+
+
 class Network:
     """All devices' views over one wiring. `watch` callbacks run after every change."""
 
@@ -54,10 +63,13 @@ class Network:
         self.endpoints: dict[str, Endpoint] = {
             name: endpoint for endpoint in topology.endpoints for name in (endpoint.name, *endpoint.aliases)
         }
-        self._standing: dict[str, dict[int, Owner]] = {}
+        self._stands: dict[str, Standing] = {}
+        self._hosts: dict[str, list[str]] = {}
         for endpoint in topology.endpoints:
-            on_wire = self._standing.setdefault(endpoint.link, {})
-            on_wire[number(endpoint.address)] = Owner(Node("endpoint", endpoint.name))
+            link = self.wiring.by_name[endpoint.link]
+            self._hosts.setdefault(link.name, []).append(endpoint.name)
+            gateway = None if link.gateway is None else number(link.gateway)
+            self._stands[endpoint.name] = Standing(((number(endpoint.address), network(link.prefix)),), gateway)
         self.externals = {external.name: external for external in topology.externals}
 
     def update(self, device: str, view: View) -> None:
@@ -96,6 +108,22 @@ class Network:
         if cut != (link in self.cut):
             self.cut ^= {link}
             self.changed()
+
+    def standing(self, endpoint: str) -> Standing:
+        """What an end host is on its wire, by any of its names."""
+        return self._stands[self.endpoints[endpoint].name]
+
+    def set_standing(self, endpoint: str, standing: Standing) -> None:
+        """An end host has other addresses, another way out, or is off. Raises KeyError when there is no such host."""
+        found = self.endpoints[endpoint]
+        if self._stands[found.name] == standing:
+            return
+        self._stands[found.name] = standing
+        # routers do not feel it: only who answers on that wire, and what came of packets so far
+        self._owners.pop(self.wiring.by_name[found.link].name, None)
+        self.memory.clear()
+        self._places.clear()
+        self._tell()
 
     def changed(self) -> None:
         """Forget everything that was worked out, and say so."""
@@ -200,12 +228,20 @@ class Network:
                         found[address] = Owner(Node("device", device), name)
                 for (_, address), members in self.standby(link).items():
                     found[address] = Owner(Node("device", members[0][0]), members[0][1])
-                found |= self._standing.get(link.name, {})
+                found |= self._on_lan(link)
                 for end in link.ends:
                     if end.external is not None and end.address is not None:
                         found[number(end.address)] = Owner(Node("external", end.external))
             self._owners[link.name] = found
         return self._owners[link.name]
+
+    def _on_lan(self, link: Link) -> dict[int, Owner]:
+        """The end hosts of a wire, by the addresses that they answer to."""
+        return {
+            address: Owner(Node("endpoint", name))
+            for name in self._hosts.get(link.name, ())
+            for address, _ in self._stands[name].addresses
+        }
 
     def own_addresses(self, device: str) -> frozenset[int]:
         """The addresses that a device answers for, HSRP's while it is active."""

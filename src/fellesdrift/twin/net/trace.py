@@ -86,11 +86,13 @@ class _Walk:
         node = Node("endpoint", name)
         endpoint = self.network.endpoints[name]
         link = self.network.wiring.by_name[endpoint.link]
-        base, mask = network(link.prefix)
-        if self.packet.dst & mask == base:
+        standing = self.network.standing(name)
+        if not standing.addresses:
+            return self.end("dropped", node, "the host is off")
+        if any(self.packet.dst & mask == base for _, (base, mask) in standing.addresses):
             target = self.packet.dst
-        elif link.gateway is not None:
-            target = number(link.gateway)
+        elif standing.gateway is not None:
+            target = standing.gateway
         else:
             return self.end("dropped", node, "no gateway")
         return self._cross(node, link, target)
@@ -114,9 +116,9 @@ class _Walk:
             return self._arrive(owner)
         if owner.node.kind == "external":
             return self._in_external(owner.node)
-        endpoint = self.network.endpoints[owner.node.name]
-        self.hops.append(Hop(owner.node, number(endpoint.address), "arrived"))
-        if self.packet.dst != number(endpoint.address):
+        addresses = [address for address, _ in self.network.standing(owner.node.name).addresses]
+        self.hops.append(Hop(owner.node, self.packet.dst if self.packet.dst in addresses else target, "arrived"))
+        if self.packet.dst not in addresses:
             return self.end("dropped", owner.node, "not addressed to it")
         return self.end("delivered", owner.node, "")
 

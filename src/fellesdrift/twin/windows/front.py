@@ -16,6 +16,7 @@ from collections.abc import Callable
 from fellesdrift.twin.access import LOOPBACK, Credentials
 from fellesdrift.twin.faults import Fault
 from fellesdrift.twin.windows import soap, wire
+from fellesdrift.twin.windows.adapters import Stack
 from fellesdrift.twin.windows.host import BOOT_SECONDS, WindowsHost
 from fellesdrift.twin.windows.ntlm import Acceptor, NtlmError, kind_of
 from fellesdrift.twin.windows.service import Winrm
@@ -34,7 +35,8 @@ class WindowsFront:
         self, spec: WindowsSpec, credentials: Credentials, speed: float, reachable: Callable[[], bool]
     ) -> None:
         self.spec = spec
-        self.reachable = reachable
+        self._reachable = reachable
+        self.on_network: Callable[[Stack], None] = lambda _stack: None
         self.port = 0
         self.connections: set[asyncio.StreamWriter] = set()
         self._credentials = credentials
@@ -54,12 +56,18 @@ class WindowsFront:
         if self._winrm is None:
             host = WindowsHost(self.spec, self._credentials, self._speed)
             host.on_power_off.append(self._hang_up)
+            host.on_network.append(lambda: self.on_network(host.stack()))
             self._winrm = Winrm(host, self._reboot_soon)
         return self._winrm
 
     @property
     def host(self) -> WindowsHost:
         return self.winrm.host
+
+    def reachable(self) -> bool:
+        """Whether the host answers under the address that it is known by, and packets reach it there."""
+        known = not self.made or any(address == self.spec.address for address, _ in self.host.adapter.live.addresses)
+        return known and self._reachable()
 
     def open(self) -> None:
         """Listen on a port of the system's choice; with stack `none` the port is taken but refuses."""
@@ -119,6 +127,10 @@ class WindowsFront:
         """Wait until the host is up and its path there; the client's patience decides how long."""
         while not self.host.alive or not self.reachable():
             await asyncio.sleep(_LOOK)
+
+    def cut_off(self) -> bool:
+        """Whether what was done last took the way to the host away."""
+        return self.host.alive and not self.reachable()
 
 
 class Connection:
@@ -218,6 +230,10 @@ class Connection:
         except SoapFaultError as error:
             strike = noise = None
             answer, status = soap.fault(error, relates, winrm.host.spec.computer), 500
+        if self._front.cut_off():
+            # the answer has no way back; the connection is none any more when there is one again
+            await self._front.ready()
+            return False
         return False if strike is not None else await self._reply(answer, status, noise)
 
     async def _reply(self, answer: bytes, status: int, noise: Fault | None) -> bool:

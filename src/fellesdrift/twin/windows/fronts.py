@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from fellesdrift.twin.faults import WINDOWS_COUNTED, WINDOWS_LASTING, fault_of
 from fellesdrift.twin.lab import Lab
 from fellesdrift.twin.net.addresses import number
-from fellesdrift.twin.net.network import Node
+from fellesdrift.twin.net.network import Node, Standing
 from fellesdrift.twin.net.packet import Packet
 from fellesdrift.twin.net.trace import exchange
 from fellesdrift.twin.windows import cmd
+from fellesdrift.twin.windows.adapters import Stack
 from fellesdrift.twin.windows.front import WindowsFront
 from fellesdrift.twin.windows.spec import WindowsSpec
 
@@ -39,6 +41,16 @@ class _Path:
         return self._known[1]
 
 
+def _standing(stack: Stack) -> Standing:
+    """A host's own words, as the simulated network has them. A gateway that lies in none of its networks is none."""
+    networks = tuple(
+        (number(address), (number(address) & number(mask), number(mask))) for address, mask in stack.addresses
+    )
+    ways = [number(gateway) for gateway in stack.gateways]
+    near = [way for way in ways if any(way & mask == base for _, (base, mask) in networks)]
+    return Standing(networks, near[0] if near else None)
+
+
 class WindowsService:
     """By host name."""
 
@@ -46,6 +58,13 @@ class WindowsService:
         self.fronts = {
             spec.name: WindowsFront(spec, lab.credentials, lab.speed, _Path(lab, spec.address)) for spec in specs
         }
+        for name, front in self.fronts.items():
+            if name in lab.network.endpoints:
+                front.on_network = partial(self._moved, lab, name)
+
+    @staticmethod
+    def _moved(lab: Lab, name: str, stack: Stack) -> None:
+        lab.network.set_standing(name, _standing(stack))
 
     def open(self) -> None:
         for front in self.fronts.values():
@@ -59,15 +78,18 @@ class WindowsService:
         return {name: front.port for name, front in self.fronts.items()}
 
     def status(self) -> dict[str, dict[str, Any]]:
-        """Per host: port, whether the controller reaches it, and of one that somebody has asked for how it is."""
+        """Per host: port, whether the controller reaches it, and of one that somebody has asked for how it is, with the
+        mistakes that a client made."""
         found: dict[str, dict[str, Any]] = {}
         for name, front in self.fronts.items():
-            found[name] = {"port": front.port, "reachable": front.reachable(), "alive": True, "faults": [], "shells": 0}
+            found[name] = {"port": front.port, "reachable": front.reachable(), "alive": True}
+            found[name] |= {"faults": [], "shells": 0, "mistakes": []}
             if front.made:
                 found[name] |= {
                     "alive": front.host.alive,
                     "faults": [asdict(fault) for fault in front.host.faults.held],
                     "shells": len(front.winrm.shells.open),
+                    "mistakes": list(front.host.mistakes),
                 }
         return found
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.faults import Faults
-from fellesdrift.twin.windows import defaults, installed, printers, terminal
+from fellesdrift.twin.windows import defaults, disks, installed, printers, terminal
 from fellesdrift.twin.windows.accounts import Accounts
 from fellesdrift.twin.windows.adapters import Adapter, Stack
 from fellesdrift.twin.windows.files import Files
@@ -77,6 +77,7 @@ class WindowsHost:
             services += defaults.ROLE_SERVICES.get(role, ())
         self.services = Services(self.registry, services, self.start_process, self.end_process)
         self.shares: dict[str, Share] = {}
+        self.free_bytes = dict(disks.FREE)
         self._fill()
         self.services.boot()
         found = [each for role in spec.roles for each in defaults.ROLE_PRINTERS.get(role, ())]

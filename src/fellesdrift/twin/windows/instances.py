@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fellesdrift.twin.windows import defaults, installed, printers, terminal
+from fellesdrift.twin.windows import defaults, disks, installed, printers, terminal
 from fellesdrift.twin.windows.host import INSTALLED, WindowsHost
 
 ENVIRONMENT = r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
@@ -63,7 +63,7 @@ def _services(host: WindowsHost) -> list[Row]:
                 "DisplayName": each.title,
                 "PathName": each.path,
                 "StartMode": host.services.mode(each.name),
-                "StartName": "LocalSystem",
+                "StartName": each.account,
                 "State": "Running" if running else "Stopped",
                 "Started": running,
                 "ProcessId": host.services.running.get(each.name.lower(), 0),
@@ -86,6 +86,7 @@ def _dependencies(host: WindowsHost) -> list[Row]:
         {"Antecedent": _service(host.services.known[need.lower()].name), "Dependent": _service(each.name)}
         for each in host.services.known.values()
         for need in each.needs
+        if need.lower() in host.services.known
     ]
 
 
@@ -253,6 +254,7 @@ CLASSES: Mapping[str, Cls] = {
     "win32_networkadapterconfiguration": Cls(CIMV2, ("Index",), _adapters),
     "win32_directory": Cls(CIMV2, ("Name",), _folders),
     "cim_datafile": Cls(CIMV2, ("Name",), _datafiles),
+    "win32_logicaldisk": Cls(CIMV2, ("DeviceID",), disks.rows),
     "win32_environment": Cls(CIMV2, ("Name", "UserName"), _environment),
     "win32_printer": Cls(CIMV2, ("DeviceID",), printers.printer_rows),
     "win32_tcpipprinterport": Cls(CIMV2, ("Name",), printers.port_rows),
@@ -276,6 +278,7 @@ NAMES = {
     "Win32_NetworkAdapterConfiguration",
     "Win32_Directory",
     "CIM_DataFile",
+    "Win32_LogicalDisk",
     "Win32_Environment",
     "Win32_Printer",
     "Win32_TCPIPPrinterPort",
