@@ -32,7 +32,7 @@ class Running:
     def target(self, **options: Any) -> WindowsTarget:
         """The login that works."""
         known: dict[str, Any] = {"username": self.credentials.user, "password": self.credentials.password}
-        return WindowsTarget("san-file1", "127.0.0.1", self.front.port, **{**known, **options})
+        return WindowsTarget(self.front.spec.name, "127.0.0.1", self.front.port, **{**known, **options})
 
     def fault(self, kind: str, **options: Any) -> None:
         fault = fault_of({"kind": kind, **options}, WINDOWS_COUNTED + WINDOWS_LASTING)
@@ -45,6 +45,17 @@ class Running:
 @contextmanager
 def windows_host(speed: float = 50.0, **options: Any) -> Iterator[Running]:
     """A host of the given spec, listening on a port of the loopback."""
+    known: dict[str, Any] = {"name": "san-file1", "address": "10.61.2.10", "gateway": "10.61.2.1"}
+    known["roles"] = ("file_servers",)
+    credentials = Credentials.make()
+    front = WindowsFront(WindowsSpec(**{**known, **options}), credentials, speed, lambda: True)
+    with serving(front, credentials) as running:
+        yield running
+
+
+@contextmanager
+def serving(front: WindowsFront, credentials: Credentials) -> Iterator[Running]:
+    """A front door that is open, in a thread of its own."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -55,10 +66,6 @@ def windows_host(speed: float = 50.0, **options: Any) -> Iterator[Running]:
 
         return asyncio.run_coroutine_threadsafe(call(), loop).result(30)
 
-    credentials = Credentials.make()
-    known: dict[str, Any] = {"name": "san-file1", "address": "10.61.2.10", "gateway": "10.61.2.1"}
-    known["roles"] = ("file_servers",)
-    front = WindowsFront(WindowsSpec(**{**known, **options}), credentials, speed, lambda: True)
     do(front.open)
 
     async def end() -> None:
