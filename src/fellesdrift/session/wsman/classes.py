@@ -212,6 +212,11 @@ CLASSES: Mapping[str, WmiClass] = {
         ("Name",),
         {"Name": "string", "FileSize": "uint64", "LastModified": "datetime", "Drive": "string", "Path": "string"},
     ),
+    "Win32_LogicalDisk": WmiClass(
+        CIMV2,
+        ("DeviceID",),
+        {"DeviceID": "string", "DriveType": "uint32", "FileSystem": "string", "FreeSpace": "uint64", "Size": "uint64"},
+    ),
     "Win32_Environment": WmiClass(
         CIMV2,
         ("Name", "UserName"),

@@ -151,9 +151,11 @@ class Shell:
 
 
 @contextmanager
-def open_shell(client: Client) -> Iterator[Shell]:
-    """A shell in the target's code page. Raises FaultError with `.quota` when the host has too many."""
+def open_shell(client: Client, folder: str | None = None) -> Iterator[Shell]:
+    """A shell in the target's code page, in a folder. Raises FaultError with `.quota` when the host has too many."""
     body = envelope.element(names.SHELL, "Shell")
+    if folder is not None:
+        envelope.child(body, names.SHELL, "WorkingDirectory", folder)
     envelope.child(body, names.SHELL, "InputStreams", "stdin")
     envelope.child(body, names.SHELL, "OutputStreams", "stdout stderr")
     options = {"WINRS_NOPROFILE": "TRUE", "WINRS_CODEPAGE": str(client.target.code_page)}

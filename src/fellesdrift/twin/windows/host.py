@@ -21,6 +21,7 @@ from fellesdrift.twin.windows.spec import WindowsSpec
 BOOT_SECONDS = 60.0
 INSTALLED = datetime(2004, 3, 1, 8, 0, tzinfo=UTC)
 _LOGS = r"SYSTEM\CurrentControlSet\Services\Eventlog"
+_TIME = r"SYSTEM\CurrentControlSet\Services\W32Time\Parameters"
 _VERSION = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 _LOG_BYTES = 16 * 1024 * 1024
 
@@ -49,7 +50,8 @@ class Share:
 class WindowsHost:
     """State and life of one host. `speed`: device seconds in one real second.
 
-    mistakes   what a client did that nobody does to a server in use
+    time_peers   whom the time service asks: what was set when it started, or was told last
+    mistakes     what a client did that nobody does to a server in use
     """
 
     def __init__(self, spec: WindowsSpec, credentials: Credentials, speed: float) -> None:
@@ -79,6 +81,8 @@ class WindowsHost:
         self.shares: dict[str, Share] = {}
         self.free_bytes = dict(disks.FREE)
         self._fill()
+        self.time_peers = ""
+        self.services.on_start.append(lambda name: self.take_time_settings() if name == "W32Time" else None)
         self.services.boot()
         found = [each for role in spec.roles for each in defaults.ROLE_PRINTERS.get(role, ())]
         printers.fill(self, defaults.PRINTER_DRIVERS, tuple(found))
@@ -117,6 +121,10 @@ class WindowsHost:
             domain = "BUILTIN" if group.sid.startswith("S-1-5-32-") else self.spec.computer
             found[group.sid] = (domain, group.name)
         return found
+
+    def take_time_settings(self) -> None:
+        """The time service reads its settings: when it starts, and when it is told."""
+        self.time_peers = str(self.registry.get(_TIME, "NtpServer") or "")
 
     def stack(self) -> Stack:
         """What the host is on its network: nothing while it is off."""
