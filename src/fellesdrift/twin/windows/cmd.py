@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fellesdrift.twin.windows.host import WindowsHost
 
 PAGE = "cp850"
+# what cmd does itself
+_OWN = ("mkdir", "md", "dir", "type", "del", "erase", "rmdir", "rd", "copy", "move", "ren", "exit", "ver")
 _CUT = re.compile(r"(\s*(?:&&|\|\||&)\s*)(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 _INTO = re.compile(r"\s*(>>?)\s*(\"[^\"]+\"|\S+)\s*$")
 _UNKNOWN = (
@@ -70,13 +72,37 @@ def fail(text: str, code: int = 1) -> Output:
 
 
 def words(line: str) -> list[str]:
-    """The words of a command line; quotes hold blanks together, backslashes are letters."""
+    """The words of a command line; quotes hold blanks together, backslashes are letters, `\\"` is a quote."""
+    if '\\"' in line and line.split(maxsplit=1)[0].lower() not in _OWN:
+        return _escaped(line)
     lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
     lexer.whitespace_split, lexer.escape, lexer.quotes, lexer.commenters = True, "", '"', ""
     try:
         return list(lexer)
     except ValueError:
         return line.split()
+
+
+def _escaped(line: str) -> list[str]:
+    """As the C library of a program takes its line apart: backslashes count only before a quote."""
+    found: list[str] = []
+    word, open_quote, started = "", False, False
+    for piece in re.findall(r'\\*"|\\+|[^\\"]', line):
+        if piece.endswith('"'):
+            slashes = len(piece) - 1
+            word += "\\" * (slashes // 2)
+            if slashes % 2:
+                word += '"'
+            else:
+                open_quote = not open_quote
+            started = True
+        elif piece.isspace() and not open_quote:
+            if started:
+                found.append(word)
+            word, started = "", False
+        else:
+            word, started = word + piece, True
+    return [*found, word] if started else found
 
 
 def absolute(context: Context, path: str) -> str:

@@ -1,13 +1,9 @@
-"""The file system of one host: folders and small files, without regard to case; and the `.job` files of tasks."""
+"""The file system of one host: folders and small files, without regard to case."""
 
 from __future__ import annotations
 
-import struct
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
-
-_NEVER_RUN = 0x00041303
 
 
 @dataclass
@@ -68,36 +64,3 @@ class Files:
     def all(self) -> list[Entry]:
         """Everything."""
         return list(self._entries.values())
-
-
-def job(command: str, author: str, start: datetime) -> bytes:
-    """A `.job` file that runs a command once a day ([MS-TSCH] 2.4)."""
-    program, _, arguments = command.partition(" ")
-    texts = b"".join(_text(each) for each in (program, arguments, "", author, ""))
-    fixed_size, count_size = 68, 2
-    tail = struct.pack("<HH", 0, 0)
-    triggers_at = fixed_size + count_size + len(texts) + len(tail)
-    fixed = struct.pack(
-        "<HH16sHHHHHHIIIII16x",
-        0x0502,
-        1,
-        uuid.uuid4().bytes_le,
-        fixed_size + count_size,
-        triggers_at,
-        0,
-        0,
-        60,
-        10,
-        0x20,
-        259200000,
-        0,
-        _NEVER_RUN,
-        0,
-    )
-    day = (start.year, start.month, start.day, 0, 0, 0, start.hour, start.minute)
-    trigger = struct.pack("<HH8HIIIIHHHHHH", 48, 0, *day, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0)
-    return fixed + struct.pack("<H", 0) + texts + tail + struct.pack("<H", 1) + trigger
-
-
-def _text(value: str) -> bytes:
-    return struct.pack("<H", 0) if not value else struct.pack("<H", len(value) + 1) + f"{value}\0".encode("utf-16-le")

@@ -34,6 +34,7 @@ class Services:
         self._end_process = end_process
         self.known: dict[str, Installed] = {}
         self.running: dict[str, int] = {}
+        self.on_start: list[Callable[[str], None]] = []
         for each in installed:
             self.install(each)
 
@@ -71,6 +72,8 @@ class Services:
             if not self.is_running(need) and (need.lower() not in self.known or self.start(need) != OK):
                 return DEPENDENCY_FAILS
         self.running[name.lower()] = self._start_process(service.path)
+        for each in self.on_start:
+            each(service.name)
         return OK
 
     def stop(self, name: str) -> int:

@@ -1,19 +1,15 @@
-"""`reg`, `sc` and `schtasks`. reg's own layout is the one of 2003, and not translated."""
+"""`reg` and `sc`. reg's own layout is the one of 2003, and not translated."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from fellesdrift.twin.windows.cmd import Context, Output, command, fail
-from fellesdrift.twin.windows.files import job
 from fellesdrift.twin.windows.registry import BINARY, DWORD, EXPAND_SZ, HIVES, MULTI_SZ, SHORT, SZ, Data, Key
 
-_TASKS = r"C:\WINDOWS\Tasks"
 _TYPES = {SZ: "REG_SZ", EXPAND_SZ: "REG_EXPAND_SZ", BINARY: "REG_BINARY", DWORD: "REG_DWORD", MULTI_SZ: "REG_MULTI_SZ"}
 _BY_NAME = {name: number for number, name in _TYPES.items()}
 
 
-def _after(args: list[str], option: str) -> str | None:
+def after(args: list[str], option: str) -> str | None:
     """The word behind an option, or None."""
     lower = [word.lower() for word in args]
     place = lower.index(option) + 1 if option in lower else len(args)
@@ -46,7 +42,7 @@ async def reg(context: Context, args: list[str]) -> Output:
 
 def _query(context: Context, place: tuple[int, str], args: list[str]) -> Output:
     key = context.host.registry.find(*place)
-    wanted = _after(args, "/v")
+    wanted = after(args, "/v")
     if key is None or (wanted is not None and wanted.lower() not in key.values):
         return fail("Error:  The system was unable to find the specified registry key or value")
     lines = ["", "! REG.EXE VERSION 3.0", ""]
@@ -68,7 +64,7 @@ def _values(key: Key, wanted: str | None = None) -> list[str]:
 
 
 def _add(context: Context, place: tuple[int, str], args: list[str]) -> Output:
-    name, kind, text = _after(args, "/v"), _BY_NAME.get(_after(args, "/t") or "REG_SZ"), _after(args, "/d") or ""
+    name, kind, text = after(args, "/v"), _BY_NAME.get(after(args, "/t") or "REG_SZ"), after(args, "/d") or ""
     key = context.host.registry.make(*place)
     if key is None or kind is None:
         return fail("Error:  Invalid command-line parameters")
@@ -83,7 +79,7 @@ def _add(context: Context, place: tuple[int, str], args: list[str]) -> Output:
 
 def _delete(context: Context, place: tuple[int, str], args: list[str]) -> Output:
     key = context.host.registry.find(*place)
-    name = _after(args, "/v")
+    name = after(args, "/v")
     if name is None:
         done = key is not None and _remove_all(context, place, key)
     else:
@@ -107,30 +103,7 @@ async def sc(context: Context, args: list[str]) -> Output:
     if args[0].lower() == "query":
         state = "4  RUNNING" if services.is_running(service.name) else "1  STOPPED"
         return Output(0, f"\r\nSERVICE_NAME: {service.name}\r\n        STATE              : {state}\r\n")
-    if args[0].lower() == "config" and (mode := _after(args, "start=")) is not None:
+    if args[0].lower() == "config" and (mode := after(args, "start=")) is not None:
         code = services.change_mode(service.name, mode)
         return Output(0, "[SC] ChangeServiceConfig SUCCESS\r\n") if code == 0 else fail("[SC]", 87)
     return fail("[SC]", 87)
-
-
-@command("schtasks")
-async def schtasks(context: Context, args: list[str]) -> Output:
-    """Tasks are their `.job` files, and nothing else knows of them."""
-    verb = args[0].lower() if args else "/query"
-    files = context.host.files
-    if verb == "/query":
-        names = [each.path.rpartition("\\")[2].removesuffix(".job") for each in files.below(_TASKS)]
-        return Output(0, "".join(f"{name}  Klar\r\n" for name in names) or "INFORMASJON: Ingen planlagte oppgaver.\r\n")
-    name, run = _after(args, "/tn"), _after(args, "/tr")
-    if name is None or verb not in ("/create", "/delete") or (verb == "/create" and run is None):
-        return fail("FEIL: Ugyldig syntaks.")
-    path = f"{_TASKS}\\{name}.job"
-    if verb == "/delete":
-        return Output(0, "VELLYKKET\r\n") if files.remove(path) else fail("FEIL: Finner ikke oppgaven.")
-    start = _after(args, "/st") or "00:00:00"
-    try:
-        when = datetime.combine(context.host.now().date(), datetime.strptime(start[:5], "%H:%M").time())
-    except ValueError:
-        return fail("FEIL: Ugyldig starttidspunkt.")
-    files.write(path, job(run or "", context.user, when), context.host.now())
-    return Output(0, "VELLYKKET: Oppgaven er opprettet.\r\n")
