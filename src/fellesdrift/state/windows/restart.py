@@ -129,8 +129,8 @@ def _wait(
                 boot = boot_of(client)
                 missing = not_running(client, services) if boot.follows(before) else []
         except SessionError as error:
-            # also a refused login: accounts are not there from the first second of a boot. What only our own end has cut
-            # short says nothing
+            # also a refused login: accounts are not there from the first second of a boot. A question that only our own
+            # end has cut short says nothing
             if not (isinstance(error, NoAnswerError) and last and left < target.timeout):
                 last = f"{error.code}: {error.problem}"
         else:
