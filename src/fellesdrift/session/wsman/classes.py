@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 CIMV2 = "root/cimv2"
 DEFAULT = "root/default"
+TERMINAL_SERVICES = "root/cimv2/TerminalServices"
 
 
 @dataclass(frozen=True)
@@ -203,8 +204,60 @@ CLASSES: Mapping[str, WmiClass] = {
             "IPSubnet": "string[]",
             "DefaultIPGateway": "string[]",
             "DNSServerSearchOrder": "string[]",
+            "DNSDomain": "string",
+            "WINSPrimaryServer": "string",
+            "WINSSecondaryServer": "string",
+            "TcpipNetbiosOptions": "uint32",
             "MACAddress": "string",
         },
+        {
+            "EnableStatic": _ACT,
+            "SetGateways": _ACT,
+            "SetDNSServerSearchOrder": _ACT,
+            "SetDNSDomain": _ACT,
+            "SetWINSServer": _ACT,
+            "SetTcpipNetbios": _ACT,
+        },
+    ),
+    "Win32_Printer": WmiClass(
+        CIMV2,
+        ("DeviceID",),
+        {
+            "DeviceID": "string",
+            "DriverName": "string",
+            "PortName": "string",
+            "Shared": "boolean",
+            "ShareName": "string",
+            "Location": "string",
+            "Comment": "string",
+            "Network": "boolean",
+        },
+    ),
+    "Win32_TCPIPPrinterPort": WmiClass(
+        CIMV2,
+        ("Name",),
+        {
+            "Name": "string",
+            "HostAddress": "string",
+            "Protocol": "uint32",
+            "PortNumber": "uint32",
+            "Queue": "string",
+            "ByteCount": "boolean",
+            "SNMPEnabled": "boolean",
+        },
+    ),
+    "Win32_PrinterDriver": WmiClass(CIMV2, ("Name",), {"Name": "string"}),
+    # on versions after 2003 in TERMINAL_SERVICES
+    "Win32_TerminalServiceSetting": WmiClass(
+        CIMV2,
+        ("ServerName",),
+        {"ServerName": "string", "AllowTSConnections": "uint32", "Logons": "uint32", "TerminalServerMode": "uint32"},
+        {"SetAllowTSConnections": _ACT},
+    ),
+    "Win32_QuickFixEngineering": WmiClass(
+        CIMV2,
+        ("HotFixID", "ServicePackInEffect"),
+        {"HotFixID": "string", "ServicePackInEffect": "string", "Description": "string"},
     ),
     "Win32_Directory": WmiClass(CIMV2, ("Name",), {"Name": "string", "Hidden": "boolean"}),
     "CIM_DataFile": WmiClass(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Literal
 
 from lxml import etree
@@ -104,16 +105,22 @@ class Client:
     # instances
 
     def query(
-        self, cls: str, properties: Sequence[str], where: str | None = None, page: int = _PAGE
+        self,
+        cls: str,
+        properties: Sequence[str],
+        where: str | None = None,
+        page: int = _PAGE,
+        namespace: str | None = None,
     ) -> list[dict[str, Value]]:
         """The instances of a class, only the named properties: query("Win32_Service", ["Name"], 'State="Running"').
 
         where   a condition of WQL; `values.literal` quotes
         page    how many instances an answer may hold; fewer are asked for when they do not fit into the envelope
+        namespace   where the class is, when it is not where its table has it
 
         Raises SessionError; FD325 for a value that its class's table does not explain.
         """
-        known = _known(cls, properties)
+        known = _known(cls, properties, namespace)
         wql = " ".join(["SELECT", ", ".join(properties), "FROM", cls, *(["WHERE", where] if where else [])])
         expired = False
         while True:
@@ -162,9 +169,11 @@ class Client:
         answer = self.call(names.GET, resource, None, f"get {cls}", selectors=keys, reads=True)
         return read_all(self.target.host, cls, known.properties, self._instance(answer, f"get {cls}"), properties)
 
-    def put(self, cls: str, keys: Mapping[str, str], changes: Mapping[str, Argument]) -> None:
+    def put(
+        self, cls: str, keys: Mapping[str, str], changes: Mapping[str, Argument], namespace: str | None = None
+    ) -> None:
         """Change properties of one instance. The others are read and sent back as they came, as WS-Man wants it."""
-        known = _known(cls, list(changes))
+        known = _known(cls, list(changes), namespace)
         resource = names.resource(known.namespace, cls)
         during = f"put {cls}"
         instance = self._instance(self.call(names.GET, resource, None, during, selectors=keys, reads=True), during)
@@ -199,13 +208,14 @@ class Client:
         arguments: Mapping[str, Argument],
         keys: Mapping[str, str] | None = None,
         view: Literal[32, 64] | None = None,
+        namespace: str | None = None,
     ) -> dict[str, Value]:
         """Call a method; returns its out parameters with ReturnValue, which is the caller's to judge.
 
         arguments   an empty sequence is left out, as WMI's own clients do
         view        of the registry of a 64-bit host; None is the host's own
         """
-        known = CLASSES[cls]
+        known = _known(cls, (), namespace)
         described = known.methods[method]
         resource = names.resource(known.namespace, cls)
         body = envelope.element(resource, f"{method}_INPUT")
@@ -228,9 +238,9 @@ class Client:
         return found
 
 
-def _known(cls: str, properties: Sequence[str]) -> WmiClass:
+def _known(cls: str, properties: Sequence[str], namespace: str | None = None) -> WmiClass:
     """The class with all these properties; a programmer's mistake otherwise."""
-    known = CLASSES[cls]
+    known = CLASSES[cls] if namespace is None else replace(CLASSES[cls], namespace=namespace)
     unknown = [name for name in properties if name not in known.properties]
     if unknown:
         raise KeyError(f"{cls} has no {', '.join(unknown)} in session/wsman/classes.py")

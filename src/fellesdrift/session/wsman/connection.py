@@ -22,6 +22,7 @@ class Connection:
         target.check()
         self.target = target
         self.requests = 0
+        self._secrets = [target.password, escape(target.password)]
         self._transport: DeadlineTransport | None = None
 
     def close(self) -> None:
@@ -29,6 +30,10 @@ class Connection:
         if self._transport is not None:
             self._transport.close_session()
             self._transport = None
+
+    def hide(self, *secrets: str) -> None:
+        """Further secrets that no transcript may show."""
+        self._secrets += [form for secret in secrets for form in (secret, escape(secret))]
 
     def exchange(self, message: bytes, during: str) -> tuple[bytes, bool]:
         """(what came back, True when the host calls it a fault).
@@ -100,8 +105,7 @@ class Connection:
 
     def _tell(self, direction: str, message: bytes) -> None:
         if self.target.transcript is not None:
-            secret = self.target.password
-            self.target.transcript(direction, scrub(message.decode(errors="replace"), (secret, escape(secret))))
+            self.target.transcript(direction, scrub(message.decode(errors="replace"), self._secrets))
 
 
 def _causes(error: BaseException) -> list[BaseException]:
