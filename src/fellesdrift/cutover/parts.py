@@ -83,7 +83,7 @@ def _forward(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:
         parts.append(Part("parts/ask", when="after"))
     if plan.stage.soak is not None:
         parts.append(Part("parts/soak", soak="rounds"))
-    return parts
+    return [*parts, Part("parts/close")]
 
 
 def _back(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:

@@ -51,7 +51,7 @@ def rich(context: Context) -> StagePlan:
 def test_a_plain_stage_has_its_waves_and_is_saved(context: Context) -> None:
     wave = ["parts/begin_wave{}", "network/apply{}", "network/probe{}", "parts/end_wave{}"]
     expected = [part.format(number) for number in (0, 1) for part in wave]
-    assert names(context, opening.open_stage(context, plain(context))) == [*expected, "network/save"]
+    assert names(context, opening.open_stage(context, plain(context))) == [*expected, "network/save", "parts/close"]
 
 
 def test_everything_a_stage_can_have_stands_in_its_place(context: Context) -> None:
@@ -73,6 +73,7 @@ def test_everything_a_stage_can_have_stands_in_its_place(context: Context) -> No
         "network/save",
         "parts/ask",
         "parts/soak",
+        "parts/close",
     ]
     found = of(context, opened)
     assert [part.soak for part in found if part.file == "parts/soak"] == ["once", "rounds", "rounds"]
