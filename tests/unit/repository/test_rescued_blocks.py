@@ -1,8 +1,8 @@
 """What the playbooks must not do because of how Ansible counts failures.
 
-A task with `run_once` that fails is put down to every host by the strategy, and a second time by the rule that one host's
-failure is everybody's: a host that stands at such a task itself is then past its rescue, and is not taken back (seen with
-ansible-core 2.21: chaos seed 34). In a file that is included the second time changes nothing.
+A task with `run_once` that fails is put down to every host by the strategy, and a second time by the rule that one
+host's failure is everybody's: a host that stands at such a task itself is then past its rescue, and is not taken back
+(seen with ansible-core 2.21: chaos seed 34). In a file that is included the second time changes nothing.
 """
 
 from __future__ import annotations
