@@ -11,7 +11,7 @@ from typing import Any, Literal
 from fellesdrift.session.errors import SessionError, SessionLostError, TimedOutError
 from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError
 from fellesdrift.state.windows.catalogue import KINDS
-from fellesdrift.state.windows.compare import differences, narrowed
+from fellesdrift.state.windows.compare import compare, differences, narrowed
 from fellesdrift.state.windows.desired import check
 from fellesdrift.state.windows.errors import NotDoneError, PredictionError, UnknownOutcomeError
 from fellesdrift.state.windows.host import Host
@@ -75,16 +75,13 @@ def bring(
 
 
 def prove(host: Host, planned: Plan) -> None:
-    """Read what was changed again. Raises PredictionError (FD426) when it is not exactly as predicted."""
-    found = read_host(host, planned.after)
-    wrong = [
-        f"{each.where}: predicted {each.want!r}, found {each.have!r}"
-        for name, by_key in planned.after.items()
-        for key, resource in by_key.items()
-        for each in differences(KINDS[name], key, resource, found[name][key])
-    ]
+    """Read what was changed, and all that is desired, again. Raises PredictionError (FD426) when it is not so."""
+    wrong: dict[str, str] = {}
+    for expected in (planned.after, planned.want):
+        for each in compare(expected, read_host(host, expected)):
+            wrong.setdefault(each.where, f"{each.where}: predicted {each.want!r}, found {each.have!r}")
     if wrong:
-        raise PredictionError(host.name, wrong)
+        raise PredictionError(host.name, list(wrong.values()))
 
 
 def do_step(host: Host, step: Step, speed: float = 1.0) -> None:

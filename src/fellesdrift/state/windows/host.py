@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
@@ -32,8 +33,22 @@ class Host:
         """The code page of its shell, as Python names it."""
         return f"cp{self.client.target.code_page}"
 
-    def run(self, command: str, *, stdin: str | None = None, seconds: float = 60.0) -> CommandResult:
-        """Run a line of cmd in the session's one shell; the exit code is the caller's to judge. Raises SessionError."""
+    @property
+    def login(self) -> str:
+        """The account that this session is logged in as, without its domain, in lower case."""
+        return self.client.target.username.lower().rpartition("\\")[2].partition("@")[0]
+
+    def run(
+        self, command: str, *, stdin: str | None = None, seconds: float = 60.0, secret: str | None = None
+    ) -> CommandResult:
+        """Run a line of cmd in the session's one shell; the exit code is the caller's to judge. Raises SessionError.
+
+        secret   goes in as one line on stdin, and into no transcript
+        """
+        if secret is not None:
+            stdin = f"{secret}\r\n"
+            # a shell's input travels in base64
+            self.client.connection.hide(secret, base64.b64encode(stdin.encode(self.page)).decode())
         if self._shell is None:
             self._opened = open_shell(self.client)
             self._shell = self._opened.__enter__()

@@ -13,12 +13,14 @@ from fellesdrift.state.windows.kinds import PRESENT, Resources, Scene, Step
 
 @dataclass(frozen=True)
 class Plan:
-    """before, after: of every attribute that a step changes; after is predicted, before as desired data leads back."""
+    """before, after: of every attribute that a step changes; after is predicted, before as desired data leads back.
+    want: all that was desired, checked."""
 
     before: Resources
     after: Resources
     steps: list[Step]
     differences: list[Difference]
+    want: Resources
 
 
 def plan(host: Host, want: Resources, have: Resources, passwords: Mapping[str, str] | None = None) -> Plan:
@@ -36,7 +38,7 @@ def plan(host: Host, want: Resources, have: Resources, passwords: Mapping[str, s
         # what the first step found is the way back, what the last one leaves is the prediction
         was[step.key] = _earlier(kind.name, was.get(step.key), step)
         will[step.key] = joined(kind, will.get(step.key, {}), step.after)
-    return Plan(before, after, planned, found)
+    return Plan(before, after, planned, found, want)
 
 
 def _earlier(name: str, first: dict[str, object] | None, step: Step) -> dict[str, object]:

@@ -20,6 +20,7 @@ class User:
     password: str | None = field(default=None, repr=False)
     full_name: str = ""
     expires: bool = True
+    changeable: bool = True
 
 
 @dataclass
@@ -66,9 +67,17 @@ class Accounts:
     def remove_user(self, name: str) -> bool:
         """Remove a user, from all groups too."""
         found = self.users.pop(name.lower(), None)
+        self._leave(name)
+        return found is not None
+
+    def remove_group(self, name: str) -> None:
+        """Remove a group, from all groups too."""
+        del self.groups[name.lower()]
+        self._leave(name)
+
+    def _leave(self, name: str) -> None:
         for group in self.groups.values():
             group.members = [each for each in group.members if each.lower() != name.lower()]
-        return found is not None
 
     def _number(self) -> int:
         self._next += 1

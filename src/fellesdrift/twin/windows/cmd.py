@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ PAGE = "cp850"
 # what cmd does itself
 _OWN = ("mkdir", "md", "dir", "type", "del", "erase", "rmdir", "rd", "copy", "move", "ren", "exit", "ver")
 _CUT = re.compile(r"(\s*(?:&&|\|\||&)\s*)(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+_CMD = re.compile(r"cmd(?:\.exe)?(?P<options>(?:\s+/(?!c\b)\S+)*)\s+/c(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _INTO = re.compile(r"\s*(>>?)\s*(\"[^\"]+\"|\S+)\s*$")
 _UNKNOWN = (
     "'{}' gjenkjennes ikke som en intern eller ekstern kommando,\r\net kjørbart program eller en satsvis fil.\r\n"
@@ -38,6 +39,7 @@ class Output:
 class Context:
     """Where a command runs. `wait` sleeps so many device seconds; `tell` prints at once.
 
+    delayed !NAME! is a variable, put in when a command runs and not when its line is read (`cmd /v:on`)
     batch   False in code page 65001: before 2008 R2, .cmd and .bat files do nothing there, and that with success
     """
 
@@ -49,6 +51,8 @@ class Context:
     tell: Callable[[str], None]
     folder: str = r"C:\Documents and Settings"
     batch: bool = True
+    variables: dict[str, str] = field(default_factory=dict)
+    delayed: bool = False
 
 
 type Command = Callable[[Context, list[str]], Awaitable[Output]]
@@ -115,6 +119,13 @@ def absolute(context: Context, path: str) -> str:
 
 async def run(context: Context, line: str) -> Output:
     """A whole line."""
+    inner = _CMD.fullmatch(line.strip())
+    if inner is not None:
+        # the quotes around all of what another cmd is to run are its own
+        rest = inner["rest"].strip()
+        rest = rest[1:-1] if len(rest) > 1 and rest[0] == rest[-1] == '"' else rest
+        delayed = context.delayed or "/v:on" in inner["options"].lower()
+        return await run(replace(context, delayed=delayed, variables=dict(context.variables)), rest)
     total = Output()
     mark = "&"
     for number, part in enumerate(_CUT.split(line.strip())):
@@ -128,13 +139,16 @@ async def run(context: Context, line: str) -> Output:
     return total
 
 
+def _expanded(context: Context, text: str) -> str:
+    if not context.delayed:
+        return text
+    return re.sub("!([^!]+)!", lambda match: context.variables.get(match[1].lower(), ""), text)
+
+
 async def _one(context: Context, part: str) -> Output:
     into = _INTO.search(part)
-    text = part[: into.start()] if into else part
+    text = _expanded(context, part[: into.start()] if into else part)
     split = words(text)
-    if split and split[0].lower() in ("cmd", "cmd.exe"):
-        rest = [word for word in split[1:] if word.lower() not in ("/c", "/s", "/q", "/d")]
-        return await run(context, " ".join(f'"{word}"' if " " in word else word for word in rest))
     name = split[0].lower().removesuffix(".exe").removesuffix(".com").rpartition("\\")[2] if split else ""
     if name.startswith("echo"):
         done = Output(0, f"{text.strip()[5:]}\r\n")

@@ -22,6 +22,10 @@ class Ref:
     cls: str
     keys: tuple[tuple[str, str], ...]
 
+    def __str__(self) -> str:
+        """The path of WMI, as a query compares it."""
+        return f"{self.cls}.{','.join(f'{name}="{value}"' for name, value in self.keys)}"
+
 
 @dataclass(frozen=True)
 class Cls:
@@ -114,7 +118,7 @@ def _users(host: WindowsHost) -> list[Row]:
             "Disabled": user.disabled,
             "LocalAccount": True,
             "PasswordExpires": user.expires,
-            "PasswordChangeable": True,
+            "PasswordChangeable": user.changeable,
             "PasswordRequired": True,
             "SID": user.sid,
         }

@@ -6,6 +6,8 @@ from fellesdrift.twin.windows.accounts import Accounts, Group
 from fellesdrift.twin.windows.cmd import Context, Output, command, fail
 from fellesdrift.twin.windows.services import OK
 
+# a password that is longer makes `net user` ask whether it may be so
+_ASKED_ABOVE = 14
 _DONE = "Kommandoen er fullført.\r\n\r\n"
 _WRONG = "Systemfeil {} har oppstått.\r\n"
 
@@ -30,13 +32,13 @@ async def net(context: Context, args: list[str]) -> Output:
 
 
 def _user(accounts: Accounts, args: list[str]) -> Output:
-    names = [word for word in args if not word.startswith("/")]
-    options = {word.lower() for word in args if word.startswith("/")}
+    names, options = _split(args)
     if not names:
         return Output(0, "".join(f"{user.name}\r\n" for user in accounts.users.values()) + _DONE)
-    if "/add" in options:
-        added = accounts.add_user(names[0], names[1] if len(names) > 1 else None)
-        return Output(0, _DONE) if added else _failed(2224)
+    if len(names) > 1 and len(names[1]) > _ASKED_ABOVE and "/y" not in options:
+        return _failed(1223)  # it asks, and nobody answers
+    if "/add" in options and not accounts.add_user(names[0], names[1] if len(names) > 1 else None):
+        return _failed(2224)
     user = accounts.users.get(names[0].lower())
     if user is None:
         return _failed(2221)
@@ -44,28 +46,38 @@ def _user(accounts: Accounts, args: list[str]) -> Output:
         accounts.remove_user(names[0])
     if len(names) > 1:
         user.password = names[1]
-    if "/active:no" in options or "/active:yes" in options:
-        user.disabled = "/active:no" in options
+    user.disabled = {"no": True, "yes": False}.get(options.get("/active", "").lower(), user.disabled)
+    user.changeable = {"no": False, "yes": True}.get(options.get("/passwordchg", "").lower(), user.changeable)
+    user.full_name = options.get("/fullname", user.full_name)
+    user.description = options.get("/comment", user.description)
     return Output(0, _DONE)
 
 
+def _split(args: list[str]) -> tuple[list[str], dict[str, str]]:
+    """What stands alone, and the options with what stands behind their colons."""
+    options = [word.partition(":") for word in args if word.startswith("/")]
+    return [word for word in args if not word.startswith("/")], {name.lower(): value for name, _, value in options}
+
+
 def _group(accounts: Accounts, args: list[str]) -> Output:
-    names = [word for word in args if not word.startswith("/")]
-    options = {word.lower() for word in args if word.startswith("/")}
+    names, options = _split(args)
     if not names:
         return Output(0, "".join(f"*{group.name}\r\n" for group in accounts.groups.values()) + _DONE)
     group = accounts.groups.get(names[0].lower())
     if len(names) == 1 and "/add" in options:
-        return Output(0, _DONE) if accounts.add_group(names[0], "") else _failed(1379)
+        return Output(0, _DONE) if accounts.add_group(names[0], options.get("/comment", "")) else _failed(1379)
     if group is None:
         return _failed(1376)
     if len(names) > 1:
         wrong = _members(accounts, group, [name.rpartition("\\")[2] for name in names[1:]], "/delete" in options)
         return _failed(wrong) if wrong else Output(0, _DONE)
+    if "/delete" in options and group.sid.startswith("S-1-5-32-"):
+        return _failed(1371)
     if "/delete" in options:
-        del accounts.groups[names[0].lower()]
-        return Output(0, _DONE)
-    return Output(0, "".join(f"{member}\r\n" for member in group.members) + _DONE)
+        accounts.remove_group(names[0])
+    group.description = options.get("/comment", group.description)
+    shown = [] if options else group.members
+    return Output(0, "".join(f"{member}\r\n" for member in shown) + _DONE)
 
 
 def _members(accounts: Accounts, group: Group, names: list[str], remove: bool) -> int:

@@ -36,6 +36,19 @@ async def more(context: Context, _args: list[str]) -> Output:
     return Output(0, await context.stdin())
 
 
+@command("set")
+async def set_variable(context: Context, args: list[str]) -> Output:
+    """`set NAME=VALUE`, and `set /p NAME=` from the first line of stdin."""
+    asked = bool(args) and args[0].lower() == "/p"
+    name, mark, value = " ".join(args[1:] if asked else args).partition("=")
+    if not mark:
+        return fail(f"Miljøvariabelen {name} er ikke definert")
+    if asked:
+        value = next(iter((await context.stdin()).splitlines()), "")
+    context.variables[name.lower()] = value
+    return Output(0 if value else 1)
+
+
 @command("ping")
 async def ping(context: Context, args: list[str]) -> Output:
     """Only as a way to wait: one device second between two probes."""

@@ -39,6 +39,7 @@ def _put_user(host: WindowsHost, keys: Keys, args: Args) -> None:
     user = host.accounts.users[keys["name"].lower()]
     user.disabled = args.flag("Disabled") if args.has("Disabled") else user.disabled
     user.expires = args.flag("PasswordExpires") if args.has("PasswordExpires") else user.expires
+    user.changeable = args.flag("PasswordChangeable") if args.has("PasswordChangeable") else user.changeable
     user.full_name = args.text("FullName", user.full_name)
     user.description = args.text("Description", user.description)
 

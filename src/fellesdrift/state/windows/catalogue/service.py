@@ -28,6 +28,7 @@ _MODES = {"auto": "Automatic", "manual": "Manual", "disabled": "Disabled"}
 _CHANGE = {"display_name": "DisplayName", "path": "PathName", "account": "StartName"}
 # what a service manager waits for a service by itself is 30 s
 _SETTLES = 60.0
+_MANAGED_BY = "winrm"
 _BUILT_IN = ("localsystem", "nt authority\\localservice", "nt authority\\networkservice")
 _VERBS = {"running": "StartService", "stopped": "StopService", "paused": "PauseService"}
 
@@ -85,6 +86,7 @@ class ServiceKind(Kind):
                 raise UnreadableStateError(
                     scene.host.name, f"service/{key}/state", str(have[key]["state"]), f"one of {', '.join(_VERBS)}"
                 )
+            _keep_managed(scene, key, change)
             if not change.get(PRESENT, True):
                 continue
             if not have[key][PRESENT]:
@@ -102,6 +104,20 @@ class ServiceKind(Kind):
             step = _state(key, was, state, removing=key in removed)
             (planned if state == "stopped" else late).append(step)
         return [*planned, *late, *(_delete(key, have[key]) for key in _dependents_first(scene, removed))]
+
+
+def _keep_managed(scene: Scene, key: str, change: Resource) -> None:
+    """The service by which the host is managed goes on running, and comes back after a boot."""
+    if key.lower() != _MANAGED_BY:
+        return
+    if (
+        change.get("state", "running") != "running"
+        or change.get("start", "auto") != "auto"
+        or not change.get(PRESENT, True)
+    ):
+        raise RefusedStateError(
+            scene.host.name, f"service/{key}", f"{change}", "WinRM running and starting by itself: it manages this host"
+        )
 
 
 def _moves(have: Resource, change: Resource) -> bool:
