@@ -12,8 +12,8 @@ help: ## this list
 	@echo "fellesdrift: make TARGET"
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-rehearse: setup ## move MUNICIPALITY (default sande; a,b or all) onto the shared network and back, on a twin of the estate; CHAOS=SEED breaks things meanwhile
-	@.venv/bin/fellesdrift rehearse --municipality $(MUNICIPALITY) $(if $(CHAOS),--chaos $(CHAOS))
+rehearse: setup ## move MUNICIPALITY (default sande; a,b or all) onto the shared network and back, on a twin of the estate; AGAIN=1 moves it a second time, CHAOS=SEED breaks things meanwhile
+	@.venv/bin/fellesdrift rehearse --municipality $(MUNICIPALITY) $(if $(AGAIN),--again) $(if $(CHAOS),--chaos $(CHAOS))
 
 # a twin that is up is used as it stands, and left up; else one is made for the run
 drift: setup ## hold every host of a twin of the estate against what is written down of it; a page in reports/drift/

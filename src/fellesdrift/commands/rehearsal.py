@@ -66,8 +66,8 @@ class Rehearsal:
         # the running configurations at first, and after each municipality's cutover
         self._states: list[dict[str, str]] = []
 
-    def steps(self, keep: bool) -> list[Step]:
-        """All steps after the twin is up."""
+    def steps(self, keep: bool, again: bool) -> list[Step]:
+        """All steps after the twin is up. again: once all is back, all are moved a second time, and that stands."""
         names = {name: "" if len(self._order) == 1 else f" {name}" for name in self._order}
         steps = [Step("watch on", self._book.open)]
         for name, shown in names.items():
@@ -76,17 +76,20 @@ class Rehearsal:
         steps.append(Step("status", self._status))
         title = "second run changes nothing" if len(names) == 1 else "second runs change nothing"
         steps.append(Step(title, self._again))
-        if not keep:
+        if again or not keep:
             for at, name in reversed(list(enumerate(self._order))):
                 steps.append(Step(f"rollback{names[name]}", partial(self._rollback, name, at), name))
             steps.append(Step("everything is as before", self._as_before))
+        if again:
+            for at, (name, shown) in enumerate(names.items()):
+                steps.append(Step(f"cutover again{shown}", partial(self._moved_again, name, at), name))
         return steps
 
-    def run(self, keep: bool) -> bool:
+    def run(self, keep: bool, again: bool = False) -> bool:
         """All steps, the tables, and the twin down; True when each was as it should be."""
         try:
             if self._one(Step("twin up", self._up)):
-                for step in self.steps(keep):
+                for step in self.steps(keep, again):
                     if not self._one(step):
                         break
         finally:
@@ -192,10 +195,14 @@ class Rehearsal:
 
     def _rollback(self, municipality: str, at: int) -> str:
         stages = list(reversed(self._done(municipality)))
-        for stage in stages:
-            self._playbooks.run("rollback.yml", municipality, "-e", f"stage={stage}")
+        self._playbooks.run("rollback.yml", municipality)
         self._compare(self._states[at], "the rollback left something behind")
         return ", ".join(stages)
+
+    def _moved_again(self, municipality: str, at: int) -> str:
+        self._playbooks.run("cutover.yml", municipality, "-e", "answers=simulated")
+        self._compare(self._states[at + 1], "moved again, it is not what the first move made of it")
+        return "what the first move made of it"
 
     def _as_before(self) -> str:
         self._compare(self._states[0], "the rollback left something behind")

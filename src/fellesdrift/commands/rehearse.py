@@ -23,6 +23,9 @@ ChaosOption = Annotated[
 ]
 StageOption = Annotated[str, typer.Option("--stage", help="With --chaos: the stage that is run.")]
 KeepOption = Annotated[bool, typer.Option("--keep", help="Leave the twin up and the stages done, to look around.")]
+AgainOption = Annotated[
+    bool, typer.Option("--again", help="Once all is back, move them a second time: it has to end the same.")
+]
 
 
 def rehearse(
@@ -30,6 +33,7 @@ def rehearse(
     inventory: Inventory = DEFAULT_INVENTORY,
     out: OutOption = Path("inventories/twin"),
     keep: KeepOption = False,
+    again: AgainOption = False,
     chaos: ChaosOption = None,
     stage: StageOption = "wan_link",
 ) -> None:
@@ -52,5 +56,5 @@ def rehearse(
         return
     from fellesdrift.commands.rehearsal import Rehearsal
 
-    if not Rehearsal([name.strip() for name in municipality.split(",")], inventory, out).run(keep):
+    if not Rehearsal([name.strip() for name in municipality.split(",")], inventory, out).run(keep, again):
         raise typer.Exit(2)

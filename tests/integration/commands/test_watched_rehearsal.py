@@ -87,10 +87,11 @@ def test_an_outage_of_a_moment_is_found(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.long
 def test_everybody_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All municipalities on one twin: longer than all other rehearsals, and it holds what no single one can, that
-    the later moves leave the earlier ones and all others alone, there and back.
+    the later moves leave the earlier ones and all others alone, there and back, and that a second time is as the first.
     """
     monkeypatch.chdir(PROJECT)
-    outcome = CliRunner().invoke(app, ["rehearse", "-m", "all", "--out", str(tmp_path / "twin")])
+    outcome = CliRunner().invoke(app, ["rehearse", "-m", "all", "--again", "--out", str(tmp_path / "twin")])
     assert outcome.exit_code == 0, outcome.output
     assert "Rehearsal of sande, royken, svelvik: " in outcome.output
     assert outcome.output.index(" rollback svelvik ") < outcome.output.index(" rollback sande ")
+    assert outcome.output.count("what the first move made of it") == 3
