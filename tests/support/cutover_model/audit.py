@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.compose import compose
 from fellesdrift.cutover.progress import completed, read_progress
 from support.cutover_model.hosts import flat
-from support.cutover_model.small_estate import BASELINE, DAY2
+from support.cutover_model.shown import ShownAudit
+from support.cutover_model.small_estate import BASELINE, DAY2, DRAINED, USUAL
 from support.cutover_model.world import Values
 
 if TYPE_CHECKING:
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from fellesdrift.cutover.planning import Context
     from fellesdrift.cutover.progress import StageProgress
     from fellesdrift.journal import Record
+    from support.cutover_model.people import People
     from support.cutover_model.world import Device
+
+
+_WHOLE = ("host_intended", "back_intended", "drained", "giving_back")
+"""The records that hold the before and the after of a change."""
+_OF_THE_STAGE = ("host_intended", "host_applied", "host_saved", "host_back", "host_reverted", "host_left")
 
 
 @dataclass
@@ -33,19 +40,22 @@ class HostBook:
     last: str = ""
     pending: str | None = None
     saved_since_change: bool = True
+    drained: set[Any] = field(default_factory=set)
 
 
 class Audit:
     """Reads the journal as an auditor would, record by record."""
 
-    def __init__(self, context: Context, devices: dict[str, Device], composed: Callable[..., Any] = compose) -> None:
+    def __init__(
+        self, context: Context, devices: dict[str, Device], people: People, composed: Callable[..., Any] = compose
+    ) -> None:
         self._context = context
         self._composed = composed
         self._devices = devices
         self.records: list[Record] = []
         self.hosts = {name: HostBook() for name in devices}
         self._failed: set[str] = set()
-        self.finalized: set[tuple[str, str]] = set()
+        self.shown = ShownAudit(context.estate, people)
 
     def read(self) -> list[Record]:
         """The records since the last time, each checked against those before it."""
@@ -65,12 +75,7 @@ class Audit:
                 self._back(record)
             elif record.event == "held":
                 self._held(record)
-            key = (record.municipality, record.stage)
-            assert key not in self.finalized or record.event == "reconciled", (
-                f"{record.event} past the point of no return"
-            )
-            if record.event == "finalized":
-                self.finalized.add(key)
+            self.shown.read(record)
         return new
 
     def writes(self, device: Device, why: str) -> None:
@@ -79,11 +84,11 @@ class Audit:
         book = self.hosts[device.name]
         expected = {
             "step": ("step_intended",),
-            "arm": ("host_intended", "back_intended"),
+            "arm": ("host_intended", "back_intended", "drained", "giving_back"),
             "confirm": ("step_confirmed", "undo_intended"),
             "save": ("save_intended", "step_confirmed", "undo_intended", "back_intended", "host_back"),
             # its intent is that of the change that is taken back; without a journal the device comes first
-            "back": ("undo_intended", "step_intended", "step_confirmed", "host_intended", "back_intended"),
+            "back": ("undo_intended", "step_intended", "step_confirmed", *_WHOLE),
         }[why]
         assert why == "save" or book.last in expected, f"{device.name}: {why} after the record {book.last}"
 
@@ -95,7 +100,8 @@ class Audit:
         elif record.event == "host_failed":
             self._failed.add(attempt)
         else:
-            assert attempt not in self._failed or record.event != "host_intended", f"{record.host} after a failure"
+            begun = record.event in ("host_intended", "drained", "wave_begun")
+            assert attempt not in self._failed or not begun, f"{record.host} after a failure"
 
     def _nothing_stands_on_air(self, progress: dict[tuple[str, str], StageProgress]) -> None:
         """A stage that is done stands on those that it requires."""
@@ -109,11 +115,16 @@ class Audit:
         book, payload = self.hosts[record.host], record.payload or {}
         event = record.event.removeprefix("day2_")
         match event:
-            case "host_intended" | "back_intended":
+            case "host_intended" | "back_intended" | "drained" | "giving_back":
                 book.before, book.after = flat(payload["before"]), flat(payload["after"])
                 for place, value in book.before.items():
                     book.allowed[place] = [value, book.after[place]]
+                if event == "drained":
+                    book.drained |= set(book.before)
                 book.saved_since_change = False
+            case "given_back":
+                self._settled(record.host, book.drained)
+                book.drained = set()
             case "step_intended":
                 # nothing is taken twice, and nothing before the one ahead of it was confirmed
                 book.pending = payload["title"]
@@ -129,10 +140,11 @@ class Audit:
                 pass
         book.last = event
 
-    def _settled(self, host: str) -> None:
-        """From now on the device holds what it holds: said to be done or back, and so it must be."""
+    def _settled(self, host: str, places: set[Any] | None = None) -> None:
+        """From now on the device holds what it holds: said to be done or back, and so it must be. What is drained is
+        settled by being given back, and nothing else is by that."""
         book, device = self.hosts[host], self._devices[host]
-        for place in book.allowed:
+        for place in set(book.allowed) - book.drained if places is None else places:
             if place not in device.foreign:
                 assert device.get(place) in book.allowed[place], f"{host} {place}"
                 book.allowed[place] = [device.get(place)]
@@ -141,13 +153,32 @@ class Audit:
         """Every host of it verified and saved, by the journal and in truth."""
         attempt = [one for one in self.records if one.attempt == record.attempt and one.host]
         verified = (record.payload or {})["verified"]
+        left = (record.payload or {})["left"]
         assert verified, "done with no host verified"
-        for host in verified:
+        self._nothing_is_drained(record)
+        stage = self._context.estate.stage(record.stage)
+        for wave in stage.waves:
+            hosts = self._context.estate.select(wave.hosts, record.municipality)
+            assert set(hosts) <= {*verified, *left}, f"{wave.name} is called done without all of {hosts}"
+            done = [host for host in hosts if host not in left]
+            assert len(done) >= (wave.quorum or len(hosts)), f"{wave.name} is called done with {done} alone"
+        for host in [*verified, *left]:
             events = [one.event for one in attempt if one.host == host and one.seq < record.seq]
-            assert events[-1:] == ["host_saved"], f"{host} is called done after {events[-1:]}"
+            last = [event for event in events if event in _OF_THE_STAGE][-1:]
+            assert last == ["host_left" if host in left else "host_saved"], f"{host} is called done after {last}"
+
+    def _nothing_is_drained(self, record: Record) -> None:
+        """By the journal and in truth: who drains is the only one to be there."""
+        for name in self._devices:
+            mine = [one for one in self.records if one.host == name and one.attempt == record.attempt]
+            last = [one.event for one in mine if one.seq < record.seq and one.event in ("drained", "given_back")]
+            assert last[-1:] != ["drained"], f"{record.event} while {name} is drained"
+        core = self._devices["core1"]
+        assert core.get(DRAINED) == USUAL, f"{record.event} with a core that was not given back"
 
     def _back(self, record: Record) -> None:
         """What is said to be back is back: by the journal here, in truth by `explain`."""
+        self._nothing_is_drained(record)
         attempt = [one for one in self.records if one.attempt == record.attempt and one.host and one.seq < record.seq]
         for host in {one.host for one in attempt if one.event == "host_intended"}:
             last = [
@@ -160,7 +191,8 @@ class Audit:
     def _held(self, record: Record) -> None:
         payload = record.payload or {}
         assert payload["hosts"], "held by nobody"
-        assert set(payload["last_confirmed"]) == set(payload["hosts"])
+        drained = {host for host in payload["hosts"] if f"{host}: drained" in payload["reason"]}
+        assert set(payload["last_confirmed"]) | drained == set(payload["hosts"])
         assert all(host in payload["reason"] for host in payload["hosts"])
         assert record.municipality in payload["next"]
         assert record.stage in payload["next"]
@@ -177,6 +209,7 @@ class Audit:
         nothing is on its way, exactly what compose says on top of what there was at first."""
         progress = read_progress(self.records)
         self._nothing_stands_on_air(progress)
+        self.shown.compare(progress)
         estate = self._context.estate
         on_the_way = {
             host
@@ -184,8 +217,10 @@ class Audit:
             if stage.state not in ("pending", "done", "rolled back")
             for host in [*stage.hosts, *_hosts_of(estate, stage)]
         }
+        on_the_way |= {host for stage in progress.values() for host in stage.left}
         done = completed(progress)
         for name, device in self._devices.items():
+            assert device.startup.get(DRAINED) in (None, USUAL), f"{name} would come up drained"
             book = self.hosts[name]
             for place, values in book.allowed.items():
                 assert place in device.foreign or device.get(place) in values, f"{name} {place}: {device.get(place)}"

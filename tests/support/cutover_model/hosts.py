@@ -13,6 +13,7 @@ from typing import Any
 
 from fellesdrift.cutover import way_back
 from fellesdrift.cutover.progress import HostProgress
+from fellesdrift.cutover.stopping import StopAskedError
 from fellesdrift.errors import FellesdriftError
 from support.cutover_model.world import Device, LostError, Values
 
@@ -117,24 +118,96 @@ class _RevertedError(Exception):
 
 
 def applied(
-    device: Device, record: Record, desired: Resources, earlier: HostProgress | None, event: str
+    device: Device,
+    record: Record,
+    desired: Resources,
+    earlier: HostProgress | None,
+    leave: Callable[[FellesdriftError], bool],
 ) -> Points[None]:
-    """`state: applied`."""
+    """`state: applied`. leave: whether a host that does not answer may be left behind."""
     try:
         resume = None
         if earlier is not None and earlier.before and not earlier.applied and not earlier.back:
             resume = flat(earlier.before)
+        saved_before = not (earlier and earlier.drained)
         try:
-            changed = yield from Change(device, record, event).apply(flat(desired), resume)
+            change = Change(device, record, "host_intended", saved_before)
+            changed = yield from change.apply(flat(desired), resume)
         except _RevertedError as reverted:
             record("host_reverted", {"reason": str(reverted.cause)})
             raise reverted.cause from reverted
-        if changed:
+        if changed or (earlier and earlier.left):
             record("host_applied", {})
+    except LostError as error:
+        if not leave(error):
+            _failed(device, record, error)
+            raise
     except FellesdriftError as error:
-        record("host_failed", {"reason": f"{device.name}: {error.code}: {error.problem}"})
+        _failed(device, record, error)
         raise
     yield COLD
+
+
+def drained(device: Device, record: Record, desired: Resources, earlier: HostProgress | None) -> Points[None]:
+    """`state: drained`: in the running configuration only."""
+    try:
+        resume = flat(earlier.drained) if earlier and earlier.drained and earlier.drain_cut else None
+        saved_before = not (earlier and (earlier.drained or (earlier.before and not earlier.back)))
+        try:
+            changed = yield from Change(device, record, "drained", saved_before).apply(flat(desired), resume)
+        except _RevertedError as reverted:
+            record("given_back", {"reason": str(reverted.cause)})
+            raise reverted.cause from reverted
+        if changed:
+            record("host_drained", {})
+    except FellesdriftError as error:
+        _failed(device, record, error)
+        raise
+    yield COLD
+
+
+def given_back(
+    device: Device, record: Record, now: Callable[[], HostProgress | None], *, best_effort: bool
+) -> Points[None]:
+    """`state: given_back`, from the recorded before. now: what the attempt did to the host so far."""
+    last: FellesdriftError = LostError(device.name)
+    for _ in range(PATIENCE):
+        earlier = now()
+        if earlier is None or not earlier.drained:
+            return
+        try:
+            device.ask()
+            if not earlier.drain_cut:
+                refuse_conflicts(device, earlier.drained, earlier.draining)
+            change = Change(device, record, "giving_back", must_be_saved=False)
+            try:
+                yield from change.apply(flat(earlier.drained), {} if earlier.drain_cut else None)
+            except _RevertedError as reverted:
+                raise reverted.cause from reverted
+            device.ask()
+            if not (earlier.before and not earlier.back and not earlier.saved) and device.startup != device.running:
+                device.save()
+            yield HOT
+            record("given_back", {})
+        except LostError as error:
+            last = error
+            yield COLD
+            continue
+        except FellesdriftError as error:
+            last = error
+            break
+        yield COLD
+        return
+    if best_effort and last.code != "FD611":
+        return
+    _failed(device, record, last)
+    raise last
+
+
+def _failed(device: Device, record: Record, error: FellesdriftError) -> None:
+    """Write it down, unless it is no failure of this host, or the host is somebody else's by now."""
+    if not isinstance(error, StopAskedError | NotOursError):
+        record("host_failed", {"reason": f"{device.name}: {error.code}: {error.problem}"})
 
 
 def saved(device: Device, record: Record, desired: Resources) -> Points[None]:
@@ -148,7 +221,7 @@ def saved(device: Device, record: Record, desired: Resources) -> Points[None]:
         yield HOT
         record("host_saved", {})
     except FellesdriftError as error:
-        record("host_failed", {"reason": f"{device.name}: {error.code}: {error.problem}"})
+        _failed(device, record, error)
         raise
     yield COLD
 
@@ -160,7 +233,7 @@ def reverted(
     for _ in range(PATIENCE):
         try:
             device.ask()
-            if after:
+            if after and not (earlier and earlier.going_back):
                 refuse_conflicts(device, before, after)
             resume = None
             if earlier is not None and not earlier.applied:

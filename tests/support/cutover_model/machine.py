@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fellesdrift.compose import compose
-from fellesdrift.cutover import planning
+from fellesdrift.cutover import manual, planning, stopping
 from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
@@ -27,6 +27,7 @@ from fellesdrift.journal import Journal, lease
 from support.cutover_model import small_estate
 from support.cutover_model.audit import Audit, HostBook
 from support.cutover_model.hosts import HOT, Points
+from support.cutover_model.people import MOODS, Patience, People
 from support.cutover_model.playbooks import Run
 from support.cutover_model.world import Clock, Controllers, Device
 
@@ -48,11 +49,14 @@ PREPARED: tuple[Moved, ...] = ((), (("north", "link"),), (("north", None),), (("
 """Who has moved before the first rule: municipality, and which stage where it was not all of them."""
 _MOST_RUNS = 6
 _TO_THE_END = 1000
+_UNFINISHED = ("running", "stopped", "going back", "held")
 
 operators = st.sampled_from(sorted(OPERATORS))
 hosts = st.sampled_from(HOSTS)
 municipalities = st.sampled_from(small_estate.MUNICIPALITIES)
 minutes = st.sampled_from([4, 29, 31])
+moments = st.sampled_from(["before", "canary", "after", "finalize"])
+moods = st.sampled_from(MOODS)
 lengths = st.sampled_from([3, 8, 15, 25, 40, 60, _TO_THE_END, _TO_THE_END])
 """How many points of a playbook are gone through before the next thing happens."""
 
@@ -61,6 +65,7 @@ lengths = st.sampled_from([3, 8, 15, 25, 40, 60, _TO_THE_END, _TO_THE_END])
 class AtWork:
     """One playbook that runs. hot: it stands between an intent and its step."""
 
+    run: Run
     points: Points[None]
     holder: lease.Holder
     hot: bool = False
@@ -94,6 +99,7 @@ class Cutovers(RuleBasedStateMachine):
         self.devices = {
             name: Device(name, dict(small_estate.BASELINE[host.groups[1]])) for name, host in estate.hosts.items()
         }
+        self.people = People()
         self.at_work: dict[str, AtWork] = {}
         self.dead_runs: list[Points[None]] = []
         self._verified = 0
@@ -136,6 +142,7 @@ class Cutovers(RuleBasedStateMachine):
     def finalize(self, operator: str, points: int, which: int) -> None:
         done = self._those_in("done")
         municipality, stage = done[which % len(done)]
+        self.audit.shown.finalizing.add((municipality, stage))
         self._start(operator, lambda run: run.finalize(municipality, stage))
         self._advance(operator, points)
 
@@ -160,6 +167,37 @@ class Cutovers(RuleBasedStateMachine):
             run = self.at_work.pop(operator)
             self.dead_runs.append(run.points)  # never closed: what is killed cleans nothing up
             self.controllers.end(run.holder)
+
+    @precondition(lambda self: self.at_work)
+    @rule(operator=operators, points=lengths)
+    def ask_to_stop(self, operator: str, points: int) -> None:
+        """Ctrl-C, once: what was begun is finished, and nothing further is."""
+        run = self.at_work.get(operator)
+        if run is not None and run.run.permit is not None and self._stands(run.run.permit.key):
+            with suppress(FellesdriftError):  # the disk may be full
+                stopping.ask_to_stop(self.journal, run.run.permit, "finish")
+        self._advance(operator, points)
+
+    # what people do
+
+    @rule(when=moments, mood=moods)
+    def people_will_say(self, when: str, mood: str) -> None:
+        self.people.moods[when] = mood
+
+    @rule(mood=moods)
+    def somebody_answers_elsewhere(self, mood: str) -> None:
+        """At another terminal, also while no run is at work."""
+        for key, stage in read_progress(self.audit.records).items():
+            for step in [step for step, asked in stage.shown.manual.items() if asked.answer is None]:
+                given = self.people.answer(step, mood)
+                if given is not None:
+                    with suppress(FellesdriftError):  # it may be too late for it
+                        manual.answer(self.context.estate, self.journal, key, step, given, Patience().clock)
+
+    @rule(operator=operators, municipality=municipalities, when=moments, mood=moods, points=lengths)
+    def cut_over_with_people(self, operator: str, municipality: str, when: str, mood: str, points: int) -> None:
+        self.people.moods[when] = mood
+        self.cut_over(operator, municipality, points)
 
     # what befalls them
 
@@ -230,16 +268,16 @@ class Cutovers(RuleBasedStateMachine):
     def _all_ends_well(self) -> None:
         """Once everything is mended, the command that each stop names leads to an end, and to the right one."""
         self._disk(False)
+        self.people.moods = {}
         for operator in list(self.at_work):
             self.kill(operator, 0)
         Clock.ahead += timedelta(minutes=31)
         for device in self.devices.values():
             device.alive, device.drop, device.refuses = True, None, False
             device.revert()
+            self._mend(device)
         for _ in range(_MOST_RUNS):
-            waiting = [
-                stage for stage in self.context.progress().values() if stage.state in ("running", "going back", "held")
-            ]
+            waiting = [stage for stage in self.context.progress().values() if stage.state in _UNFINISHED]
             if not waiting:
                 break
             for stage in waiting:
@@ -247,15 +285,28 @@ class Cutovers(RuleBasedStateMachine):
                 self.what_is_written_is_true()
         states = {key: stage.state for key, stage in self.context.progress().items()}
         assert set(states.values()) <= {"done", "rolled back", "pending"}, f"nothing leads out of this: {states}"
+        core = self.devices["core1"]
+        assert core.get(small_estate.DRAINED) == small_estate.USUAL, "something was never given back"
+
+    def _mend(self, device: Device) -> None:
+        """What somebody else had set is set to what was there before the stage, as the refusal says."""
+        for place in device.foreign:
+            known = self.audit.hosts[device.name].allowed.get(place, [])
+            if known and device.get(place) not in known:
+                device.console(place, known[0])
 
     def _as_the_stop_says(self, stage: StageProgress) -> None:
         if stage.state == "held":
-            self._start("ann", lambda run: run.reconcile(stage.municipality, stage.stage, "back"))
+            choice = "continue" if stage.shown.no_way_back else "back"
+            self._start("ann", lambda run: run.reconcile(stage.municipality, stage.stage, choice))
         else:
             self._start("ann", lambda run: run.cutover(stage.municipality))
         self._advance("ann", _TO_THE_END)
 
     # machinery
+
+    def _stands(self, key: tuple[str, str]) -> bool:
+        return read_progress(self.audit.records)[key].state in ("running", "going back")
 
     def _those_in(self, state: str) -> list[tuple[str, str]]:
         """The stages in that state that nobody has declared final."""
@@ -264,7 +315,7 @@ class Cutovers(RuleBasedStateMachine):
 
     def _look(self, books: dict[str, HostBook] | None = None) -> None:
         """An audit of this journal and these devices. books: what is known of the hosts already."""
-        self.audit = Audit(self.context, self.devices, _composed)
+        self.audit = Audit(self.context, self.devices, self.people, _composed)
         if books is not None:
             self.audit.records, self.audit.hosts = self.journal.records(), books
         for device in self.devices.values():
@@ -274,8 +325,9 @@ class Cutovers(RuleBasedStateMachine):
         if operator in self.at_work:
             return
         holder = self.controllers.start(OPERATORS[operator])
-        run = Run(planning.Context(self.context.estate, self.context.roles_path, self.journal, holder), self.devices)
-        self.at_work[operator] = AtWork(command(run), holder)
+        context = planning.Context(self.context.estate, self.context.roles_path, self.journal, holder)
+        run = Run(context, self.devices, self.people)
+        self.at_work[operator] = AtWork(run, command(run), holder)
 
     def _advance(self, operator: str, points: int, *, stop_hot: bool = False) -> None:
         run = self.at_work.get(operator)

@@ -1,4 +1,5 @@
-"""The order of events of playbooks/cutover.yml and rollback.yml, and of a day-2 change: generators, see hosts.py."""
+"""The order of events of playbooks/cutover.yml, rollback.yml, reconcile.yml, finalize.yml, and of a day-2 change:
+generators, see hosts.py. What a stage is made of is parts.py's."""
 
 from __future__ import annotations
 
@@ -8,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.cutover import ending, finalize, opening, planning, reconcile
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
 from fellesdrift.cutover.holding import Holding
-from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.errors import FellesdriftError
 from support.cutover_model.hosts import (
     COLD,
     Points,
-    Record,
     applied,
     flat,
     hold,
@@ -22,20 +21,24 @@ from support.cutover_model.hosts import (
     reverted,
     saved,
 )
+from support.cutover_model.parts import Stage
 
 if TYPE_CHECKING:
     from fellesdrift.cutover.opening import Opened
+    from fellesdrift.cutover.permit import Permit
     from fellesdrift.cutover.planning import Context
-    from fellesdrift.cutover.progress import HostProgress
+    from support.cutover_model.people import People
     from support.cutover_model.world import Device
 
 
 @dataclass
 class Run:
-    """One playbook at work. devices: all of the estate."""
+    """One playbook at work. devices: all of the estate. permit: of the stage that it has opened last."""
 
     context: Context
     devices: dict[str, Device]
+    people: People
+    permit: Permit | None = None
 
     def cutover(self, municipality: str, only: str | None = None) -> Points[None]:
         """playbooks/cutover.yml"""
@@ -47,8 +50,10 @@ class Run:
             yield from self._stage(municipality, stage)
 
     def _stage(self, municipality: str, stage: str) -> Points[None]:
+        """playbooks/tasks/stage.yml"""
         plan = planning.plan_stage(self.context, municipality, stage)
         opened = opening.open_stage(self.context, plan, new_plan=True)
+        self.permit = opened.permit
         yield COLD
         assert opened.permit is not None
         stopping: list[dict[str, Any]] = []
@@ -57,10 +62,11 @@ class Run:
             yield COLD
             if stopping and not opened.touched:
                 raise FellesdriftError("FD630", "a gate does not pass")
+            if not opened.touched:
+                yield from self._at(opened).ask("before")
         try:
             _go_on(opened, stopping)
-            yield from self._forward(opened)
-            ending.close_stage(self.context, opened.permit)
+            yield from self._at(opened).run()
         except FellesdriftError as error:
             back = ending.fail_stage(self.context, opened.permit, error.problem)
             yield COLD
@@ -68,23 +74,8 @@ class Run:
             raise
         yield COLD
 
-    def _forward(self, opened: Opened) -> Points[None]:
-        permit = opened.permit
-        assert permit is not None
-        for wave in opened.plan.waves:
-            failed = None
-            for host in wave.hosts:
-                # Ansible's linear strategy goes on with the other hosts of a task; the guard refuses them
-                try:
-                    desired = opened.plan.desired[host]
-                    guard = self._guard(permit, host)
-                    yield from applied(self.devices[host], guard, desired, self._earlier(permit, host), "host_intended")
-                except FellesdriftError as error:
-                    failed = error
-            if failed is not None:
-                raise failed
-        for host in opened.plan.hosts:
-            yield from saved(self.devices[host], self._guard(permit, host), opened.plan.desired[host])
+    def _at(self, opened: Opened) -> Stage:
+        return Stage(self.context, self.devices, self.people, opened)
 
     def _gates(self, opened: Opened) -> list[dict[str, Any]]:
         results = []
@@ -100,7 +91,7 @@ class Run:
 
     def rollback(self, municipality: str, stage: str) -> Points[None]:
         """playbooks/rollback.yml"""
-        plan = planning.plan_stage(self.context, municipality, stage)
+        plan = planning.plan_back(self.context, self.context.progress().get((municipality, stage)) or _nothing())
         planned = opening.open_rollback(replace(self.context, holder=None), plan)
         for host, before in planned.before.items():
             if planned.after.get(host):
@@ -108,6 +99,7 @@ class Run:
                 refuse_conflicts(self.devices[host], before, planned.after[host])
         yield COLD
         opened = opening.open_rollback(self.context, plan)
+        self.permit = opened.permit
         yield COLD
         yield from self._back(opened)
 
@@ -136,29 +128,20 @@ class Run:
         opened = finalize.open_finalize(self.context, plan)
         yield COLD
         assert opened.permit is not None
-        found = {}
-        for host in plan.hosts:
-            try:
-                hold(self.devices[host], flat(plan.desired[host]))
-                found[host] = {"result": "pass", "found": "as desired"}
-            except FellesdriftError as error:
-                found[host] = {"result": "fail", "found": error.problem}
+        yield from self._at(opened).ask("finalize")
+        found = {host: self._at(opened).found(host, must_be_saved=True) for host in plan.hosts}
         holding = Holding(self.context.writable(), opened.permit, self.context.acting())
         finalize.finalize(holding, self.context.estate, "it holds", plan.hosts, found)
         yield COLD
 
     def _back(self, opened: Opened) -> Points[None]:
-        permit = opened.permit
-        assert permit is not None
-        for wave in opened.back_waves:
-            for host in wave.hosts:
-                before, after = opened.before[host], opened.after.get(host, {})
-                guard = self._guard(permit, host)
-                yield from reverted(self.devices[host], guard, before, after, self._earlier(permit, host))
-        state = ending.settle(self.context, permit)
+        """playbooks/tasks/back.yml"""
+        assert opened.permit is not None
+        yield from self._at(opened).run()
+        state = ending.settle(self.context, opened.permit)
         yield COLD
-        if state.state == "held":
-            raise FellesdriftError("FD699", "held")
+        if state.state not in ("rolled back", "done"):
+            raise FellesdriftError("FD699", f"the stage is {state.state}")
 
     def day2(self, host: str, name: str, values: dict[Any, Any] | None) -> Points[None]:
         """A named change of one host; None takes it back."""
@@ -173,7 +156,7 @@ class Run:
         device = self.devices[host]
         try:
             if values is not None:
-                yield from applied(device, writer.record, resources(values), None, "host_intended")
+                yield from applied(device, writer.record, resources(values), None, lambda _: False)
                 yield from saved(device, writer.record, resources(values))
             elif earlier.before and not earlier.back:
                 yield from reverted(device, writer.record, earlier.before, earlier.after, earlier)
@@ -182,12 +165,9 @@ class Run:
             raise
         writer.__exit__()
 
-    def _guard(self, permit: Permit, host: str) -> Record:
-        return WriteGuard(self.context.writable(), permit, self.context.acting(), host).record
 
-    def _earlier(self, permit: Permit, host: str) -> HostProgress | None:
-        progress = self.context.progress().get(permit.key)
-        return progress.hosts.get(host) if progress else None
+def _nothing() -> Any:
+    raise FellesdriftError("FD628", "there is nothing to roll back")
 
 
 def _go_on(opened: Opened, stopping: list[dict[str, Any]]) -> None:

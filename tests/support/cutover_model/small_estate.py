@@ -7,7 +7,7 @@ from typing import Any
 
 from fellesdrift.estate import Estate
 from fellesdrift.estate.models import Host, Municipality
-from fellesdrift.estate.stages import Stage, Wave
+from fellesdrift.estate.stages import Drain, ManualStep, Soak, Stage, StepTime, Wave
 
 type Place = tuple[str, str, str]
 """kind, key, attribute: as fellesdrift.cutover.way_back has it."""
@@ -17,6 +17,11 @@ PLATFORM = "hub"
 STAGES = ("link", "zone")
 DAY2: Place = ("interface", "users", "description")
 """What day-2 changes change: no stage speaks of it."""
+DRAINED: Place = ("interface", "transit", "cost")
+"""What the core has only while the routers are changed."""
+USUAL, ASIDE = 10, 100
+HANDED_OVER = "handed_over"
+"""The manual step after which a stage has no way back, if somebody has really done it."""
 FRAGMENTS = {
     # what all share is one list with an entry of each, and a resource of each one's own
     "link/core": """
@@ -47,7 +52,7 @@ interface:
 """,
 }
 BASELINE: dict[str, dict[Place, Any]] = {
-    "core": {("access_list", "members", "entries"): ["nobody"]},
+    "core": {("access_list", "members", "entries"): ["nobody"], DRAINED: USUAL},
     "router": {("route", "default", "next_hops"): ["line"], ("interface", "users", "access_group_in"): "old"},
 }
 
@@ -77,14 +82,29 @@ def small_estate(folder: Path) -> Estate:
     municipalities = {name: _municipality(name, at) for at, name in enumerate((PLATFORM, *MUNICIPALITIES))}
     routers = Wave(name="Routers", hosts=["{municipality}:&router"])
     core = Wave(name="Core", hosts=["core"])
+    kind, key, attribute = DRAINED
+    drain = Drain(hosts=["core"], resources={kind: {key: {attribute: ASIDE}}})
     stages = [
-        Stage(id="link", title="Link", role="link", waves=[core, routers], municipalities=list(MUNICIPALITIES)),
+        Stage(
+            id="link",
+            title="Link",
+            role="link",
+            waves=[
+                core.model_copy(update={"canary": True, "soak": 5}),
+                routers.model_copy(update={"quorum": 1, "drain": drain}),
+            ],
+            steps=[_step("ready", "before"), _step("first_look", "canary")],
+            municipalities=list(MUNICIPALITIES),
+        ),
         Stage(
             id="zone",
             title="Zone",
             role="zone",
             requires=["link"],
             waves=[routers, core],
+            steps=[_step(HANDED_OVER, "after"), _step("accepted", "finalize")],
+            soak=Soak(minutes=10, every=5),
+            reversible_until=HANDED_OVER,
             municipalities=list(MUNICIPALITIES),
         ),
     ]
@@ -93,6 +113,7 @@ def small_estate(folder: Path) -> Estate:
         host_municipality=PLATFORM,
         time_zone="Europe/Oslo",
         production=False,
+        twin=None,
         journal=folder / "journal.sqlite",
         inventory_dir=folder,
         municipalities=municipalities,
@@ -107,6 +128,12 @@ def small_estate(folder: Path) -> Estate:
         roles={},
         contacts={},
         windows=[],
+    )
+
+
+def _step(name: str, when: StepTime) -> ManualStep:
+    return ManualStep(
+        id=name, title=name, instruction=f"see to {name}", role="duty_operator", when=when, minutes=10, evidence="what"
     )
 
 
