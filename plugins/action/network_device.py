@@ -14,20 +14,19 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.device_results im
     described_plan,
     diff,
     gathered,
-    narrowed,
     refuse_conflicts,
     rendered,
     to_save,
     with_flows,
 )
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.draining import (
-    compared,
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.draining import compared
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import (
+    UNTOUCHED,
+    narrowed,
+    recorded_change,
+    refuse_empty,
 )
 
-from fellesdrift.cutover.day2 import changes, read_change
-from fellesdrift.cutover.progress import HostProgress
-from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import Journal
 from fellesdrift.session import Target, open_session
 from fellesdrift.state.network import (
     check,
@@ -64,39 +63,15 @@ class ActionModule(FellesdriftAction):
         if state == "compared":
             return compared(target, desired)
         if state == "reverted" and arguments["day2"] and not desired:
-            change = self._recorded(target.host, arguments["day2"], task_vars)
+            change = recorded_change(self, target.host, arguments["day2"], task_vars)
             desired, arguments["expected"] = change.before, change.after
             if not desired:
-                return {"changed": False, "status": "unchanged", "summary": "not touched by that change", "steps": []}
+                return UNTOUCHED
         if not desired and state != "given_back":
-            raise FellesdriftError(
-                "FD635",
-                "there is no desired state for this host",
-                host=target.host,
-                key="resources",
-                found="nothing",
-                expected="at least one resource; empty is never taken for right",
-            )
+            raise refuse_empty(target.host)
         if self.check_mode and desired:
             return self._planned(target, desired, arguments)
         return Change(self, target, desired, arguments, task_vars).run()
-
-    def _recorded(self, host: str, name: str, task_vars: dict[str, Any]) -> HostProgress:
-        """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host."""
-        header = self.header(task_vars)
-        with Journal.reading(header.journal, header.name) as journal:
-            records = changes(journal.records(stage="") if journal else [], name)
-        if not records:
-            raise FellesdriftError(
-                "FD628",
-                "the journal knows no change of that name that could be taken back",
-                host=host,
-                key="day2",
-                found=name,
-                expected="the name under which a host was changed",
-                next_step="fellesdrift journal show",
-            )
-        return read_change(records, host)
 
     def _planned(self, target: Target, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:
         with open_session(target) as session:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import narrowed
+
+from fellesdrift.cutover import conflicts
 from fellesdrift.cutover.flows import described, verify_flows
-from fellesdrift.errors import FellesdriftError
 from fellesdrift.session import Target, open_session
 from fellesdrift.state.network import compare, read_resources, steps, three_way, touched
 from fellesdrift.state.network.apply import ApplyPlan, ApplyResult, plan_of
@@ -14,10 +16,6 @@ from fellesdrift.state.network.device import Device
 if TYPE_CHECKING:
     from fellesdrift.state.network import Resources, Step
     from fellesdrift.state.network.device import Reading
-
-
-def narrowed(resources: Resources, kinds: list[str] | None) -> Resources:
-    return {kind: keys for kind, keys in resources.items() if kinds is None or kind in kinds}
 
 
 def rendered(config: str, desired: Resources) -> dict[str, Any]:
@@ -47,22 +45,7 @@ def with_flows(
 
 
 def refuse_conflicts(host: str, running: str, before: Resources, after: Resources) -> None:
-    conflicts = three_way(before, after, touched(running, before))
-    if conflicts:
-        details = []
-        for conflict in conflicts:
-            details.append("/".join((conflict.kind, conflict.key, conflict.attribute)))
-            for label, value in (("before", conflict.before), ("after", conflict.after), ("now", conflict.present)):
-                details.append(f"  {label}: {value}")
-        raise FellesdriftError(
-            "FD633",
-            "somebody else changed what the stage had changed",
-            host=host,
-            found=f"{len(conflicts)} attributes that are neither the recorded before nor the recorded after",
-            expected="the recorded after",
-            details=details,
-            next_step="set them to one of the two by hand, then run the rollback again",
-        )
+    conflicts.refuse(host, three_way(before, after, touched(running, before)))
 
 
 def to_save(host: str, reading: Reading, desired: Resources, flows: list[dict[str, Any]]) -> dict[str, Any]:

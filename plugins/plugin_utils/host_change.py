@@ -17,11 +17,11 @@ from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
 from fellesdrift.cutover.progress import HostProgress, read_progress
 from fellesdrift.cutover.stopping import StopAskedError
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal  # here, so that the parent loads it once and no worker has to
 from fellesdrift.session.errors import UnreachableError
 
 if TYPE_CHECKING:
     from fellesdrift.estate.header import Header
-    from fellesdrift.journal import Journal
     from fellesdrift.session import Target
     from fellesdrift.session.wsman import WindowsTarget
 
@@ -123,6 +123,45 @@ class HostChange[T: (Target, WindowsTarget)]:
                 name=self._arguments["day2"],
             )
         )
+
+
+UNTOUCHED = {"changed": False, "status": "unchanged", "summary": "not touched by that change", "steps": []}
+"""The result of a host that a change of that name did nothing to."""
+
+
+def narrowed(resources: dict[str, Any], kinds: list[str] | None) -> dict[str, Any]:
+    """The resources of these kinds; None: all."""
+    return {kind: keys for kind, keys in resources.items() if kinds is None or kind in kinds}
+
+
+def recorded_change(action: FellesdriftAction, host: str, name: str, task_vars: dict[str, Any]) -> HostProgress:
+    """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host."""
+    header = action.header(task_vars)
+    with Journal.reading(header.journal, header.name) as journal:
+        records = changes(journal.records(stage="") if journal else [], name)
+    if not records:
+        raise FellesdriftError(
+            "FD628",
+            "the journal knows no change of that name that could be taken back",
+            host=host,
+            key="day2",
+            found=name,
+            expected="the name under which a host was changed",
+            next_step="fellesdrift journal show",
+        )
+    return read_change(records, host)
+
+
+def refuse_empty(host: str) -> FellesdriftError:
+    """The refusal of a host of which nothing is desired."""
+    return FellesdriftError(
+        "FD635",
+        "there is no desired state for this host",
+        host=host,
+        key="resources",
+        found="nothing",
+        expected="at least one resource; empty is never taken for right",
+    )
 
 
 def left_behind(why: str) -> dict[str, Any]:
