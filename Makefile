@@ -6,7 +6,7 @@ CHECK := .venv/bin/python scripts/check.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse drift test test-long bench setup setup-test setup-bench lint types unit integration molecule collection lock clean
+.PHONY: help rehearse drift test test-long bench setup setup-test setup-bench lint types unit integration molecule test-wine collection lock clean
 
 help: ## this list
 	@echo "fellesdrift: make TARGET"
@@ -24,7 +24,7 @@ drift: setup ## hold every host of a twin of the estate against what is written 
 	[ "$$up" ] || .venv/bin/fellesdrift twin down; exit $$code
 
 test: setup-test ## everything below, and the coverage: what has to pass before a change goes in
-	@$(CHECK) packages molecule lint types measured played
+	@$(CHECK) packages molecule lint types wine measured played
 
 lint: setup-test ## ruff, yamllint and ansible-lint
 	@$(CHECK) lint
@@ -40,6 +40,9 @@ integration: setup-test ## the tests that run playbooks against a twin
 
 molecule: setup-test ## a scenario for each role, on a twin
 	@$(CHECK) packages molecule
+
+test-wine: setup-test ## the Windows session and state against Wine: a Windows whose answers are not this project's
+	@$(CHECK) packages wine
 
 test-long: setup-test ## the tests that are too slow for every run (a kill at every journal record, ...)
 	@$(CHECK) packages long

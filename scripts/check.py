@@ -26,6 +26,7 @@ BIN = ROOT / ".venv" / "bin"
 REPORTS = ROOT / "build" / "reports"
 # what is measured: all else runs playbooks, and measuring what each worker of Ansible reaches would double its time
 MEASURED = ("tests/unit", "tests/integration/session", "tests/integration/twin")
+WINE = "tests/wine"
 
 
 def pytest(report: str, *arguments: str) -> tuple[str, ...]:
@@ -47,12 +48,14 @@ PARTS: dict[str, list[tuple[str, ...]]] = {
     "unit": [pytest("unit", "-m", "not long", "tests/unit")],
     "integration": [pytest("integration", "-m", "not long", "tests/integration")],
     "measured": [pytest("measured", "-m", "not long", "--cov", "--cov-report=term", *MEASURED)],
-    "played": [pytest("played", "-m", "not long", "tests", *(f"--ignore={each}" for each in MEASURED))],
+    # one Windows for all of it, so one process
+    "wine": [(f"{BIN}/pytest", f"--junitxml={REPORTS}/wine.xml", WINE)],
+    "played": [pytest("played", "-m", "not long", "tests", *(f"--ignore={each}" for each in (*MEASURED, WINE)))],
     "long": [pytest("long", "-m", "long", "tests")],
     "bench": [("scripts/bench",)],
 }
 FIRST = ("packages",)
-TESTS = ("unit", "integration", "measured", "played", "long")
+TESTS = ("unit", "integration", "measured", "wine", "played", "long")
 ALONE = ("unit", "integration", "played", "long", "bench")
 
 

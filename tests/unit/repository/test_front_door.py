@@ -38,7 +38,7 @@ def test_the_rehearsal_asks_for_the_municipality_and_for_no_test_dependency(root
 def test_make_test_runs_every_kind_of_check(root: Path) -> None:
     plan = make(root, "--dry-run", "test")
     assert "scripts/setup test" in plan
-    assert plan.strip().endswith("scripts/check.py packages molecule lint types measured played")
+    assert plan.strip().endswith("scripts/check.py packages molecule lint types wine measured played")
 
 
 def test_an_unknown_part_is_refused(root: Path) -> None:
