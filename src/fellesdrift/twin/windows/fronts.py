@@ -10,35 +10,14 @@ from typing import Any
 from fellesdrift.twin.faults import WINDOWS_COUNTED, WINDOWS_LASTING, fault_of
 from fellesdrift.twin.lab import Lab
 from fellesdrift.twin.net.addresses import number
-from fellesdrift.twin.net.network import Node, Standing
-from fellesdrift.twin.net.packet import Packet
-from fellesdrift.twin.net.trace import exchange
+from fellesdrift.twin.net.network import Standing
+from fellesdrift.twin.path import Path
 from fellesdrift.twin.windows import cmd
 from fellesdrift.twin.windows.adapters import Stack
 from fellesdrift.twin.windows.front import WindowsFront
 from fellesdrift.twin.windows.spec import WindowsSpec
 
 _WINRM = 5985
-
-
-class _Path:
-    """Whether the controller reaches an end host, there and back; worked out once per state of the network."""
-
-    def __init__(self, lab: Lab, address: str) -> None:
-        self._lab = lab
-        self._address = address
-        self._known = (-1, False)
-
-    def __call__(self) -> bool:
-        network = self._lab.network
-        controller = self._lab.topology.controller
-        if controller is None:
-            return True
-        if self._known[0] != network.generation:
-            source = number(network.endpoints[controller].address)
-            packet = Packet(source, number(self._address), "tcp", sport=50000, dport=_WINRM)
-            self._known = (network.generation, exchange(network, Node("endpoint", controller), packet).ok)
-        return self._known[1]
 
 
 def _standing(stack: Stack) -> Standing:
@@ -56,7 +35,7 @@ class WindowsService:
 
     def __init__(self, lab: Lab, specs: Iterable[WindowsSpec]) -> None:
         self.fronts = {
-            spec.name: WindowsFront(spec, lab.credentials, lab.speed, _Path(lab, spec.address)) for spec in specs
+            spec.name: WindowsFront(spec, lab.credentials, lab.speed, Path(lab, spec.address, _WINRM)) for spec in specs
         }
         for name, front in self.fronts.items():
             if name in lab.network.endpoints:
