@@ -135,9 +135,9 @@ class FaultError(SessionError):
         return self.code_of_host in names.QUOTA or self.subcode == "QuotaLimit"
 
     @property
-    def shell_gone(self) -> bool:
-        """There is no such shell or command (any more)."""
-        return self.code_of_host == names.NO_SHELL
+    def not_there(self) -> bool:
+        """There is no such instance, shell or command (any more)."""
+        return self.hresult == names.NOT_FOUND or self.code_of_host == names.NO_SHELL
 
 
 class AnswerUnreadableError(SessionError):

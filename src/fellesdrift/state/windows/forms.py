@@ -67,6 +67,10 @@ def text(longest: int = 1024, *, empty: bool = True, without: Collection[str] = 
     return Form(f"a text of up to {longest} characters in one line{shown}", take)
 
 
+DESCRIPTION = text(256)
+"""A description that does not go through the command shell."""
+
+
 def many(form: Form, *, same: Callable[[Any], Any] = lambda value: value) -> Form:
     """A list, each value once. same: what makes two of them one."""
 

@@ -62,10 +62,40 @@ async def ping(context: Context, args: list[str]) -> Output:
 
 @command("type")
 async def print_file(context: Context, args: list[str]) -> Output:
+    if args and args[0].lower() == "nul":
+        return Output()
     found = context.host.files.find(absolute(context, args[0])) if args else None
     if found is None or found.data is None:
         return fail("Finner ikke angitt fil.")
     return Output(0, found.data.decode(PAGE))
+
+
+@command("findstr")
+async def find_lines(context: Context, args: list[str]) -> Output:
+    """Lines of stdin that begin, which are all. It waits for ever for the end of a last line that has none."""
+    if args != ["^"]:
+        return fail("FINDSTR: Feil kommandolinje", 2)
+    text = await context.stdin()
+    if text and not text.endswith("\n"):
+        await context.wait(float(10**9))
+    return Output(0 if text else 1, text)
+
+
+@command("move")
+async def move_file(context: Context, args: list[str]) -> Output:
+    """`move /y FROM TO` of one file."""
+    paths = [absolute(context, word) for word in args if not word.startswith("/")]
+    files = context.host.files
+    found = files.find(paths[0]) if len(paths) == 2 else None
+    if found is None or found.data is None:
+        return fail("Finner ikke angitt fil.")
+    there = files.find(paths[1])
+    if there is not None and "/y" not in (word.lower() for word in args):
+        return fail("Finner ikke angitt fil.")  # it asks, and nobody answers
+    if not files.write(paths[1], found.data, context.host.now()):
+        return fail("Finner ikke angitt bane.")
+    files.remove(paths[0])
+    return Output(0, "        1 fil(er) flyttet.\r\n")
 
 
 @command("dir")

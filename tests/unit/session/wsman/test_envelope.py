@@ -54,12 +54,12 @@ def test_the_codes_of_a_fault(code: str, hresult: str, expected: tuple[int | Non
         (None, "EncodingLimit", "too_large"),
         (0x8033801B, "", "enumeration_over"),
         (0x803381A5, "", "quota"),
-        (names.NO_SHELL, "", "shell_gone"),
+        (names.NO_SHELL, "", "not_there"),
     ],
 )
 def test_what_a_fault_is(code: int | None, subcode: str, what: str) -> None:
     fault = FaultError("h", "x", subcode, code, None, "Tidsavbrudd")
-    kinds = ("timed_out", "too_large", "enumeration_over", "quota", "shell_gone")
+    kinds = ("timed_out", "too_large", "enumeration_over", "quota", "not_there")
     assert [kind for kind in kinds if getattr(fault, kind)] == [what]
 
 

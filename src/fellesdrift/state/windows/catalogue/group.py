@@ -27,6 +27,7 @@ from fellesdrift.state.windows.errors import RefusedStateError
 from fellesdrift.state.windows.forms import FLAG, Form, many, quoted, same_text, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Resource, Scene, Step
+from fellesdrift.state.windows.refusals import ManagementPathError
 
 _MEMBER = text(256, empty=False, without=FORBIDDEN.replace("\\", ""), cmd=True)
 # so many paths of groups stay well below what a query may hold
@@ -166,7 +167,7 @@ def _keep_login(scene: Scene, key: str, sid: str, moves: Mapping[str, bool]) -> 
     own = computer(scene.host).lower()
     for member, coming in moves.items():
         if not coming and member.lower() in (scene.host.login, f"{own}\\{scene.host.login}"):
-            raise RefusedStateError(
+            raise ManagementPathError(
                 scene.host.name,
                 f"{GroupKind.name}/{key}",
                 f"{member}, the account that fellesdrift logs in as, would be no administrator any more",

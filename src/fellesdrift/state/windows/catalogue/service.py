@@ -15,6 +15,7 @@ from fellesdrift.state.windows.errors import PasswordMissingError, RefusedError,
 from fellesdrift.state.windows.forms import choice, many, same_text, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Phase, Resource, Scene, Step
+from fellesdrift.state.windows.refusals import ManagementPathError
 
 _CLASS = "Win32_Service"
 _PROPERTIES = {
@@ -115,8 +116,8 @@ def _keep_managed(scene: Scene, key: str, change: Resource) -> None:
         or change.get("start", "auto") != "auto"
         or not change.get(PRESENT, True)
     ):
-        raise RefusedStateError(
-            scene.host.name, f"service/{key}", f"{change}", "WinRM running and starting by itself: it manages this host"
+        raise ManagementPathError(
+            scene.host.name, f"service/{key}", str(change), "running, and starting by itself: it manages this host"
         )
 
 

@@ -26,6 +26,7 @@ from fellesdrift.state.windows.errors import PasswordMissingError, RefusedStateE
 from fellesdrift.state.windows.forms import FLAG, quoted
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Resource, Scene, Step
+from fellesdrift.state.windows.refusals import ManagementPathError
 
 _PROPERTIES = {
     "full_name": "FullName",
@@ -143,7 +144,7 @@ def _put(scene: Scene, key: str, name: str, settings: Resource, have: Resource) 
 def _keep_login(scene: Scene, key: str, name: str, change: Resource) -> None:
     """The account that this session is logged in as stays."""
     if name.lower() == scene.host.login and (change.get("disabled") or not change.get(PRESENT, True)):
-        raise RefusedStateError(
+        raise ManagementPathError(
             scene.host.name,
             f"{UserKind.name}/{key}",
             "the account that fellesdrift logs in as",
