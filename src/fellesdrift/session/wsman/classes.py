@@ -53,6 +53,7 @@ CLASSES: Mapping[str, WmiClass] = {
             "CodeSet": "string",
             "OSLanguage": "uint32",
             "Locale": "string",
+            "WindowsDirectory": "string",
             "CurrentTimeZone": "sint16",
             "LastBootUpTime": "datetime",
             "LocalDateTime": "datetime",

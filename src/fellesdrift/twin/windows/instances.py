@@ -47,6 +47,7 @@ def _system(host: WindowsHost) -> list[Row]:
             "CodeSet": "1252",
             "OSLanguage": 1044,
             "Locale": "0414",
+            "WindowsDirectory": r"C:\WINDOWS",
             "CurrentTimeZone": 60,
             "LastBootUpTime": host.booted,
             "LocalDateTime": host.now(),
