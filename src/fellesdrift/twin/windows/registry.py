@@ -35,6 +35,8 @@ class Registry:
     def __init__(self, x64: bool) -> None:
         self.x64 = x64
         self._hives = {number: Key(name) for number, name in HIVES.items()}
+        if x64:
+            self.make(0x80000002, f"SOFTWARE\\{_WOW}")
 
     def _parts(self, hive: int, path: str, bits: int) -> list[str]:
         parts = [part for part in path.split("\\") if part]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fellesdrift.twin.windows.host import WindowsHost
@@ -68,7 +69,11 @@ def _get(key: Key, method: str, args: Args) -> dict[str, Any]:
         return {"ReturnValue": _NO_VALUE, out: None}
     if found[1] != kind:
         return {"ReturnValue": _TYPE_MISMATCH, out: None}
-    return {"ReturnValue": _OK, out: list(found[2]) if isinstance(found[2], bytes) else found[2]}
+    data = found[2]
+    if kind == EXPAND_SZ and isinstance(data, str):
+        # as its name says: the value as it is, nobody can read this way
+        data = re.sub("%systemroot%", lambda _: r"C:\WINDOWS", data, flags=re.IGNORECASE)
+    return {"ReturnValue": _OK, out: list(data) if isinstance(data, bytes) else data}
 
 
 def _set(key: Key, method: str, args: Args) -> int:

@@ -42,7 +42,7 @@ async def reg(context: Context, args: list[str]) -> Output:
 
 def _query(context: Context, place: tuple[int, str], args: list[str]) -> Output:
     key = context.host.registry.find(*place)
-    wanted = after(args, "/v")
+    wanted = "" if "/ve" in args else after(args, "/v")
     if key is None or (wanted is not None and wanted.lower() not in key.values):
         return fail("Error:  The system was unable to find the specified registry key or value")
     lines = ["", "! REG.EXE VERSION 3.0", ""]

@@ -12,6 +12,7 @@ from fellesdrift.state.windows.catalogue.group import GroupKind
 from fellesdrift.state.windows.catalogue.network_adapter import NetworkAdapterKind
 from fellesdrift.state.windows.catalogue.printer import PrinterKind
 from fellesdrift.state.windows.catalogue.printer_port import PrinterPortKind
+from fellesdrift.state.windows.catalogue.registry import RegistryKind
 from fellesdrift.state.windows.catalogue.scheduled_task import ScheduledTaskKind
 from fellesdrift.state.windows.catalogue.service import ServiceKind
 from fellesdrift.state.windows.catalogue.share import ShareKind
@@ -26,6 +27,7 @@ KINDS: Mapping[str, Kind] = {
         FileKind(),
         UserKind(),
         GroupKind(),
+        RegistryKind(),
         ServiceKind(),
         ShareKind(),
         EventLogKind(),
