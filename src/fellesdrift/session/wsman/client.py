@@ -20,12 +20,16 @@ from fellesdrift.session.wsman.classes import CLASSES, WmiClass
 from fellesdrift.session.wsman.connection import Connection
 from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError
 from fellesdrift.session.wsman.identity import Identity, identity_of
+from fellesdrift.session.wsman.page import read_page
 from fellesdrift.session.wsman.target import WindowsTarget
 from fellesdrift.session.wsman.values import Argument, Value, read_all, write
 
 # a quarter of what a host allows by itself: a page of it is 50-100 kB
 _PAGE = 250
 _READS = 2
+# a host that gives neither an end nor an instance so often will not
+_MOST_EMPTY = 20
+_MOST_INSTANCES = 100_000
 
 
 class Client:
@@ -145,17 +149,16 @@ class Client:
         envelope.child(body, names.WSMAN, "Filter", wql, Dialect=names.WQL)
         during = f"query {cls}"
         answer = self.call(names.ENUMERATE, resource, body, during, reads=True)
+        found = empty = 0
         while True:
-            response = _first(answer)
-            if response is None or etree.QName(response).localname not in ("EnumerateResponse", "PullResponse"):
-                raise AnswerUnreadableError(self.target.host, during, "no page of an enumeration")
-            for item in _items(response):
-                yield read_all(self.target.host, cls, known.properties, item, properties)
-            if _ends(response):
+            items, context = read_page(self.target.host, during, answer)
+            for item in items:
+                yield self._properties(cls, known, item, properties, during)
+            if context is None:
                 return
-            context = response.findtext(f"{{{names.ENUMERATION}}}EnumerationContext", "").strip()
-            if not context:
-                raise AnswerUnreadableError(self.target.host, during, "neither an end nor a context to go on with")
+            found, empty = found + len(items), 0 if items else empty + 1
+            if found > _MOST_INSTANCES or empty > _MOST_EMPTY:
+                raise AnswerUnreadableError(self.target.host, during, f"no end after {found} instances")
             body = envelope.element(names.ENUMERATION, "Pull")
             envelope.child(body, names.ENUMERATION, "EnumerationContext", context)
             envelope.child(body, names.ENUMERATION, "MaxElements", str(page))
@@ -167,7 +170,16 @@ class Client:
         known = _known(cls, properties)
         resource = names.resource(known.namespace, cls)
         answer = self.call(names.GET, resource, None, f"get {cls}", selectors=keys, reads=True)
-        return read_all(self.target.host, cls, known.properties, self._instance(answer, f"get {cls}"), properties)
+        return self._properties(cls, known, self._instance(answer, f"get {cls}"), properties, f"get {cls}")
+
+    def _properties(
+        self, cls: str, known: WmiClass, item: etree._Element, properties: Sequence[str], during: str
+    ) -> dict[str, Value]:
+        """The wanted properties of an instance. One that is absent is null; where all are, it is no such instance."""
+        wanted = {name.lower() for name in properties}
+        if not any(isinstance(each.tag, str) and etree.QName(each).localname.lower() in wanted for each in item):
+            raise AnswerUnreadableError(self.target.host, during, "an instance with nothing of what was asked for")
+        return read_all(self.target.host, cls, known.properties, item, properties)
 
     def put(
         self, cls: str, keys: Mapping[str, str], changes: Mapping[str, Argument], namespace: str | None = None
@@ -249,18 +261,6 @@ def _known(cls: str, properties: Sequence[str], namespace: str | None = None) ->
 
 def _first(parent: etree._Element) -> etree._Element | None:
     return next((child for child in parent if isinstance(child.tag, str)), None)
-
-
-def _items(response: etree._Element) -> Iterator[etree._Element]:
-    for child in response:
-        if isinstance(child.tag, str) and etree.QName(child).localname == "Items":
-            for item in child:
-                if isinstance(item.tag, str):
-                    yield item
-
-
-def _ends(response: etree._Element) -> bool:
-    return any(isinstance(child.tag, str) and etree.QName(child).localname == "EndOfSequence" for child in response)
 
 
 @contextmanager

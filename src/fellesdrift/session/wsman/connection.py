@@ -12,7 +12,7 @@ from fellesdrift.session.errors import SessionError, SessionLostError
 from fellesdrift.session.redaction import scrub
 from fellesdrift.session.wsman import errors
 from fellesdrift.session.wsman.target import WindowsTarget
-from fellesdrift.session.wsman.transport import DeadlineTransport
+from fellesdrift.session.wsman.transport import DeadlineTransport, UnfitAnswerError
 
 
 class Connection:
@@ -84,7 +84,8 @@ class Connection:
             return errors.AnswerUnreadableError(host, during, "no TLS connection that can be trusted")
         if isinstance(error, (requests.RequestException, ConnectionError)):
             return self._broken(error, during)
-        return errors.AnswerUnreadableError(host, during, f"noise ({type(error).__name__})")
+        unfit = isinstance(error, UnfitAnswerError)
+        return errors.AnswerUnreadableError(host, during, str(error) if unfit else f"noise ({type(error).__name__})")
 
     def _broken(self, error: Exception, during: str) -> SessionError:
         """No connection, or not any more."""

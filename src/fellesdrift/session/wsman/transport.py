@@ -1,7 +1,10 @@
-"""pywinrm's transport with a deadline that holds.
+"""pywinrm's transport with a deadline that holds, a limit, and no answer but from the host that was asked.
 
 requests' own timeout starts anew with every byte that comes. Here a timer closes the sockets when the time is over, so
 a host that sends a byte a second cannot hold a run.
+
+What pywinrm takes and this does not: an answer without encryption to an encrypted message (whoever stands between
+could have written it), a redirection to another server, an answer without end.
 """
 
 from __future__ import annotations
@@ -18,11 +21,18 @@ from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from winrm.encryption import Encryption
 from winrm.transport import Transport
 
 from fellesdrift.session.wsman.target import WindowsTarget
 
 _LEAST = 0.05
+# sixteen times what an envelope may hold that Windows allows as delivered, also after a compression is undone
+_MOST_BYTES = 16 * 150 * 1024
+
+
+class UnfitAnswerError(Exception):
+    """An answer that is not taken, and why not."""
 
 
 class _Adapter(HTTPAdapter):
@@ -59,13 +69,44 @@ class _Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         left = max(self.deadline - time.monotonic(), _LEAST)
         options["timeout"] = (min(self._connect_timeout, left), left)
-        return super().send(request, *args, **options)
+        response = super().send(request, *args, **{**options, "stream": True})
+        if response.is_redirect:
+            response.close()
+            raise UnfitAnswerError("a redirection to another place")
+        _limit(response)
+        return response
 
     def cut(self) -> None:
         """End whatever is being waited for."""
         for each in list(self.open):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+
+
+def _limit(response: requests.Response) -> None:
+    """Let no more of the answer be read than fits."""
+    stream = response.raw.stream
+
+    def limited(*args: Any, **options: Any) -> Iterator[bytes]:
+        read = 0
+        for piece in stream(*args, **options):
+            read += len(piece)
+            if read > _MOST_BYTES:
+                response.raw.close()
+                raise UnfitAnswerError(f"more than {_MOST_BYTES} bytes")
+            yield piece
+
+    response.raw.stream = limited
+
+
+class _Sealed(Encryption):
+    """Takes no answer that is not encrypted. Statuses other than these two are judged by their number alone."""
+
+    def parse_encrypted_response(self, response: requests.Response) -> bytes:
+        encrypted = self.protocol_string.decode() in response.headers.get("Content-Type", "")
+        if not encrypted and response.status_code in (200, 500):
+            raise UnfitAnswerError("an answer that is not encrypted")
+        return super().parse_encrypted_response(response)
 
 
 class DeadlineTransport(Transport):
@@ -96,6 +137,7 @@ class DeadlineTransport(Transport):
     def setup_encryption(self, session: requests.Session) -> None:
         self._mount(session)
         super().setup_encryption(session)
+        self.encryption = _Sealed(session, self.auth_method)
 
     def _mount(self, session: requests.Session) -> None:
         session.trust_env = False
