@@ -7,6 +7,7 @@ from typing import Any
 from ansible_collections.fellesdrift.core.plugins.modules.network_gate import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.gate_results import told
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover.gates import GateInput, GateResult, answer_gates, unanswered
@@ -46,7 +47,4 @@ class ActionModule(FellesdriftAction):
                     results.append(result)  # one by one: a deadline may end the next
         except FellesdriftError as error:
             results += unanswered(gates, target.host, error, results)
-        stopping = [result for result in results if result.result != "pass"]
-        lines = [f"{len(results) - len(stopping)} of {len(results)} gates pass"]
-        lines += [f"{result.result}: {result.gate}: {result.evidence}" for result in stopping]
-        return {"changed": False, "gates": [result.as_data() for result in results], "summary": "\n".join(lines)}
+        return told(results)

@@ -27,14 +27,15 @@ __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of
 
 _INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave", "stage_id", "stage_index"}) | {
     "part",
+    "family",
     "reconciling",
     "reconciled",
     "stage_soak",
     "soak_of",
     "soak_round",
 }
-GATE_RESULTS = "fellesdrift_gates"
-"""The variable under which every host registers what network_gate answered."""
+GATE_RESULTS = ("fellesdrift_gates", "fellesdrift_windows_gates")
+"""The variables under which every host registers what it answered to its family's gates."""
 
 
 class ActionModule(FellesdriftAction):
@@ -73,10 +74,14 @@ class ActionModule(FellesdriftAction):
         names = planning.pending(context, arguments["municipality"], arguments["stage"])
         check_window(context, arguments)
         forward.check_answers(context.estate, arguments["municipality"], names, arguments["answers"])
+        held = planning.completed_state(context, arguments["municipality"])
+        platforms = parts.platforms_of(context.estate)
         return {
             "stages": names,
             "planning": self.check_mode,
-            "held": planning.completed_state(context, arguments["municipality"]),
+            "held": held,
+            "families": {host: parts.FAMILIES[platforms[host]] for host in held},
+            "held_families": parts.families_of(held, platforms),
             "summary": f"pending: {', '.join(names)}" if names else "nothing is pending",
         }
 
@@ -128,7 +133,7 @@ class ActionModule(FellesdriftAction):
         run = arguments["run"]
         results = []
         for host in run["observers"]:
-            answer = plain(task_vars["hostvars"][host].get(GATE_RESULTS)) or {}
+            answer = forward.registered(task_vars["hostvars"][host], GATE_RESULTS, "gates")
             # no answer is no pass: the task was skipped, failed or never run
             results += answer.get("gates") or [
                 {"gate": "answered", "host": host, "result": "inconclusive", "evidence": answer.get("msg", "no answer")}
@@ -241,7 +246,8 @@ def _permit(run: dict[str, Any] | None) -> Permit:
 
 def _as_data(opened: Opened, estate: Estate) -> dict[str, Any]:
     plan = opened.plan
-    platforms = {host: record.platform for host, record in estate.hosts.items()}
+    platforms = parts.platforms_of(estate)
+    observers = list(dict.fromkeys([*plan.locked, *plan.probes]))
     known = [*plan.locked, *plan.probes, *opened.before]
     waves = opened.back_waves if opened.direction == "back" else [] if opened.stopping else plan.waves
     hosts = ", ".join(host for wave in waves for host in wave.hosts)
@@ -260,9 +266,10 @@ def _as_data(opened: Opened, estate: Estate) -> dict[str, Any]:
         "families": {host: parts.FAMILIES[platforms[host]] for host in known if host in platforms},
         "drained": opened.drained,
         "touched": opened.touched,
-        "observers": list(dict.fromkeys([*plan.locked, *plan.probes])),
+        "observers": observers,
+        "observing": parts.families_of(observers, platforms),
         "changing": plan.drained | plan.desired,
-        "gates": list(plan.stage.gates),
+        "gates": parts.gates_by_family(plan.stage.gates),
         "desired": plan.desired,
         "flows": plan.flows,
         "probes": {host: [probe.as_data() for probe in probes] for host, probes in plan.probes.items()},

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.forward import registered
 
-from fellesdrift.cutover import planning, reconcile, returning
+from fellesdrift.cutover import parts, planning, reconcile, returning
 from fellesdrift.cutover.progress import StageProgress
 
 if TYPE_CHECKING:
     from fellesdrift.cutover.planning import Context, StagePlan
 
-READ_RESULTS = "fellesdrift_found"
-"""The variable under which every host registers what network_device found with `state: compared`."""
+READ_RESULTS = ("fellesdrift_found", "fellesdrift_windows_found")
+"""The variables under which every host registers what its family's module found with `state: compared`."""
 
 
 def plan_back(context: Context, municipality: str, stage: str) -> StagePlan:
@@ -37,8 +37,10 @@ def rollback_order(context: Context, arguments: dict[str, Any]) -> dict[str, Any
 def open_reconcile(context: Context, arguments: dict[str, Any]) -> dict[str, Any]:
     """Which hosts are to be read again."""
     present = reconcile.held_stage(context, arguments["municipality"], arguments["stage"])
-    known = reconcile.known_values(context, present)
+    known, platforms = reconcile.known_values(context, present), parts.platforms_of(context.estate)
     return {
+        "observing": parts.families_of(known, platforms),
+        "families": {host: parts.FAMILIES[platforms[host]] for host in known if host in platforms},
         "stage": present.stage,
         "municipality": present.municipality,
         "reason": present.reason,
@@ -53,7 +55,7 @@ def decide(context: Context, arguments: dict[str, Any], task_vars: dict[str, Any
     known = reconcile.known_values(context, reconcile.held_stage(context, *key))
     findings = []
     for host, one in known.items():
-        answer = plain(task_vars["hostvars"][host].get(READ_RESULTS)) if host in task_vars["hostvars"] else None
+        answer = registered(task_vars["hostvars"].get(host, {}), READ_RESULTS, "status")
         findings.append(reconcile.examine(host, one, answer))
     choice = arguments["choice"]
     reconcile.refuse_unknown(context, key, findings)

@@ -19,7 +19,7 @@ from fellesdrift.cutover.waiting import Clock
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from fellesdrift.cutover.planning import Context, StagePlan
     from fellesdrift.cutover.returning import Opened
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     type Event = Callable[[Context, dict[str, Any], dict[str, Any]], dict[str, Any]]
     type LightEvent = Callable[[Holding, dict[str, Any], dict[str, Any]], dict[str, Any]]
 
-VERIFY_RESULTS = "fellesdrift_verified"
-"""The variable under which every host registers what network_verify found."""
+VERIFY_RESULTS = ("fellesdrift_verified", "fellesdrift_windows_verified")
+"""The variables under which every host registers what its family's verification found."""
 _CUTOVER = ("before", "canary", "after")
 _FINALIZE = "finalize"
 
@@ -168,10 +168,17 @@ def label(wave: str, number: int) -> str:
     return f"{wave or 'stage'}/{number}"
 
 
+def registered(variables: Mapping[str, Any], names: Sequence[str], wanted: str) -> dict[str, Any]:
+    """What a host registered: the answer that has what is wanted, else one that says why it has not, else nothing."""
+    answers: list[dict[str, Any]] = [plain(variables.get(name)) or {} for name in names]
+    told = [answer for answer in answers if answer.get(wanted)] or [answer for answer in answers if answer.get("msg")]
+    return told[0] if told else {}
+
+
 def _found(hosts: list[str], wanted: str, task_vars: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for host in hosts:
-        answer = plain(task_vars["hostvars"][host].get(VERIFY_RESULTS)) or {}
+        answer = registered(task_vars["hostvars"][host], VERIFY_RESULTS, "verified")
         if answer.get("label") == wanted and answer.get("verified"):
             found[host] = answer["verified"]
         elif answer.get("msg"):

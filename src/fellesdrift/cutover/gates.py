@@ -125,9 +125,9 @@ def answer_gates(names: Sequence[str], host: str, given: GateInput) -> Iterator[
         try:
             answer, evidence = GATES[name](given)
         except DeadManError as error:
-            answer, evidence = "fail", _one_line(error)
+            answer, evidence = "fail", one_line(error)
         except (AnswerUnreadableError, SessionError) as error:
-            answer, evidence = "inconclusive", _one_line(error)
+            answer, evidence = "inconclusive", one_line(error)
         yield GateResult(name, host, answer, evidence)
 
 
@@ -137,8 +137,9 @@ def unanswered(
     """A device that cannot be read answers no gate, one that runs out of time none but those before: all others are
     inconclusive."""
     known = {result.gate for result in answered}
-    return [GateResult(name, host, "inconclusive", _one_line(error)) for name in names if name not in known]
+    return [GateResult(name, host, "inconclusive", one_line(error)) for name in names if name not in known]
 
 
-def _one_line(error: FellesdriftError) -> str:
+def one_line(error: FellesdriftError) -> str:
+    """An error as the evidence of a gate that could not be answered."""
     return " ".join(f"{error.code}: {error.problem}{': ' + error.found if error.found else ''}".split())

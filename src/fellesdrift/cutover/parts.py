@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from fellesdrift.estate.stage_checks import NETWORK_GATES, WINDOWS_GATES
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fellesdrift.cutover.planning import StagePlan, Wave
     from fellesdrift.cutover.returning import Opened
+    from fellesdrift.estate import Estate
     from fellesdrift.estate.models import Platform
 
 type Family = Literal["network", "windows", "pbx"]
@@ -25,6 +28,10 @@ FAMILIES: Mapping[Platform, Family] = {
     "meridian": "pbx",
 }
 """What a host is worked with by: the folder of `playbooks/tasks/` that holds its part of a wave."""
+
+
+GATES: Mapping[Family, frozenset[str]] = {"network": NETWORK_GATES, "windows": WINDOWS_GATES}
+"""The gates that a family's hosts answer."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,16 @@ def families_of(hosts: Iterable[str], platforms: Mapping[str, Platform]) -> list
     # one that has left the inventory is in no play; the settling names it
     mine = {FAMILIES[platforms[host]] for host in hosts if host in platforms}
     return [family for family in dict.fromkeys(FAMILIES.values()) if family in mine]
+
+
+def platforms_of(estate: Estate) -> dict[str, Platform]:
+    """host -> its platform."""
+    return {host: record.platform for host, record in estate.hosts.items()}
+
+
+def gates_by_family(gates: Sequence[str]) -> dict[Family, list[str]]:
+    """A stage's gates, for each family those that its hosts answer."""
+    return {family: [gate for gate in gates if gate in known] for family, known in GATES.items()}
 
 
 def parts_of(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:

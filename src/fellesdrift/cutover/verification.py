@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.cutover.flows import verify_flows
+from fellesdrift.cutover.gates import one_line
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.state.network import compare, touched
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from fellesdrift.state.network import Resources
     from fellesdrift.state.network.device import Device
 
-_SHOWN = 3
+SHOWN = 3
+"""How many differences a line names."""
 
 
 def verify(
@@ -46,19 +48,19 @@ def verify(
         "probes": len(probes),
         "silent": [],
     }
-    troubles = [f"differs: {', '.join(told[:_SHOWN])}"] if told else []
+    troubles = [f"differs: {', '.join(told[:SHOWN])}"] if told else []
     if must_be_saved and desired and not evidence["saved"]:
         troubles.append("not saved" if evidence["saved"] is False else "the startup configuration cannot be read")
     for probe in probes:
         if not device.ping(probe.address, probe.source).received:
             evidence["silent"].append(f"{probe.name} ({probe.address} from {probe.source})")
     if evidence["silent"]:
-        troubles.append(f"silent: {', '.join(evidence['silent'][:_SHOWN])}")
+        troubles.append(f"silent: {', '.join(evidence['silent'][:SHOWN])}")
     if flows and not told:
         try:
             evidence["flows"] = verify_flows(host, reading.running, flows).as_data()
         except FellesdriftError as error:
-            troubles.append(_one_line(error))
+            troubles.append(one_line(error))
     return evidence | judged(troubles, evidence)
 
 
@@ -76,8 +78,4 @@ def judged(troubles: Sequence[str], evidence: Mapping[str, Any]) -> dict[str, st
 
 def unverified(error: FellesdriftError) -> dict[str, Any]:
     """The evidence of a host that could not be asked."""
-    return {"result": "inconclusive", "found": _one_line(error)}
-
-
-def _one_line(error: FellesdriftError) -> str:
-    return " ".join(f"{error.code}: {error.problem}{': ' + error.found if error.found else ''}".split())
+    return {"result": "inconclusive", "found": one_line(error)}

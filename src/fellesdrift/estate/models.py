@@ -26,6 +26,8 @@ SiteKind = Literal["operations_centre", "town_hall", "unit"]
 Platform = Literal["cisco_ios", "windows_2003", "succession", "meridian"]
 # Those that this version logs in to. All others are described, and stay as they are.
 MANAGED: frozenset[str] = frozenset({"cisco_ios"})
+SNAPSHOT_SUFFIX = {"cisco_ios": ".cfg", "windows_2003": ".json"}
+"""The end of a snapshot's name, by platform: a configuration as it was printed, or typed data."""
 RETENTION = 365
 DeadMan = Literal["revert_timer", "reload", "none"]
 
@@ -164,6 +166,8 @@ class Host(Record):
     winrm_auth: Literal["ntlm", "basic"] = "ntlm"
     winrm_plain: StrictBool = False
     winrm_code_page: Annotated[int, Field(strict=True, gt=0)] = 850
+    required_services: list[Words] = Field(default_factory=list)
+    free_megabytes: Annotated[int, Field(strict=True, gt=0)] = 500
     probe_source: Words | None = None
     known_hosts: Path | None = None
     model: Words | None = None
@@ -245,7 +249,9 @@ class Estate(Record):
 
     def snapshot(self, host: str) -> Path:
         """Where the baseline of `host` is: what it said before the first move."""
-        return self.inventory_dir / "snapshots" / "baseline" / f"{host}.cfg"
+        record = self.hosts.get(host)
+        suffix = SNAPSHOT_SUFFIX.get(record.platform, ".cfg") if record is not None else ".cfg"
+        return self.inventory_dir / "snapshots" / "baseline" / f"{host}{suffix}"
 
 
 def _unknown(what: str, key: str, known: list[str]) -> FellesdriftError:
