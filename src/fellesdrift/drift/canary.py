@@ -81,7 +81,7 @@ def plant(kinds: Sequence[Kind]) -> Planted:
     """A difference of one of the wanted kinds, another one each time. Where only the startup configuration is looked
     at, a line is planted: it is the reading and comparing that is proved."""
     plain = dict.fromkeys(("mark", "route", "entry", "ntp"), "")
-    kind: Kind = secrets.choice([kind for kind in kinds if kind != "startup"] or ["configuration"])
+    kind: Kind = secrets.choice([kind for kind in kinds if kind in _PLANTS] or ["configuration"])
     mark = secrets.token_hex(4)
     planted = _PLANTS[kind](mark)
     recorded = Recorded(None, dict.fromkeys(planted.claimed, _OWNER), _CONFIG.format(**plain))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 400
 STARTUP_KEY = "startup-config"
-_SEVERITY: dict[Nature, Severity] = {
+SEVERITY: dict[Nature, Severity] = {
     "missing": "high",
     "different": "high",
     "extra": "medium",
@@ -123,7 +123,7 @@ def _finding(host: str, place: Place, claims: Claims, present: str, command: str
         key=place.key,
         attribute=place.attribute,
         nature=nature,
-        severity=_SEVERITY[nature],
+        severity=SEVERITY[nature],
         owner=owner,
         want=place.want,
         have=place.have,
@@ -196,7 +196,7 @@ def _unsaved(host: str, reading: Reading, present: str, command: str) -> Finding
         kind="startup",
         key=STARTUP_KEY,
         nature="unsaved",
-        severity=_SEVERITY["unsaved"],
+        severity=SEVERITY["unsaved"],
         want="what the device runs",
         have=None if startup is None else diff(startup, arranged(present, startup))[:_MOST_LINES],
         remedy=Remedy(

@@ -21,8 +21,9 @@ Nature = Literal["missing", "extra", "different", "unmanaged", "unsaved"]
 Severity = Literal["high", "medium", "low"]
 Outcome = Literal["clean", "drift", "failure", "incomplete"]
 EXIT_CODES: dict[Outcome, int] = {"clean": 0, "drift": 1, "failure": 2, "incomplete": 3}
-Kind = Literal["interface", "route", "access_list", "configuration", "startup"]
+Kind = str
 KINDS: tuple[Kind, ...] = ("interface", "route", "access_list", "configuration", "startup")
+"""Of a network device. Those of a Windows host are the catalogue of `state.windows`; no kind is in both."""
 
 
 class _Model(BaseModel):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from fellesdrift.estate import Estate
     from fellesdrift.session import Target
+    from fellesdrift.session.wsman import WindowsTarget
 
 
 MANAGED_GROUP = "managed"
@@ -38,7 +39,7 @@ class Request:
     estate: Estate
     roles_path: Sequence[Path]
     asked: Set[str]
-    target: Callable[[str], Target]
+    target: Callable[[str], Target | WindowsTarget]
     kinds: tuple[Kind, ...]
     limit: str = ""
     host_seconds: float = 120.0

@@ -22,9 +22,9 @@ from fellesdrift.drift.model import (
     Outcome,
 )
 from fellesdrift.drift.request import MANAGED_GROUP, Request, Swept
+from fellesdrift.drift.visiting import READ
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, exists
-from fellesdrift.session.target import PLATFORMS
 from fellesdrift.snapshots.taking import now
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _state(request: Request, host: Host, swept: Swept) -> tuple[HostState, str, 
         return answer.state, answer.code, answer.why, answer
     if host.name not in request.asked:
         return "not_run", "", "left out by --limit", None
-    if host.platform not in PLATFORMS:
+    if host.platform not in READ:
         return "unsupported", "", f"platform {host.platform}: this version has no reader for it", None
     return "not_run", "FD709", "the sweep ended without it", None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fellesdrift.drift.model import STATES, Finding, HostResult, Ledger
+from fellesdrift.drift.model import KINDS, STATES, Finding, HostResult, Ledger
 
 _LONGEST = 60
 
@@ -28,7 +28,7 @@ def summary(ledger: Ledger) -> str:
         f"{first}; {ledger.planned} hosts: {counts}",
         f"coverage {ledger.coverage:.0%} of all hosts" + ("" if ledger.complete else f"; {'; '.join(ledger.gaps)}"),
     ]
-    if len(ledger.kinds) < 5:
+    if not set(KINDS) <= set(ledger.kinds):
         lines.append(f"looked at {', '.join(ledger.kinds)} only")
     lines += [f"unfinished: {one}; what it has touched is expected" for one in ledger.unfinished]
     seen = "found" if ledger.canary.found else f"NOT found ({ledger.canary.why})"

@@ -6,17 +6,19 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fellesdrift.drift import canary
+from fellesdrift.drift.crew import Work
 from fellesdrift.drift.judge import Answer, failed
 from fellesdrift.drift.recorded import Writings
 from fellesdrift.drift.request import Request, Swept
 from fellesdrift.drift.sweep import Done, Job, Limits, sweep
 from fellesdrift.drift.visit import Order, Visitor
+from fellesdrift.drift.windows_crew import windows_order, with_windows
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.places import shown
-from fellesdrift.session.target import PLATFORMS
+from fellesdrift.session.target import PLATFORMS, WINDOWS, Target
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate, Host
@@ -25,6 +27,8 @@ SESSIONS = "drift__sessions"
 """A variable of the inventory: sessions at a time that the host's site bears."""
 _AT_A_SITE, _AT_THE_CENTRE = 4, 32
 _GRACE = 5.0
+READ = frozenset({*PLATFORMS, WINDOWS})
+"""The platforms that are visited."""
 _TELL_EVERY = 5.0
 
 
@@ -33,7 +37,7 @@ def visit_all(
 ) -> Swept:
     """Visit every host that was asked and that this version can read, and the canary first."""
     estate, swept = request.estate, Swept()
-    visited = [host for host in estate.hosts.values() if host.name in request.asked and host.platform in PLATFORMS]
+    visited = [host for host in estate.hosts.values() if host.name in request.asked and host.platform in READ]
     last = time.monotonic()
 
     def done(one: Done) -> None:
@@ -50,8 +54,9 @@ def visit_all(
     def canary_order() -> Order:
         return Order(device.target(), recorded=planted.recorded, kinds=(planted.kind,))
 
-    def order(host: Host) -> Order:
-        return Order(request.target(host.name), mend_command(estate, host.name, started))
+    def order(host: Host) -> Any:
+        target, command = request.target(host.name), mend_command(estate, host.name, started)
+        return Order(target, command) if isinstance(target, Target) else windows_order(host, target, command)
 
     jobs = [Job(canary.KEY, canary.KEY, canary_order)]
     jobs += [Job(host.name, host.site, partial(order, host)) for host in visited]
@@ -60,7 +65,10 @@ def visit_all(
     limits = replace(
         limits, processes=request.processes or limits.processes, sessions=request.sessions or limits.sessions
     )
-    sweep(jobs, Visitor(writings.of, request.kinds, request.host_seconds), limits, done)
+    visitor: Work = Visitor(writings.of, request.kinds, request.host_seconds)
+    if any(host.platform == WINDOWS for host in visited):
+        visitor = with_windows(visitor, writings, request.kinds, request.host_seconds)
+    sweep(jobs, visitor, limits, done)
     return swept
 
 

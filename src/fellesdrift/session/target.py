@@ -10,6 +10,8 @@ from fellesdrift.session.errors import PlatformUnsupportedError
 
 PLATFORMS = ("cisco_ios",)
 """Kinds of devices whose command line is known here."""
+WINDOWS = "windows_2003"
+"""The hosts that `session.wsman` works with."""
 
 
 @dataclass(frozen=True)

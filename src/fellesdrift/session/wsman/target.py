@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from fellesdrift.session.wsman.errors import PlainTextRefusedError
 # WinRM 1.1 listens on 80 and 443, 2.0 on 5985 and 5986
 TLS_PORTS = frozenset({443, 5986})
 _DEFAULT_PORT = 5985
+_LEAST = 0.05
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class WindowsTarget:
     timeout        seconds for each exchange of messages, login included: nothing takes longer
     max_envelope   bytes of one message, WinRM's MaxEnvelopeSizekb; 150 kB is the default of 1.1 and 2.0
     verify         check the certificate of https: True, False, or a file of authorities
+    until          a moment of time.monotonic() after which nothing is waited for any more, whatever `timeout` says
     transcript     told every message, ("sent" | "received", text), without the known secrets
     """
 
@@ -42,7 +45,12 @@ class WindowsTarget:
     timeout: float = 30.0
     max_envelope: int = 153600
     verify: bool | str = True
+    until: float | None = field(default=None, compare=False)
     transcript: Callable[[str, str], None] | None = field(default=None, repr=False, compare=False)
+
+    def left(self) -> float:
+        """Seconds that the next exchange of messages may take."""
+        return self.timeout if self.until is None else min(self.timeout, max(self.until - time.monotonic(), _LEAST))
 
     @property
     def secure(self) -> bool:
