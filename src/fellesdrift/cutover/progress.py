@@ -27,6 +27,10 @@ _STATE_AFTER: dict[str, State] = {
     "done": "done",
     "rolled_back": "rolled back",
 }
+_PRESENT = "present"
+MEMBERWISE = frozenset({("registry", "values"), ("group", "member")})
+"""The (kind, attribute)s of Windows hosts whose value is a mapping that is claimed, and changed, member by member. Here
+as data: reading a journal shall not wait for the session that the kinds need."""
 
 
 @dataclass
@@ -182,8 +186,8 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
     """Bring a host's progress forward by one record."""
     match event:
         case "host_intended":
-            host.before = _joined(payload["before"], host.before)
-            host.after = _joined(host.after, payload["after"])
+            host.before = joined(payload["before"], host.before)
+            host.after = joined(host.after, payload["after"])
             host.back = host.applied = host.saved = host.going_back = False
             host.left = None
         case "back_intended":
@@ -208,8 +212,8 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
 def _read_drain(host: HostProgress, event: str, payload: dict[str, Any]) -> None:
     match event:
         case "drained":
-            host.drained = _joined(payload["before"], host.drained)
-            host.draining = _joined(host.draining, payload["after"])
+            host.drained = joined(payload["before"], host.drained)
+            host.draining = joined(host.draining, payload["after"])
             host.drain_cut = True
         case "host_drained":
             host.drain_cut = False
@@ -221,11 +225,17 @@ def _read_drain(host: HostProgress, event: str, payload: dict[str, Any]) -> None
             pass
 
 
-def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """Both joined attribute by attribute; the second wins."""
-    joined: dict[str, Any] = {}
+def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Both joined attribute by attribute; the second wins. A resource that is not there has nothing but that."""
+    result: dict[str, Any] = {}
     for resources in (first, second):
         for kind, keys in resources.items():
             for key, attributes in keys.items():
-                joined.setdefault(kind, {}).setdefault(key, {}).update(attributes)
-    return joined
+                known = result.setdefault(kind, {}).setdefault(key, {})
+                if not attributes.get(_PRESENT, True):
+                    known.clear()
+                elif not known.get(_PRESENT, True):
+                    known[_PRESENT] = True
+                for name, value in attributes.items():
+                    known[name] = known.get(name, {}) | value if (kind, name) in MEMBERWISE else value
+    return result
