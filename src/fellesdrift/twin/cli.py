@@ -15,7 +15,8 @@ from fellesdrift.twin.options import SOURCE, Inventory, Out, place_of
 from fellesdrift.twin.watch_cli import app as watch_app
 
 app = typer.Typer(
-    no_args_is_help=True, help="Network devices and Windows hosts of an inventory, simulated on this machine."
+    no_args_is_help=True,
+    help="Network devices, Windows hosts and telephone exchanges of an inventory, simulated on this machine.",
 )
 
 app.add_typer(watch_app, name="watch")
@@ -32,8 +33,8 @@ def up(
     place = place_of(inventory, out)
     info = process.up(inventory, place, speed=speed, foreground=foreground)
     typer.echo(
-        f"twin up: {len(info.ports)} devices and {len(info.windows)} Windows hosts on 127.0.0.1, process {info.pid}; "
-        f"{info.end_hosts} end hosts that only answer ping"
+        f"twin up: {len(info.ports)} devices, {len(info.windows)} Windows hosts and {len(info.exchanges)} exchanges "
+        f"on 127.0.0.1, process {info.pid}; {info.end_hosts} end hosts that only answer ping"
     )
     typer.echo(f"use it:  -i {place}")
 
@@ -63,8 +64,11 @@ def status(
         windows = state.windows or {}
         silent = sum(1 for host in windows.values() if not (host["reachable"] and host["alive"]))
         typer.echo(f"{len(windows)} Windows hosts over WS-Management, {silent} of them not reachable by the controller")
+        exchanges = state.exchanges or {}
+        silent = sum(1 for host in exchanges.values() if not (host["reachable"] and host["alive"]))
+        typer.echo(f"{len(exchanges)} exchanges, {silent} of them not reachable by the controller")
         typer.echo(
-            f"{len(ends)} end hosts (exchanges, workstations, services): each only answers ping and sends; "
+            f"{len(ends)} end hosts (workstations, services): each only answers ping and sends; "
             "nothing on it is simulated"
         )
         for link in state.cut:
@@ -80,6 +84,7 @@ def _plain(state: process.TwinStatus) -> dict[str, Any]:
         "running": state.running,
         "devices": state.devices,
         "windows": state.windows,
+        "exchanges": state.exchanges,
         "end_hosts": state.end_hosts,
         "cut": state.cut,
     }
@@ -116,7 +121,8 @@ def fault(
     kind: Annotated[
         str,
         typer.Argument(
-            help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp; see docs/twin.md for a Windows host's"
+            help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp; see docs/twin.md for a Windows host's "
+            "and an exchange's"
         ),
     ],
     inventory: Inventory = SOURCE,
@@ -173,6 +179,24 @@ def trace(
             typer.echo(f"{title}: {line}")
     typer.echo(answer["reason"])
     if not answer["reached"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def dial(
+    exchange: str,
+    digits: str,
+    origin: Annotated[str | None, typer.Option(help="The DN of the set that dials; its class decides")] = None,
+    inventory: Inventory = SOURCE,
+    out: Out = None,
+) -> None:
+    """Say where a number rings that is dialled at an exchange, and how it gets there. Exit code 1 when none rings."""
+    request = {"do": "dial", "device": exchange, "digits": digits, "origin": origin}
+    answer = process.control(place_of(inventory, out), request)
+    for line in answer["path"]:
+        typer.echo(line)
+    typer.echo(answer["outcome"])
+    if not answer["rings"]:
         raise typer.Exit(1)
 
 

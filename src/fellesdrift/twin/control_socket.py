@@ -10,7 +10,11 @@
                                                           the answer is what was seen until then, or null
     {"do": "console", "device": D, "lines": [...]}        configure as somebody at the console would; on a Windows host
                                                           these are lines of cmd
-    {"do": "reload", "device": D}                         somebody pulls the plug and puts it in again
+    {"do": "reload", "device": D}                         somebody pulls the plug and puts it in again; an exchange
+                                                          loads from disk
+    {"do": "dial", "device": X, "digits": N,              where a number rings that is dialled at an exchange (by the
+     "origin": DN}                                        set with that DN), and its path through the exchanges
+    {"do": "call", "device": X, "origin": DN, "digits": N}  the same, and they talk; `hang_up` with "call" ends it
     {"do": "link", "link": L, "state": "cut" | "mended"}  dig through a wire, or repair it
 An answer has "ok": true, or "error" with the fields of a FellesdriftError.
 """
@@ -32,6 +36,7 @@ from fellesdrift.twin.ios.syntax import is_address
 from fellesdrift.twin.net.addresses import text_of
 from fellesdrift.twin.net.packet import Protocol
 from fellesdrift.twin.net.trace import Journey
+from fellesdrift.twin.pbx.fronts import PbxService, plain
 from fellesdrift.twin.server import Service
 from fellesdrift.twin.watch import Watch
 from fellesdrift.twin.windows.fronts import WindowsService
@@ -42,9 +47,12 @@ _LIMIT = 16 * 1024 * 1024
 class Control:
     """Answers requests about one running twin."""
 
-    def __init__(self, service: Service, windows: WindowsService | None = None) -> None:
+    def __init__(
+        self, service: Service, windows: WindowsService | None = None, exchanges: PbxService | None = None
+    ) -> None:
         self.service = service
         self.windows = windows or WindowsService(service.lab, ())
+        self.exchanges = exchanges or PbxService(service.lab, ())
         self.lab = service.lab
         self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "status": self._status,
@@ -56,6 +64,9 @@ class Control:
             "reload": self._reload,
             "link": self._link,
             "watch": self._watch,
+            "dial": self._dial,
+            "call": self._call,
+            "hang_up": self._hang_up,
         }
         self._watching: Watch | None = None
 
@@ -108,10 +119,11 @@ class Control:
             },
             "cut": sorted(self.lab.network.cut),
             "windows": self.windows.status(),
+            "exchanges": self.exchanges.status(),
             "end_hosts": {
                 endpoint.name: endpoint.address
                 for endpoint in self.lab.topology.endpoints
-                if not self.windows.fronts.keys() & {endpoint.name, *endpoint.aliases}
+                if not (self.windows.fronts.keys() | self.exchanges.fronts) & {endpoint.name, *endpoint.aliases}
             },
         }
 
@@ -119,9 +131,10 @@ class Control:
         return {"configs": {name: device.running_text() for name, device in self.lab.devices.items()}}
 
     def _fault(self, request: dict[str, Any]) -> dict[str, Any]:
-        if request.get("device") in self.windows.fronts:
-            self.windows.fault(str(request["device"]), request)
-            return {}
+        for others in (self.windows, self.exchanges):
+            if request.get("device") in others.fronts:
+                others.fault(str(request["device"]), request)
+                return {}
         device, fault = self._device(request), fault_of(request)
         device.faults.add(fault)
         if fault.kind == "dead":
@@ -130,11 +143,12 @@ class Control:
 
     def _heal(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request.get("device")
-        if name in self.windows.fronts:
-            self.windows.heal(str(name))
-            return {}
-        for each in self.windows.fronts if not name else ():
-            self.windows.heal(each)
+        for others in (self.windows, self.exchanges):
+            if name in others.fronts:
+                others.heal(str(name))
+                return {}
+            for each in others.fronts if not name else ():
+                others.heal(each)
         for device in [self._device(request)] if name else self.lab.devices.values():
             dead = device.faults.has("dead")
             device.faults.heal()
@@ -169,11 +183,37 @@ class Control:
         if not isinstance(lines, list):
             raise FellesdriftError("FD510", "`lines` must be a list of configuration lines", key="lines")
         typed = [str(line) for line in lines]
-        if request.get("device") in self.windows.fronts:
-            return {"said": self.windows.console(str(request["device"]), typed)}
+        for others in (self.windows, self.exchanges):
+            if request.get("device") in others.fronts:
+                return {"said": others.console(str(request["device"]), typed)}
         return {"said": self._device(request).console(typed)}
 
+    def _exchange(self, request: dict[str, Any]) -> str:
+        name = str(request.get("device"))
+        if name not in self.exchanges.fronts:
+            raise _unknown("device", name, dict(self.exchanges.fronts))
+        return name
+
+    def _dial(self, request: dict[str, Any]) -> dict[str, Any]:
+        name, origin = self._exchange(request), request.get("origin")
+        return plain(self.exchanges.dial(name, _digits(request, "digits"), None if origin is None else str(origin)))
+
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = self._exchange(request)
+        number, call = self.exchanges.call(name, _digits(request, "origin"), _digits(request, "digits"))
+        return {"call": number, **plain(call)}
+
+    def _hang_up(self, request: dict[str, Any]) -> dict[str, Any]:
+        number = request.get("call")
+        if not isinstance(number, int):
+            raise FellesdriftError("FD510", "`call` is the number of a call", key="call", found=str(number))
+        self.exchanges.hang_up(number)
+        return {}
+
     def _reload(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request.get("device") in self.exchanges.fronts:
+            self.exchanges.sysload(str(request["device"]))
+            return {}
         self._device(request).reload_now("power-on")
         return {}
 
@@ -200,6 +240,14 @@ class Control:
             self._watching = Watch(self.lab.network, self.lab.topology.flows, self.lab.speed)
             self._watching.start()
         return {"report": report}
+
+
+def _digits(request: dict[str, Any], key: str) -> str:
+    """What somebody dials. Raises FellesdriftError FD510."""
+    found = str(request.get(key))
+    if not found or set(found) - set("0123456789*#"):
+        raise FellesdriftError("FD510", "This cannot be dialled", key=key, found=found, expected="digits, * and #")
+    return found
 
 
 def _conversation(request: dict[str, Any]) -> tuple[Protocol, int]:

@@ -21,6 +21,8 @@ from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.control_socket import Control, several
 from fellesdrift.twin.lab import Lab
 from fellesdrift.twin.net.topology import from_plain
+from fellesdrift.twin.pbx.fronts import PbxService
+from fellesdrift.twin.pbx.spec import from_plain as exchanges_from_plain
 from fellesdrift.twin.server import KeyMaker, Service, make_keys
 from fellesdrift.twin.windows.fronts import WindowsService
 from fellesdrift.twin.windows.spec import from_plain as windows_from_plain
@@ -41,19 +43,23 @@ async def _run(order: dict[str, Any], keys: KeyMaker) -> int:
     service.open()
     windows = WindowsService(lab, windows_from_plain(order["windows"]))
     windows.open()
+    exchanges = PbxService(lab, exchanges_from_plain(order["exchanges"]))
+    exchanges.open()
     path = Path(order["socket"])
-    server = await Control(service, windows).serve(path)
+    server = await Control(service, windows, exchanges).serve(path)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     ports = {name: front.port for name, front in service.fronts.items()}
-    _say({"ports": ports, "windows": windows.ports(), "known_hosts": service.known_hosts()})
+    known_hosts = service.known_hosts() + exchanges.known_hosts()
+    _say({"ports": ports, "windows": windows.ports(), "exchanges": exchanges.ports(), "known_hosts": known_hosts})
     # whoever started the twin may go away now
     quiet = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(quiet, descriptor)
     await stop.wait()
     server.close()
+    exchanges.close()
     windows.close()
     service.close()
     path.unlink(missing_ok=True)

@@ -8,10 +8,10 @@
     slow          every answer takes `seconds`
     dead          the device neither answers nor forwards
     arp           the first probe of a ping is lost
-    expire, quota, slow_receive, skew: of a Windows host only; see docs/twin.md
-    expire, quota, slow_receive, skew: of a Windows host only; docs/twin.md
-The first four, expire and quota count commands from 1 (with `match`: only those that the regular expression finds) and
-are spent after `times` hits; the others last until they are healed.
+    expire, quota, slow_receive, skew: of a Windows host only; docs/windows.md
+    alarm, sysload, no_ports, occupied, edd: of an exchange only; docs/telephony.md
+The first four, expire, quota, alarm and sysload count commands from 1 (with `match`: only those that the regular
+expression finds) and are spent after `times` hits; the others last until they are healed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ COUNTED = ("drop", "hang", "syslog", "garbage")
 LASTING = ("refuse_login", "slow", "dead", "arp")
 WINDOWS_COUNTED = ("drop", "garbage", "expire", "quota")
 WINDOWS_LASTING = ("refuse_login", "slow", "slow_receive", "dead", "skew")
+PBX_COUNTED = ("drop", "hang", "garbage", "alarm", "sysload")
+PBX_LASTING = ("refuse_login", "slow", "dead", "no_ports", "occupied", "edd")
 _SYSLOG = "%LINEPROTO-5-UPDOWN: Line protocol on Interface Serial0/0/0, changed state to up"
 
 
@@ -44,7 +46,7 @@ class Fault:
 
     def hits(self, command: str) -> bool:
         """Count a command; True when the fault strikes at it."""
-        if self.kind not in COUNTED + WINDOWS_COUNTED or (
+        if self.kind not in COUNTED + WINDOWS_COUNTED + PBX_COUNTED or (
             self.match is not None and not re.search(self.match, command)
         ):
             return False

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.twin.end_hosts import CONTROLLER, end_hosts, flows
 from fellesdrift.twin.net.topology import Device, External, Host, Link, LinkEnd, Topology
+from fellesdrift.twin.pbx.plan import Place, specs
+from fellesdrift.twin.pbx.spec import PbxSpec
 from fellesdrift.twin.windows.spec import WindowsSpec
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 SIMULATED = frozenset({"cisco_ios"})
 # end hosts that one can log in to
 WINDOWS = "windows_2003"
+# exchanges, and whether their telephones are IP telephones
+EXCHANGES = {"meridian": False, "succession": True}
 
 
 def _config(estate: Estate, name: str) -> tuple[str, str]:
@@ -50,6 +54,21 @@ def windows_of(estate: Estate) -> tuple[WindowsSpec, ...]:
             roles = tuple(groups.get(host.name, ()))
             found.append(WindowsSpec(host.name, host.management_address, prefix, link.gateway, roles))
     return tuple(found)
+
+
+def exchanges_of(estate: Estate) -> tuple[PbxSpec, ...]:
+    """Every exchange that stands on a LAN, with its contents' file where the inventory has one.
+
+    Raises FellesdriftError FD920 for a file that cannot be read.
+    """
+    folder = estate.inventory_dir / "snapshots" / "baseline"
+    return specs(
+        [
+            Place(host.name, host.management_address, EXCHANGES[host.platform], folder / f"{host.name}.exchange.json")
+            for host in estate.hosts.values()
+            if host.platform in EXCHANGES and host.link is not None
+        ]
+    )
 
 
 def topology_of(estate: Estate) -> Topology:

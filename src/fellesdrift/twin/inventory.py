@@ -39,7 +39,7 @@ _NOWHERE = {
 @dataclass(frozen=True)
 class Access:
     """How the devices are reached: their ports, who may log in, and their host keys. `end_hosts`: the hosts that nobody
-    can log in to; `windows`: the ports of the Windows hosts.
+    can log in to; `windows`: the ports of the Windows hosts; `exchanges`: of each exchange's doors (telnet, ssh).
     """
 
     ports: Mapping[str, int]
@@ -48,6 +48,7 @@ class Access:
     speed: float
     end_hosts: Sequence[str] = ()
     windows: Mapping[str, int] = field(default_factory=dict)
+    exchanges: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -133,7 +134,8 @@ def generate(source: Path, out: Path, access: Access) -> None:
         "wait_speed": WAIT_SPEED,
     }
     _write(out / "group_vars" / "all" / _OURS, _yaml({"fellesdrift_twin": twin}))
-    for name in sorted(_names(base / "host_vars") | set(access.ports) | set(access.windows) | set(access.end_hosts)):
+    ours = {*access.ports, *access.windows, *access.exchanges, *access.end_hosts}
+    for name in sorted(_names(base / "host_vars") | ours):
         _link_folder(base / "host_vars" / name, out / "host_vars" / name)
     for name, port in access.ports.items():
         variables = {
@@ -153,6 +155,18 @@ def generate(source: Path, out: Path, access: Access) -> None:
             "ansible_port": port,
             "ansible_user": access.credentials.user,
             "ansible_password": access.credentials.password,
+        }
+        _write(out / "host_vars" / name / _OURS, _yaml(variables))
+    for name, doors in access.exchanges.items():
+        variables = {
+            # Ansible itself has no connection that speaks to an exchange; fellesdrift's own session reads the rest
+            "ansible_connection": "fellesdrift.core.refuse",
+            "ansible_host": LOOPBACK,
+            "ansible_port": doors.get("ssh", doors.get("telnet", 0)),
+            "ansible_user": access.credentials.user,
+            "ansible_password": access.credentials.password,
+            "fellesdrift_twin_ports": dict(doors),
+            "fellesdrift_known_hosts": str(state / "known_hosts"),
         }
         _write(out / "host_vars" / name / _OURS, _yaml(variables))
     for name in access.end_hosts:

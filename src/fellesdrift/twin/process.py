@@ -22,8 +22,10 @@ from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.processes import start_time
 from fellesdrift.twin import inventory as files
 from fellesdrift.twin.access import Credentials, error_of
-from fellesdrift.twin.from_estate import topology_of, windows_of
+from fellesdrift.twin.from_estate import exchanges_of, topology_of, windows_of
 from fellesdrift.twin.net.topology import Topology, to_plain
+from fellesdrift.twin.pbx.spec import PbxSpec
+from fellesdrift.twin.pbx.spec import to_plain as exchanges_to_plain
 from fellesdrift.twin.windows.spec import WindowsSpec
 from fellesdrift.twin.windows.spec import to_plain as windows_to_plain
 
@@ -40,7 +42,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 @dataclass(frozen=True)
 class TwinInfo:
     """A running twin. `born` is its start time as the kernel counts it: a pid alone may be somebody else's by now.
-    `ports`: of the network devices; `windows`: of the Windows hosts.
+    `ports`: of the network devices; `windows`: of the Windows hosts; `exchanges`: of each door of the exchanges.
     """
 
     directory: str
@@ -52,13 +54,14 @@ class TwinInfo:
     ports: dict[str, int]
     end_hosts: int = 0
     windows: dict[str, int] = field(default_factory=dict)
+    exchanges: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TwinStatus:
     """`running` False: nothing else is known. Otherwise per device: port, alive, manageable, sessions, faults, revert,
     reload; the wires that are cut; the addresses of the end hosts, which only answer ping; and per Windows host: port,
-    reachable, alive, faults, shells.
+    reachable, alive, faults, shells; per exchange: ports, reachable, alive, faults, sessions, dumped, calls.
     """
 
     running: bool
@@ -67,6 +70,7 @@ class TwinStatus:
     cut: tuple[str, ...] = ()
     end_hosts: dict[str, str] | None = None
     windows: dict[str, dict[str, Any]] | None = None
+    exchanges: dict[str, dict[str, Any]] | None = None
 
 
 def _born(pid: int) -> int | None:
@@ -121,10 +125,11 @@ def up(inventory: Path, out: Path, *, speed: float = DEFAULT_SPEED, foreground: 
     with _child(inventory, out) as child:
         estate = import_module("fellesdrift.estate.loader").load_estate([inventory])
         topology = topology_of(estate)
-        windows = windows_of(estate)
+        windows, exchanges = windows_of(estate), exchanges_of(estate)
         simulated = {device.name for device in topology.devices} | {spec.name for spec in windows}
+        simulated |= {spec.name for spec in exchanges}
         others = [host for host in estate.hosts if host not in simulated]
-        info = _start(child, topology, windows, others, inventory, out, speed)
+        info = _start(child, topology, windows, exchanges, others, inventory, out, speed)
     if foreground:
         try:
             child.wait()
@@ -171,6 +176,7 @@ def _start(
     child: subprocess.Popen[bytes],
     topology: Topology,
     windows: tuple[WindowsSpec, ...],
+    exchanges: tuple[PbxSpec, ...],
     others: list[str],
     source: Path,
     out: Path,
@@ -181,6 +187,7 @@ def _start(
     order = {
         "topology": to_plain(topology),
         "windows": windows_to_plain(windows),
+        "exchanges": exchanges_to_plain(exchanges),
         "speed": speed,
         "credentials": asdict(credentials),
         "socket": str(path),
@@ -188,7 +195,8 @@ def _start(
     ready = _hand_over(child, order, out)
     if "errors" in ready:
         raise FellesdriftErrors([error_of(each) for each in ready["errors"]])
-    access = files.Access(ready["ports"], credentials, ready["known_hosts"], speed, others, ready["windows"])
+    doors = ready["exchanges"]
+    access = files.Access(ready["ports"], credentials, ready["known_hosts"], speed, others, ready["windows"], doors)
     files.generate(source, out, access)
     info = TwinInfo(
         directory=str(out.resolve()),
@@ -198,8 +206,9 @@ def _start(
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         socket=str(path),
         ports=ready["ports"],
-        end_hosts=len(topology.endpoints) - len(windows),
+        end_hosts=len(topology.endpoints) - len(windows) - len(exchanges),
         windows=ready["windows"],
+        exchanges=doors,
     )
     target = out / files.STATE / "twin.json"
     target.write_text(json.dumps(asdict(info), indent=1) + "\n", encoding="utf-8")
@@ -310,7 +319,9 @@ def status(out: Path) -> TwinStatus:
     if not alive(info):
         return TwinStatus(False)
     answer = control(out, {"do": "status"})
-    return TwinStatus(True, info, answer["devices"], tuple(answer["cut"]), answer["end_hosts"], answer["windows"])
+    return TwinStatus(
+        True, info, answer["devices"], tuple(answer["cut"]), answer["end_hosts"], answer["windows"], answer["exchanges"]
+    )
 
 
 def configs(out: Path) -> dict[str, str]:

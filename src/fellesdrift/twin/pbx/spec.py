@@ -112,9 +112,11 @@ def header(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
         _tables(data["tables"])
         found = {name: _frozen(value) for name, value in data.items() if name in ("form", "memory", "licences")}
-        return {**found, "trunks": tuple(Trunk(**each) for each in data.get("trunks", []))}
+        if "trunks" in data:
+            found["trunks"] = tuple(Trunk(**each) for each in data["trunks"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unreadable(path, error) from error
+    return found
 
 
 def _unreadable(path: Path, error: Exception) -> FellesdriftError:

@@ -31,6 +31,7 @@ class Tty(Terminal):
         self.exchange = exchange
         self.number = number
         self.user: str | None = None
+        self.echo = True
         self._cut = cut
         self._alarm: str | None = None
         self._noise = False
@@ -71,7 +72,7 @@ class Tty(Terminal):
     async def typed(self, echo: bool = True) -> str:
         """A line, ended by a carriage return and by nothing else. Raises ClosedError, also when nobody types."""
         try:
-            line = await asyncio.wait_for(self._line(echo), self.exchange.spec.idle / self.exchange.speed)
+            line = await asyncio.wait_for(self._line(echo and self.echo), self.exchange.spec.idle / self.exchange.speed)
         except TimeoutError:
             self.hang_up()
             raise ClosedError from None
@@ -83,6 +84,10 @@ class Tty(Terminal):
             if strike is not None:
                 await self._strike(strike)
         return line
+
+    async def wait(self, seconds: float) -> None:
+        """So many device seconds pass."""
+        await asyncio.sleep(seconds / self.exchange.speed)
 
     async def _line(self, echo: bool) -> str:
         letters: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -102,7 +101,7 @@ async def _dump(dialogue: Dialogue, word: str, rest: str) -> bool:
     exchange = dialogue.exchange
     if word != "EDD" or rest:
         return False
-    await asyncio.sleep(EDD_SECONDS / exchange.speed)
+    await dialogue.tty.wait(EDD_SECONDS)
     if exchange.faults.has("edd"):
         raise RefusedError(codes.DUMP_FAILED)
     exchange.dump()
