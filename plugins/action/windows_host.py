@@ -19,7 +19,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_change im
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_results import described, refuse_conflicts
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.state.windows import KINDS, check, compare, open_host, prepare, read_all, read_host
+from fellesdrift.state.windows import KINDS, check, compare, open_host, prepare, read_all, read_host, refuse_unknown
 
 if TYPE_CHECKING:
     from fellesdrift.session.wsman import WindowsTarget
@@ -35,6 +35,7 @@ class ActionModule(FellesdriftAction):
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Dispatch on the state."""
+        refuse_unknown("kinds", arguments["kinds"] or ())
         desired, state = narrowed(check(arguments["resources"]), arguments["kinds"]), arguments["state"]
         target = self.windows_target(task_vars)
         if state == "gathered":

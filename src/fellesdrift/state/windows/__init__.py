@@ -29,6 +29,7 @@ How to write a kind
                    that is claimed member by member, None for one that is not there
     listable       `read(host, None)` gives all of the kind: for gathering and purging
     removable      False: `present: false` is refused
+    purgeable      False: removed by name only, never because nobody speaks of it
     key, check     a key's spelling; what one attribute asks of another; both raise ValueError(what is expected)
     ours           False for what Windows itself brought along: never purged
     read           as few requests as possible for all wanted keys at once, by `host.client` and `host.run`
@@ -53,7 +54,7 @@ from fellesdrift.state.windows.errors import WindowsStateError
 from fellesdrift.state.windows.host import Host, open_host
 from fellesdrift.state.windows.kinds import Resource, Resources, Step
 from fellesdrift.state.windows.plan import Plan, plan
-from fellesdrift.state.windows.read import read_all, read_host
+from fellesdrift.state.windows.read import read_all, read_host, refuse_unknown
 
 __all__ = [
     "KINDS",
@@ -78,5 +79,6 @@ __all__ = [
     "prove",
     "read_all",
     "read_host",
+    "refuse_unknown",
     "three_way",
 ]

@@ -94,6 +94,8 @@ class Kind(ABC):
     rank         kinds with a lower one are made earlier and removed later: a folder before the share of it
     attributes   without `present`, which every kind has
     listable     all resources of the kind can be read, so it can be gathered and purged
+    removable    False: it is there or not, and nobody takes it away
+    purgeable    False: removed by name only, never because nobody speaks of it
     """
 
     name: str
@@ -101,6 +103,7 @@ class Kind(ABC):
     attributes: Mapping[str, Attribute]
     listable: bool = False
     removable: bool = True
+    purgeable: bool = True
 
     def key(self, key: str) -> str:
         """A key in the spelling that is compared, without regard to case. Raises ValueError(what is expected)."""

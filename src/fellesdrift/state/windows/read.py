@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from fellesdrift.state.windows.catalogue import KINDS
-from fellesdrift.state.windows.errors import UnreadableStateError
+from fellesdrift.state.windows.errors import DesiredError, UnreadableStateError
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, Keys, Kind, Resource, Resources, by_lower
 
@@ -33,9 +33,19 @@ def read_all(host: Host, names: Collection[str]) -> Resources:
     return {name: KINDS[name].read(host, None) for name in names}
 
 
+def refuse_unknown(where: str, names: Collection[str], known: Collection[str] = KINDS) -> None:
+    """Raises DesiredError (FD420) for a kind that is none of the known ones."""
+    for name in names:
+        if name not in known:
+            raise DesiredError(where, name, f"one of {', '.join(known)}")
+
+
 def purged(host: Host, wanted: Resources, purge: Collection[str]) -> Resources:
-    """The wanted resources, and absence for all others of the kinds in `purge` that Windows did not make itself."""
+    """The wanted resources, and absence for all others of the kinds in `purge` that Windows did not make itself.
+    Raises DesiredError for a kind that cannot be."""
     result = {name: dict(by_key) for name, by_key in wanted.items()}
+    known = [name for name, kind in KINDS.items() if kind.listable and kind.removable and kind.purgeable]
+    refuse_unknown("purge", purge, known)
     for name, there in read_all(host, purge).items():
         kind = KINDS[name]
         claimed = {key.lower() for key in result.setdefault(name, {})}

@@ -52,6 +52,8 @@ class GroupKind(Kind):
         "member": Attribute(Form("a mapping from a member's name to true or false", _one_by_one), members=True),
     }
     listable = True
+    # what a removed group was allowed is gone for good
+    purgeable = False
 
     def key(self, key: str) -> str:
         return account_key(key)
@@ -60,10 +62,6 @@ class GroupKind(Kind):
         if "members" in resource and "member" in resource:
             raise ValueError("either all members (`members`) or single ones (`member`)")
         return resource
-
-    def ours(self, _key: str, _resource: Resource) -> bool:
-        """Groups are removed by name only: what a removed one was allowed is gone for good."""
-        return False
 
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
         rows = rows_of(host, GROUP, ["Domain", "Name", "Description"], want)

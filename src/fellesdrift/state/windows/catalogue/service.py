@@ -48,6 +48,8 @@ class ServiceKind(Kind):
         "dependencies": Attribute(many(text(256, empty=False), same=str.lower), same=same_text),
     }
     listable = True
+    # nobody can tell which services Windows brought along
+    purgeable = False
 
     def key(self, key: str) -> str:
         if set(key) & set("/\\"):
@@ -58,10 +60,6 @@ class ServiceKind(Kind):
         if resource.get("start") == "disabled" and resource.get("state") == "running":
             raise ValueError("a start mode other than disabled for a service that runs")
         return resource
-
-    def ours(self, _key: str, _resource: Resource) -> bool:
-        """Nobody can tell which services Windows brought along: none is ever purged."""
-        return False
 
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
         rows = host.query_named(_CLASS, ["Name", *_PROPERTIES.values()], "Name", want)

@@ -60,13 +60,11 @@ class UserKind(Kind):
         "password_changeable": Attribute(FLAG),
     }
     listable = True
+    # what a removed user owned and was allowed is gone for good
+    purgeable = False
 
     def key(self, key: str) -> str:
         return account_key(key)
-
-    def ours(self, _key: str, _resource: Resource) -> bool:
-        """Users are removed by name only: what a removed one owned and was allowed is gone for good."""
-        return False
 
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
         rows = rows_of(host, USER, ["Name", *_PROPERTIES.values()], want)
