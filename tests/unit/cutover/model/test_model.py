@@ -29,7 +29,7 @@ def histories(count: int, start: int, steps: int) -> None:
 
 @pytest.mark.parametrize("start", range(4))
 def test_whatever_the_order(start: int) -> None:
-    histories(50, start, 12)
+    histories(50, start, 7)
 
 
 @pytest.mark.long
