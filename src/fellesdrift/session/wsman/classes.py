@@ -136,6 +136,9 @@ CLASSES: Mapping[str, WmiClass] = {
         },
         {"Rename": _ACT},
     ),
+    "Win32_SystemAccount": WmiClass(
+        CIMV2, ("Domain", "Name"), {"Domain": "string", "Name": "string", "LocalAccount": "boolean", "SID": "string"}
+    ),
     "Win32_GroupUser": WmiClass(
         CIMV2, ("GroupComponent", "PartComponent"), {"GroupComponent": "reference", "PartComponent": "reference"}
     ),

@@ -92,6 +92,7 @@ def do_step(host: Host, step: Step, speed: float = 1.0) -> None:
         _judge(host, step, lost, _FINISH / speed)
     except FaultError as fault:
         if not fault.timed_out:
+            fault.details.append(f"during the step: {step.title}")
             raise
         _judge(host, step, fault, _FINISH / speed)
     else:

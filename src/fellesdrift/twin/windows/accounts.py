@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from fellesdrift.twin.windows.defaults import GROUPS, USERS
+from fellesdrift.twin.windows.defaults import GROUPS, SYSTEM_ACCOUNTS, USERS
 
 _FIRST = 1001
 
@@ -63,6 +63,11 @@ class Accounts:
             return False
         self.groups[name.lower()] = Group(name, description, f"{self._sid}-{self._number()}")
         return True
+
+    def knows(self, name: str) -> bool:
+        """Whether somebody has this name."""
+        system = {each.lower() for each, _ in SYSTEM_ACCOUNTS}
+        return name.lower() in self.users or name.lower() in self.groups or name.lower() in system
 
     def remove_user(self, name: str) -> bool:
         """Remove a user, from all groups too."""

@@ -83,6 +83,13 @@ GROUPS = (
     ("Gjester", "Gjester", "S-1-5-32-546"),
     ("Brukere av eksternt skrivebord", "Kan logge på eksternt", "S-1-5-32-555"),
 )
+# who is meant by a rule and has no account: Win32_SystemAccount
+SYSTEM_ACCOUNTS = (
+    ("Alle", "S-1-1-0"),
+    ("INTERAKTIV", "S-1-5-4"),
+    ("Godkjente brukere", "S-1-5-11"),
+    ("SYSTEM", "S-1-5-18"),
+)
 EVENT_LOGS = (("Application", "AppEvent.Evt"), ("Security", "SecEvent.Evt"), ("System", "SysEvent.Evt"))
 # (name, version, the package of Windows Installer that it came in)
 PROGRAMS = (

@@ -115,6 +115,7 @@ class WindowsHost:
     def names_by_sid(self) -> dict[str, tuple[str | None, str]]:
         """(domain, name) of everybody who can stand in a permission."""
         found: dict[str, tuple[str | None, str]] = {EVERYBODY.sid: (None, EVERYBODY.name)}
+        found |= {sid: (None, name) for name, sid in defaults.SYSTEM_ACCOUNTS}
         for user in self.accounts.users.values():
             found[user.sid] = (self.spec.computer, user.name)
         for group in self.accounts.groups.values():

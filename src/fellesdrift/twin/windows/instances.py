@@ -140,6 +140,13 @@ def _groups(host: WindowsHost) -> list[Row]:
     ]
 
 
+def _system_accounts(host: WindowsHost) -> list[Row]:
+    return [
+        {"Domain": host.spec.computer, "Name": name, "LocalAccount": True, "SID": sid}
+        for name, sid in defaults.SYSTEM_ACCOUNTS
+    ]
+
+
 def _members(host: WindowsHost) -> list[Row]:
     def ref(cls: str, name: str) -> Ref:
         return Ref(cls, (("Domain", host.spec.computer), ("Name", name)))
@@ -147,11 +154,17 @@ def _members(host: WindowsHost) -> list[Row]:
     return [
         {
             "GroupComponent": ref("Win32_Group", group.name),
-            "PartComponent": ref("Win32_UserAccount" if name.lower() in host.accounts.users else "Win32_Group", name),
+            "PartComponent": ref(_class_of(host, name), name),
         }
         for group in host.accounts.groups.values()
         for name in group.members
     ]
+
+
+def _class_of(host: WindowsHost, name: str) -> str:
+    if name.lower() in host.accounts.users:
+        return "Win32_UserAccount"
+    return "Win32_Group" if name.lower() in host.accounts.groups else "Win32_SystemAccount"
 
 
 def _shares(host: WindowsHost) -> list[Row]:
@@ -252,6 +265,7 @@ CLASSES: Mapping[str, Cls] = {
     "win32_process": Cls(CIMV2, ("Handle",), _processes),
     "win32_useraccount": Cls(CIMV2, ("Domain", "Name"), _users),
     "win32_group": Cls(CIMV2, ("Domain", "Name"), _groups),
+    "win32_systemaccount": Cls(CIMV2, ("Domain", "Name"), _system_accounts),
     "win32_groupuser": Cls(CIMV2, ("GroupComponent", "PartComponent"), _members),
     "win32_share": Cls(CIMV2, ("Name",), _shares),
     "win32_logicalsharesecuritysetting": Cls(CIMV2, ("Name",), _share_settings),
@@ -276,6 +290,7 @@ NAMES = {
     "Win32_Process",
     "Win32_UserAccount",
     "Win32_Group",
+    "Win32_SystemAccount",
     "Win32_GroupUser",
     "Win32_Share",
     "Win32_LogicalShareSecuritySetting",

@@ -88,7 +88,7 @@ def _members(accounts: Accounts, group: Group, names: list[str], remove: bool) -
             if not there:
                 return 1377
             group.members = [member for member in group.members if member.lower() != name.lower()]
-        elif there or (name.lower() not in accounts.users and name.lower() not in accounts.groups):
+        elif there or not accounts.knows(name):
             return 1378 if there else 1788
         else:
             group.members.append(name)

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from fellesdrift.session.wsman import literal
+from fellesdrift.session.wsman.errors import FaultError
 from fellesdrift.state.windows.errors import RefusedError, RefusedStateError
 from fellesdrift.state.windows.forms import quoted, text
 from fellesdrift.state.windows.host import Host
+from fellesdrift.state.windows.kinds import PRESENT, Scene
 
-USER, GROUP = "Win32_UserAccount", "Win32_Group"
+USER, GROUP, SYSTEM = "Win32_UserAccount", "Win32_Group", "Win32_SystemAccount"
 LOCAL = "LocalAccount=TRUE"
 USERS_SID = "S-1-5-32-545"
 ADMINISTRATORS_SID = "S-1-5-32-544"
@@ -68,6 +70,33 @@ def name_of(host: Host, cls: str, key: str) -> str:
     if key not in rows:
         raise RefusedStateError(host.name, key, "no account with this SID", "a name, to make one")
     return str(rows[key]["Name"])
+
+
+def sid_of(host: Host, account: str) -> str | None:
+    """The SID of NAME, DOMAIN\\NAME or a SID, None for nobody. By its key alone: a query would walk the domain."""
+    if is_sid(account):
+        return account.upper()
+    domain, _, name = account.rpartition("\\")
+    for cls in (USER, GROUP, SYSTEM):
+        try:
+            row = host.client.get(cls, {"Domain": domain or computer(host), "Name": name}, ["SID"])
+        except FaultError as fault:
+            if not fault.not_there:
+                raise
+        else:
+            return str(row["SID"])
+    return None
+
+
+def refuse_unknown(scene: Scene, where: str, accounts: Iterable[str]) -> None:
+    """Raises RefusedStateError (FD422) for an account that is neither there nor desired."""
+    made = {
+        key.lower() for kind in ("user", "group") for key, claim in scene.want.get(kind, {}).items() if claim[PRESENT]
+    }
+    for each in accounts:
+        if each.lower() not in made and sid_of(scene.host, each) is None:
+            expected = "an account of the host, DOMAIN\\name, or a SID"
+            raise RefusedStateError(scene.host.name, where, f"nobody is called {each}", expected)
 
 
 def computer(host: Host) -> str:

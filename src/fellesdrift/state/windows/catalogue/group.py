@@ -21,6 +21,7 @@ from fellesdrift.state.windows.catalogue.accounts import (
     is_sid,
     net,
     options,
+    refuse_unknown,
     rows_of,
 )
 from fellesdrift.state.windows.errors import RefusedStateError
@@ -115,6 +116,7 @@ class GroupKind(Kind):
                 planned.append(Step(self.name, key, title, before, {"description": change["description"]}, do, SETTLES))
             moves = _moves(have, change)
             _keep_login(scene, key, sid, moves)
+            refuse_unknown(scene, f"{self.name}/{key}", [member for member, coming in moves.items() if coming])
             planned += [_move(key, name, member, there) for member, there in moves.items()]
         return planned
 

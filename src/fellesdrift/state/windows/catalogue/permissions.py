@@ -10,12 +10,10 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fellesdrift.session.wsman.errors import FaultError
-from fellesdrift.state.windows.catalogue.accounts import FORBIDDEN, GROUP, USER, computer, is_sid
+from fellesdrift.state.windows.catalogue.accounts import FORBIDDEN, computer, sid_of
 from fellesdrift.state.windows.errors import RefusedStateError, UnreadableStateError
 from fellesdrift.state.windows.forms import Form, many, text
 from fellesdrift.state.windows.host import Host
-from fellesdrift.state.windows.kinds import PRESENT, Scene
 
 _MASKS = {"read": 0x1200A9, "change": 0x1301BF, "full": 0x1F01FF}
 _WORDS = {mask: word for word, mask in _MASKS.items()}
@@ -97,45 +95,17 @@ def _spelled(host: Host, trustee: Mapping[str, Any], spelling: Iterable[str]) ->
     return next((each for each in spelling if each.lower() in meant), own)
 
 
-def refuse_unknown(scene: Scene, where: str, entries: Iterable[Mapping[str, str]]) -> None:
-    """Raises RefusedStateError for an account that is neither there nor desired."""
-    made = {
-        key.lower() for kind in ("user", "group") for key, claim in scene.want.get(kind, {}).items() if claim[PRESENT]
-    }
-    for each in entries:
-        if each["account"].lower() not in made and _sid_of(scene.host, each["account"]) is None:
-            raise RefusedStateError(
-                scene.host.name, where, f"nobody is called {each['account']}", "an account of the host, or a SID"
-            )
-
-
 def descriptor(host: Host, entries: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     """A Win32_SecurityDescriptor, denials first. Raises RefusedStateError for an account that nobody knows."""
     found = []
     for each in sorted(entries, key=lambda entry: entry["type"] != "deny"):
-        sid = _sid_of(host, each["account"])
+        sid = sid_of(host, each["account"])
         if sid is None:
             raise RefusedStateError(host.name, "permissions", f"nobody is called {each['account']}", "an account")
         mask = _MASKS.get(each["access"]) or int(each["access"], 16)
         trustee = {"SID": list(_sid_bytes(sid)), "SIDString": sid}
         found.append({"AccessMask": mask, "AceFlags": 0, "AceType": _TYPES[each["type"]], "Trustee": trustee})
     return {"ControlFlags": _HAS_LIST, "DACL": found}
-
-
-def _sid_of(host: Host, account: str) -> str | None:
-    """The SID of an account, by its key alone: a query would walk the domain."""
-    if is_sid(account):
-        return account.upper()
-    domain, _, name = account.rpartition("\\")
-    for cls in (USER, GROUP):
-        try:
-            row = host.client.get(cls, {"Domain": domain or computer(host), "Name": name}, ["SID"])
-        except FaultError as fault:
-            if not fault.not_there:
-                raise
-        else:
-            return str(row["SID"])
-    return None
 
 
 def _sid_bytes(text: str) -> bytes:

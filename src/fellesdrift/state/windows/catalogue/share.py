@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fellesdrift.state.windows.catalogue.accounts import refuse_unknown
 from fellesdrift.state.windows.catalogue.folder import will_be
 from fellesdrift.state.windows.catalogue.permissions import (
     EVERYBODY,
     descriptor,
     permissions_form,
     read_permissions,
-    refuse_unknown,
     same_permissions,
 )
 from fellesdrift.state.windows.errors import RefusedError, RefusedStateError, UnreadableStateError
@@ -92,7 +92,8 @@ class ShareKind(Kind):
             if have[PRESENT]:
                 have = {"permissions": read_permissions(scene.host, key, []), **have}
             want = {**have, **scene.want[self.name][key]}
-            refuse_unknown(scene, f"share/{key}/permissions", want.get("permissions", []))
+            accounts = [each["account"] for each in want.get("permissions", [])]
+            refuse_unknown(scene, f"share/{key}/permissions", accounts)
             if not have[PRESENT]:
                 planned.append(_create(scene, key, want))
             elif "path" in change:
