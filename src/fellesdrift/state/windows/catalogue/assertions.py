@@ -30,9 +30,7 @@ class Assertion(Kind):
 
     rank = 90
     listable = True
-
-    def ours(self, _key: str, _resource: Resource) -> bool:
-        return False
+    purgeable = False
 
     @abstractmethod
     def shown(self, have: Resource) -> str:

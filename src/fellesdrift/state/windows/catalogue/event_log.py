@@ -46,9 +46,6 @@ class EventLogKind(Kind):
     listable = True
     removable = False
 
-    def ours(self, _key: str, _resource: Resource) -> bool:
-        return False
-
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
         found: Keys = {} if want is None else {key: dict(ABSENT) for key in want}
         spelled = {key.lower(): key for key in found}

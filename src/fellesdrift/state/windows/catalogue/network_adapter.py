@@ -86,9 +86,6 @@ class NetworkAdapterKind(Kind):
             raise ValueError("at most five gateways")
         return resource
 
-    def ours(self, _key: str, _resource: Resource) -> bool:
-        return False
-
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
         found: Keys = {} if want is None else {key: dict(ABSENT) for key in want}
         for row in _rows(host):

@@ -37,9 +37,6 @@ class TerminalServicesKind(Kind):
             raise ValueError(KEY)
         return key
 
-    def ours(self, _key: str, _resource: Resource) -> bool:
-        return False
-
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
         found = _find(host)
         if found is None:
