@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, cast
 
+from fellesdrift.state.windows.catalogue.contents import read_bytes
 from fellesdrift.state.windows.catalogue.folder import run, will_be
 from fellesdrift.state.windows.catalogue.paths import instance, parent, path_key
 from fellesdrift.state.windows.errors import RefusedStateError, UnreadableStateError
@@ -24,8 +25,6 @@ _SETTLES = 10.0
 # what notepad and what cmd of a Norwegian Windows write
 _PAGES = {"ansi": "cp1252", "oem": "cp850"}
 _BESIDE = ".fellesdrift"
-# a line of cmd may have 8191 characters
-_LINE = 7000
 
 
 def _content(value: Any) -> str:
@@ -82,7 +81,7 @@ class FileKind(Kind):
         for key, size in sizes.items():
             if size > _MOST:
                 raise UnreadableStateError(host.name, f"file/{key}", f"{size} bytes", f"a file of up to {_MOST} bytes")
-        data = _bytes(host, sizes)
+        data = read_bytes(host, self.name, sizes)
         for key, raw in data.items():
             asked = (want or {})[key].get("encoding", "ansi")
             found[key] = {PRESENT: True, "content": _text(host, key, raw, asked), "encoding": asked}
@@ -122,29 +121,6 @@ def _raw(resource: Resource) -> bytes:
     content: str = resource["content"]
     ended = content if not content or content.endswith("\n") else f"{content}\n"
     return ended.replace("\n", "\r\n").encode(_PAGES[resource["encoding"]])
-
-
-def _bytes(host: Host, sizes: Mapping[str, int]) -> dict[str, bytes]:
-    """What is in these files, by as few commands as a line has room for."""
-    found: dict[str, bytes] = {key: b"" for key, size in sizes.items() if size == 0}
-    waiting = [key for key, size in sizes.items() if size > 0]
-    while waiting:
-        now: list[str] = []
-        while waiting and len(" & ".join(f"type {quoted(key)}" for key in [*now, waiting[0]])) < _LINE:
-            now.append(waiting.pop(0))
-        result = host.run(" & ".join(f"type {quoted(key)}" for key in now))
-        data = result.stdout.encode(host.page)
-        total = sum(sizes[key] for key in now)
-        if len(data) != total:
-            raise UnreadableStateError(
-                host.name,
-                "file/" + (now[0] if len(now) == 1 else f"{now[0]} and {len(now) - 1} more"),
-                f"{len(data)} of {total} bytes",
-                "a file of text that may be read",
-            )
-        for key in now:
-            found[key], data = data[: sizes[key]], data[sizes[key] :]
-    return found
 
 
 def _text(host: Host, key: str, raw: bytes, encoding: str) -> str:
