@@ -28,7 +28,7 @@ _STATE_AFTER: dict[str, State] = {
     "rolled_back": "rolled back",
 }
 _PRESENT = "present"
-MEMBERWISE = frozenset({("registry", "values"), ("group", "member")})
+MEMBERWISE = frozenset({("registry", "values"), ("group", "member"), ("odbc_source", "settings")})
 """The (kind, attribute)s of Windows hosts whose value is a mapping that is claimed, and changed, member by member. Here
 as data: reading a journal shall not wait for the session that the kinds need."""
 
