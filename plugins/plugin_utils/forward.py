@@ -124,7 +124,7 @@ def _soak_begun(holding: Holding, arguments: dict[str, Any], _: dict[str, Any]) 
     if not numbers and rounds is not None and soak.begin(holding, rounds, Clock()):
         numbers = list(range(1, rounds.count + 1))
     told = "once, now" if numbers == [0] else rounds.described() if numbers and rounds else "nothing to wait for"
-    hosts, asked = _verified(holding, arguments["run"])
+    hosts, asked = _verified(holding, arguments["run"], arguments["wave"] or "")
     return {"rounds": numbers, "hosts": hosts, "asked": asked, "summary": told}
 
 
@@ -139,7 +139,7 @@ def _soak_waited(holding: Holding, arguments: dict[str, Any], _: dict[str, Any])
 def _soak_checked(holding: Holding, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
     """Judge what every host answered in a round."""
     wave, number = arguments["wave"] or "", arguments["round"]
-    _, asked = _verified(holding, arguments["run"])
+    _, asked = _verified(holding, arguments["run"], wave)
     lines = soak.judge(holding, wave, number, asked, _found(asked, label(wave, number), task_vars))
     return {"summary": "\n".join(lines)}
 
@@ -186,9 +186,9 @@ def _found(hosts: list[str], wanted: str, task_vars: dict[str, Any]) -> dict[str
     return found
 
 
-def _verified(holding: Holding, run: dict[str, Any]) -> tuple[list[str], list[str]]:
+def _verified(holding: Holding, run: dict[str, Any], wave: str) -> tuple[list[str], list[str]]:
     """The hosts that were changed so far, and all that are asked: these and the observers; none left behind."""
-    hosts, known = waves.changed_so_far(holding), holding.progress().hosts
+    hosts, known = waves.changed_so_far(holding, wave), holding.progress().hosts
     observers = [host for host in run["probes"] if host not in known or not known[host].left]
     return hosts, list(dict.fromkeys([*hosts, *observers]))
 

@@ -24,8 +24,13 @@ def end_wave(holding: Holding, wave: str, hosts: list[str]) -> list[str]:
     return left
 
 
-def changed_so_far(holding: Holding) -> list[str]:
-    """The hosts of the waves that were begun, but for those that were left behind: what has to verify now."""
+def changed_so_far(holding: Holding, wave: str) -> list[str]:
+    """The hosts of the waves up to this one, or of all ("" is after the last), but for those that were left behind: what
+    has to verify now. What a run that was cut off had begun of a later wave is half done, and not looked at yet."""
     progress = holding.progress()
-    hosts = [host for wave in progress.waves if wave["name"] in progress.shown.waves for host in wave["hosts"]]
+    hosts: list[str] = []
+    for each in progress.waves:
+        hosts += each["hosts"]
+        if each["name"] == wave:
+            break
     return [host for host in hosts if host not in progress.hosts or not progress.hosts[host].left]

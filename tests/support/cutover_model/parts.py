@@ -158,7 +158,7 @@ class Stage:
             if rounds is not None:
                 soak.wait(holding, rounds.wait_before(number), clock)
             yield COLD
-            asked = waves.changed_so_far(holding)
+            asked = waves.changed_so_far(holding, name)
             found = {host: self.found(host, must_be_saved=not name) for host in asked}
             soak.judge(holding, name, number, asked, found)
         if rounds is not None and numbers:

@@ -124,8 +124,8 @@ class ShownAudit:
             assert payload["hosts"], "a round without hosts"
             assert payload["wrong"] == wrong
             shown.rounds.setdefault(wave, []).append(wrong)
-            if payload["round"] == 0 and not wrong:
-                shown.checked.add(wave)
+            if payload["round"] == 0:
+                (shown.checked.discard if wrong else shown.checked.add)(wave)
         else:
             rounds = shown.rounds[wave]
             assert len(rounds) >= payload["rounds"], f"a soak of {len(rounds)} rounds"
