@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible import context
 from ansible.errors import AnsibleError
+from ansible.inventory.manager import InventoryManager
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
+from ansible.vars.manager import VariableManager
 from ansible_collections.fellesdrift.core.plugins.modules.drift_sweep import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
 
 from fellesdrift.drift import canary, ledger
+from fellesdrift.drift.apart import apart
 from fellesdrift.drift.request import Request
 from fellesdrift.drift.run import Result, failure, run
-from fellesdrift.drift.telling import attention, summary
+from fellesdrift.drift.telling import attention, summary, told_each
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate import Logins, load_estate, places
+from fellesdrift.estate import places
 
 if TYPE_CHECKING:
-    from fellesdrift.estate import Estate
+    from collections.abc import Callable, Mapping, Sequence
+
+    from fellesdrift.estate import Estate, Logins
     from fellesdrift.session import Target
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
@@ -55,27 +61,36 @@ class ActionModule(FellesdriftAction):
             "changed": False,
             "outcome": found.outcome,
             "counts": dict(found.counts),
-            "attention": [host.model_dump(mode="json") for host in attention(found)],
+            "attention": [host.model_dump(mode="json") for host in told_each(attention(found))],
             "summary": summary(found),
         }
         mend = {host: asdict(one) for host, one in result.mend.items()}
         return told | ({"mend": mend} if arguments["mend"] else {})
 
     def _swept(self, name: str, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Result:
-        logins = Logins()
         planted = canary.plant(arguments["kinds"])
         # it comes up while the estate is read
         with canary.standing(planted) as device:
-            estate = self._checked_estate(task_vars, logins)
-            self._keep_only_true(logins, task_vars)
+            own = [Path(source).expanduser().absolute() for source in arguments["inventory"] or []]
+            sources = own or _sources_of_the_run(task_vars)
+            project = places.project_dir(sources[0] if sources[0].is_dir() else sources[0].parent)
+            roles, limit = roles_path(project), arguments["limit"] if own else None
+            estate, logins = apart(partial(_read, sources, roles, limit))
+            if own:
+                asked, variables = logins.hosts, _Inventory(self._loader, own).variables
+            else:
+                self._keep_only_true(logins, task_vars)
+                limit = str(context.CLIARGS.get("subset") or "")
+                asked = frozenset(str(host) for host in task_vars["ansible_play_hosts_all"])
+                variables = task_vars["hostvars"].raw_get
             request = Request(
                 run=name,
                 estate=estate,
-                roles_path=roles_path(places.project_dir(estate.inventory_dir)),
-                asked=frozenset(str(host) for host in task_vars["ansible_play_hosts_all"]),
-                target=lambda host: self._target_of(host, logins.pop(host, None), task_vars),
+                roles_path=roles,
+                asked=asked,
+                target=lambda host: self._target_of(host, logins.pop(host, None), variables),
                 kinds=tuple(arguments["kinds"]),
-                limit=str(context.CLIARGS.get("subset") or ""),
+                limit=limit or "",
                 host_seconds=arguments["host_seconds"],
                 run_seconds=arguments["run_seconds"],
                 processes=arguments["processes"],
@@ -84,13 +99,6 @@ class ActionModule(FellesdriftAction):
                 tell=Display().display,
             )
             return run(request, planted, device)
-
-    def _checked_estate(self, task_vars: dict[str, Any], logins: Logins) -> Estate:
-        """From its files, as `estate_check` reads it: all hosts' variables, resolved in a play, cost ten times that."""
-        sources = [Path(str(source)).absolute() for source in context.CLIARGS.get("inventory") or []]
-        first = sources[0] if sources else Path(str(task_vars["inventory_dir"]))
-        project = places.project_dir(first if first.is_dir() else first.parent)
-        return load_estate(sources or [first], roles_dirs=roles_path(project), logins=logins)
 
     def _keep_only_true(self, logins: Logins, task_vars: dict[str, Any]) -> None:
         """What stands in the inventory is the login only where the command line does not say otherwise, and where it is
@@ -101,18 +109,20 @@ class ActionModule(FellesdriftAction):
             true = host not in logins or self._plain_target(host, logins[host]) == self.target(task_vars)
         except (AnsibleError, FellesdriftError):
             true = False  # told of that host when its turn comes
-        if not true or Logins.NAMES & said.keys():
+        if not true or logins.NAMES & said.keys():
             logins.clear()
 
     def _plain_target(self, host: str, login: dict[str, Any]) -> Target:
         return self.target({"inventory_hostname": host, **login})
 
-    def _target_of(self, host: str, login: dict[str, Any] | None, task_vars: dict[str, Any]) -> Target:
-        """The login of another host of the play: as it was read with the estate, or else worked out by Ansible, whose
-        variables of the host are let go of at once."""
+    def _target_of(
+        self, host: str, login: dict[str, Any] | None, variables_of: Callable[[str], Mapping[str, Any]]
+    ) -> Target:
+        """The login of another host: as it was read with the estate, or else worked out by Ansible, whose variables of
+        the host are let go of at once."""
         if login is not None:
             return self._plain_target(host, login)
-        variables = task_vars["hostvars"].raw_get(host)
+        variables = dict(variables_of(host))
         own = self._templar
         self._templar = own.copy_with_new_env(available_variables=variables)
         try:
@@ -128,3 +138,33 @@ class ActionModule(FellesdriftAction):
             ) from error
         finally:
             self._templar = own
+
+
+class _Inventory:
+    """Ansible's own variables of the hosts of an inventory that is not the run's. Read when the first is asked for."""
+
+    def __init__(self, loader: Any, sources: Sequence[Path]) -> None:
+        self._loader = loader
+        self._sources = [str(source) for source in sources]
+        self._manager: Any = None
+        self._inventory: Any = None
+
+    def variables(self, host: str) -> Mapping[str, Any]:
+        if self._manager is None:
+            self._inventory = InventoryManager(loader=self._loader, sources=self._sources)
+            self._manager = VariableManager(loader=self._loader, inventory=self._inventory)
+        found: Mapping[str, Any] = self._manager.get_vars(host=self._inventory.hosts[host], include_hostvars=False)
+        return found
+
+
+def _sources_of_the_run(task_vars: dict[str, Any]) -> list[Path]:
+    sources = [Path(str(source)).absolute() for source in context.CLIARGS.get("inventory") or []]
+    return sources or [Path(str(task_vars["inventory_dir"]))]
+
+
+def _read(sources: Sequence[Path], roles: Sequence[Path], limit: str | None) -> tuple[Estate, Logins]:
+    """From its files, as `estate_check` reads it: all hosts' variables, resolved in a play, cost ten times that."""
+    from fellesdrift.estate import Logins, load_estate  # only the process that reads needs what they need
+
+    logins = Logins(limit)
+    return load_estate(sources, roles_dirs=roles, logins=logins), logins

@@ -44,7 +44,7 @@ requirements:
 """
 
 _STAGE = "fellesdrift.core.stage"
-_REPORT = "fellesdrift.core.snapshot_report"
+_OF_ALL = ("fellesdrift.core.snapshot_report", "fellesdrift.core.drift_sweep")
 _ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
 EXIT_GOAL_NOT_REACHED = 3
@@ -194,7 +194,7 @@ class CallbackModule(Default):
             return "the estate"
         if result.task.action == _STAGE:
             return str(result.task.args.get("municipality"))
-        if result.task.action == _REPORT:
+        if result.task.action in _OF_ALL:
             return "all hosts"
         return str(self.host_label(result))
 

@@ -15,6 +15,15 @@ description:
     version can read in one session, compares, and writes the ledger of the run.
   - Nothing is changed on a device. It fails when the run is a failure, not when it finds drift.
 options:
+  inventory:
+    description: >-
+      Files and folders of an inventory whose hosts are asked instead of those of the play. Ansible then need not know
+      them all: C(fellesdrift drift) runs over an inventory of one name.
+    type: list
+    elements: path
+  limit:
+    description: Only these hosts of O(inventory), as C(--limit) says it. A part of it that means no host is an error.
+    type: str
   run:
     description: The id under which the ledger is accepted; a random one by default.
     type: str
@@ -74,7 +83,9 @@ counts:
   returned: success
   type: dict
 attention:
-  description: The hosts that are not clean, as in the ledger. One that nobody gave into this version's care is none.
+  description: >-
+    The hosts that are not clean, as in the ledger; one that nobody gave into this version's care is none. At most 200,
+    those that drifted first; C(summary) says how many more there are.
   returned: success
   type: list
   elements: dict
@@ -89,6 +100,8 @@ summary:
 """
 
 ARGUMENT_SPEC = {
+    "inventory": {"type": "list", "elements": "path"},
+    "limit": {"type": "str"},
     "run": {"type": "str"},
     "ledger": {"type": "path"},
     "kinds": {

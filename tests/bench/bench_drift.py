@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -30,12 +30,13 @@ from measure import BIN, MB, ROOT, Cost, Goals, machine, median, run, table, twi
 
 from fellesdrift import twin
 from fellesdrift.drift.model import KINDS
-from fellesdrift.drift.recorded import Writings
+from fellesdrift.drift.recorded import Recorded, Writings
 from fellesdrift.drift.sweep import Done, Job, Limits, sweep
 from fellesdrift.drift.visit import Order, Visitor
 from fellesdrift.estate import load_estate
 from fellesdrift.regions import Wanted, generate
 from fellesdrift.session import Target
+from fellesdrift.state.network import redact
 
 HOSTS = 1000
 OF_A_MUNICIPALITY = 50
@@ -51,13 +52,17 @@ PEERS = Path(__file__).parent / "peers"
 
 @dataclass(frozen=True)
 class Lab:
-    """A twin: its inventory, its process, its hosts, what the peers are given, and whether the ssh is that of 2005."""
+    """A twin: its inventory, its process, its hosts, what the peers are given, and whether the ssh is that of 2005.
+
+    written   host -> its configuration as the region has it: the same as the device prints, in another order
+    """
 
     inventory: Path
     pid: int
     hosts: tuple[str, ...]
     devices: Path
     legacy: bool
+    written: dict[str, str]
 
 
 def prepare(folder: Path, hosts: int, legacy: bool) -> Path:
@@ -73,9 +78,13 @@ def prepare(folder: Path, hosts: int, legacy: bool) -> Path:
 
 
 def lab_of(folder: Path, out: Path, pid: int, legacy: bool) -> Lab:
-    """Write down what the peers are given: logins, and what each device says now."""
-    configs, devices = twin.configs(out), []
+    """Write down what the peers are given: logins, and what each device says now. What it says is its baseline too, as
+    if it had been read from it, and not made up."""
+    configs, devices, written = twin.configs(out), [], {}
     for host, text in configs.items():
+        baseline = out / "snapshots" / "baseline" / f"{host}.cfg"
+        written[host] = baseline.read_text(encoding="utf-8")
+        baseline.write_text(redact(text), encoding="utf-8")
         path = folder / "expected" / f"{host}.cfg"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -84,7 +93,7 @@ def lab_of(folder: Path, out: Path, pid: int, legacy: bool) -> Lab:
         devices.append({"name": host, **own, "password": found["ansible_password"], "expected": str(path)})
     given = folder / "devices.json"
     given.write_text(json.dumps(devices), encoding="utf-8")
-    return Lab(out, pid, tuple(configs), given, legacy)
+    return Lab(out, pid, tuple(configs), given, legacy, written)
 
 
 def login(out: Path, host: str) -> dict[str, object]:
@@ -112,11 +121,20 @@ def peer(lab: Lab, script: str) -> Cost:
     return cost
 
 
-def alone(lab: Lab, reads: bool) -> Cost:
-    """The sweep without Ansible and without loading the estate, in this process; `reads`: False with a reader that
-    does nothing, which leaves what it costs to hand out the work and to collect the answers."""
+def alone(lab: Lab, reads: bool, printed: bool = True) -> Cost:
+    """The sweep without Ansible and without loading the estate, in this process.
+
+    reads    False: with a reader that does nothing, which leaves what it costs to hand out the work and to collect
+             the answers
+    printed  False: what is recorded stands in another order than a device prints it, so each is compared by meaning
+    """
     estate = load_estate([lab.inventory])
-    recorded = Writings(estate, [ROOT / "roles"], frozenset(), {}).of
+    writings = Writings(estate, [ROOT / "roles"], frozenset(), {})
+
+    def by_meaning(host: str) -> Recorded:
+        return replace(writings.of(host), printed=lab.written[host])
+
+    recorded = writings.of if printed else by_meaning
     orders = {host: Order(_target(lab, host)) for host in lab.hosts}
     jobs = [Job(host, estate.hosts[host].site, partial(orders.__getitem__, host)) for host in lab.hosts]
     done: list[Done] = []
@@ -200,6 +218,7 @@ def compare(lab: Lab, folder: Path, watched: Cost) -> dict[str, Cost]:
     turns: dict[str, Callable[[], Cost]] = {
         "fellesdrift drift": lambda: ours(lab, folder / "drift") if among_peers else watched,
         "the sweep alone": lambda: alone(lab, reads=True),
+        "the sweep alone, by meaning": lambda: alone(lab, reads=True, printed=False),
         "the sweep, nothing read": lambda: alone(lab, reads=False),
     }
     if among_peers:

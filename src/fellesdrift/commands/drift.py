@@ -32,6 +32,8 @@ DiffOption = Annotated[bool, typer.Option("--diff", help="Show the lines that di
 ProcessesOption = Annotated[int, typer.Option("--processes", min=0, help="Processes that read; 0: one for each core.")]
 SessionsOption = Annotated[int, typer.Option("--sessions", min=0, help="Hosts at a time in each; 0: as measured best.")]
 
+_STAND_IN = "estate"
+"""The one name over which Ansible runs: what it does for each host of an inventory is more than the sweep does."""
 _SLACK = 120.0
 """Seconds after its deadline that a run has to write its ledger before it is ended."""
 
@@ -70,12 +72,14 @@ def drift(
         "drift_host_seconds": host_seconds,
         "drift_processes": processes,
         "drift_sessions": sessions,
+        "drift_inventory": [str(inventory)],
     }
+    if limit is not None:
+        variables["drift_limit"] = limit
     if deadline is not None:
         variables["drift_run_seconds"] = deadline * 60
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "-i", str(inventory)]
-    command += ["-e", json.dumps(variables), *(["--limit", limit] if limit else [])]
-    command += [*(["--check"] if check else []), *(["--diff"] if diff else [])]
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "-i", f"{_STAND_IN},"]
+    command += ["-e", json.dumps(variables), *(["--check"] if check else []), *(["--diff"] if diff else [])]
     _run(command, None if deadline is None else deadline * 60 + _SLACK, quiet=as_json)
     try:
         found = ledger.read(path, run)

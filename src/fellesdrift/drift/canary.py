@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 import select
-import subprocess
-import sys
+import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from fellesdrift.drift import canary_device
 from fellesdrift.drift.judge import Answer
 from fellesdrift.drift.model import Canary, Kind, fingerprint
 from fellesdrift.drift.recorded import Recorded
@@ -30,7 +32,8 @@ KEY = "\0canary"
 """Its key in a sweep: no host can be called so."""
 NAME = "drift-canary"
 _OWNER = "canary"
-_STARTING = 30.0
+_STARTING = 60.0
+_FOLDER = "fellesdrift-canary-"
 _CONFIG = """\
 version 12.4
 service timestamps log datetime msec
@@ -161,23 +164,11 @@ class CanaryDevice:
             "credentials": asdict(self._credentials),
             "socket": str(folder / "control"),
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "fellesdrift.drift.canary_device"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):  # if it died already, its answer will be missing
-                self._process.stdin.write(json.dumps(order).encode() + b"\n")
-                self._process.stdin.close()
+        self._pid, self._said = canary_device.start(order)
 
     def target(self) -> Target:
         """Where it is, once it is up. FD710 when it does not come up."""
-        stream = self._process.stdout
-        line = b""
-        if stream is not None and select.select([stream], [], [], _STARTING)[0]:
-            line = stream.readline()
+        line = self._said.readline() if select.select([self._said], [], [], _STARTING)[0] else b""
         said = json.loads(line) if line else {}
         if "ports" not in said:
             raise blind("the simulated device did not start", "a device on this machine")
@@ -189,23 +180,34 @@ class CanaryDevice:
         )
 
     def end(self) -> None:
-        """Kill it."""
+        """Kill it, by its number, and take the number back."""
         with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+            os.kill(self._pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+        self._said.close()
 
 
 @contextlib.contextmanager
 def standing(planted: Planted) -> Iterator[CanaryDevice]:
     """A device with that difference, from now on; it takes half a second to come up, and others can work meanwhile."""
-    with tempfile.TemporaryDirectory(prefix="fellesdrift-canary-") as folder:
+    _remove_left_over()
+    with tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-") as folder:
         device = CanaryDevice(planted, Path(folder))
         try:
             yield device
         finally:
             device.end()
+
+
+def _remove_left_over() -> None:
+    """The folders of runs that were killed: those of this user whose process is gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        number = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        with contextlib.suppress(OSError):
+            ours = folder.is_dir(follow_symlinks=False) and folder.stat().st_uid == os.getuid()
+            if ours and number.isdecimal() and not Path("/proc", number).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def blind(found: str, expected: str) -> FellesdriftError:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fellesdrift.drift.model import KINDS, STATES, Finding, HostResult, Ledger
 
+MOST_TOLD = 200
 _LONGEST = 60
 
 
@@ -20,6 +21,12 @@ def attention(ledger: Ledger) -> list[HostResult]:
     ]
 
 
+def told_each(hosts: list[HostResult]) -> list[HostResult]:
+    """Those of them that are told one by one. Ansible takes a process for each, and nobody reads thousands of lines
+    when a line of the core is down: drift comes first, and the ledger has them all."""
+    return sorted(hosts, key=lambda host: host.state != "drift")[:MOST_TOLD]
+
+
 def summary(ledger: Ledger) -> str:
     """The whole run in a few lines."""
     counts = ", ".join(f"{ledger.counts[state]} {state.replace('_', ' ')}" for state in STATES if ledger.counts[state])
@@ -31,6 +38,8 @@ def summary(ledger: Ledger) -> str:
     if not set(KINDS) <= set(ledger.kinds):
         lines.append(f"looked at {', '.join(ledger.kinds)} only")
     lines += [f"unfinished: {one}; what it has touched is expected" for one in ledger.unfinished]
+    if (more := len(attention(ledger)) - MOST_TOLD) > 0:
+        lines.append(f"told one by one: the first {MOST_TOLD} hosts that need somebody; {more} more are in the ledger")
     seen = "found" if ledger.canary.found else f"NOT found ({ledger.canary.why})"
     lines.append(f"canary {ledger.canary.planted}: {seen}")
     if not ledger.history.kept:

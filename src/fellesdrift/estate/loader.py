@@ -7,13 +7,15 @@ Only variables that fellesdrift reads are resolved (`fellesdrift_*`, and role va
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ansible import constants
-from ansible._internal._datatag._tags import Origin
+from ansible._internal._datatag._tags import Origin, TrustedAsTemplate
 from ansible.errors import AnsibleError
 from ansible.inventory.host import Host
 from ansible.inventory.manager import IGNORED, InventoryManager
@@ -33,6 +35,7 @@ from fellesdrift.estate.build import ESTATE_VARIABLES, HOST_VARIABLES, PREFIX, V
 from fellesdrift.estate.draft import KeyPath, Locate
 from fellesdrift.estate.models import Estate
 from fellesdrift.estate.plain_yaml import plain_mapping
+from fellesdrift.estate.template_names import names_in
 
 # A folder of ours inside an inventory folder; Ansible would try to read the snapshots as inventories.
 _NOT_INVENTORY = "snapshots"
@@ -47,8 +50,12 @@ _LOSES_DATA = ("pars", "duplicate", "skipping", "both group and host")
 
 
 class Logins(dict[str, dict[str, Any]]):
-    """host -> the variables of its login, so that a host's files are read once. Only hosts whose login stands there as
-    it is: one with a template or a secret in it, or that something encrypted may speak of, is Ansible's to resolve."""
+    """host -> the variables of its login, so that a host's files are read once. Only hosts whose login can be known
+    without a password: one with a secret in it, or that something encrypted may speak of, is Ansible's to resolve.
+
+    limit  which hosts are wanted, as Ansible's --limit says it
+    hosts  those, once the inventory is read
+    """
 
     NAMES = frozenset(
         {
@@ -57,11 +64,22 @@ class Logins(dict[str, dict[str, Any]]):
         }
     )
 
-    def read(self, host: str, variables: Mapping[str, Any]) -> None:
-        """Take over what is plain."""
+    def __init__(self, limit: str | None = None) -> None:
+        super().__init__()
+        self.limit = limit
+        self.hosts: frozenset[str] = frozenset()
+
+    def read(self, host: str, variables: Mapping[str, Any], resolve: Callable[[Any], Any]) -> None:
+        """Take over what is plain, or was made so by `resolve`; a brace that is left could be a template still."""
         found = {name: variables[name] for name in self.NAMES if variables.get(name) is not None}
-        if all(isinstance(value, int) or (isinstance(value, str) and "{" not in value) for value in found.values()):
-            self[host] = {name: _plain(value) for name, value in found.items()}
+        if not all(isinstance(value, int | str) for value in found.values()):
+            return
+        try:
+            plain = {name: resolve(value) for name, value in found.items()}
+        except (AnsibleError, ReferenceError):
+            return
+        if all(isinstance(value, int) or (isinstance(value, str) and "{" not in value) for value in plain.values()):
+            self[host] = plain
 
 
 def load_estate(
@@ -77,9 +95,9 @@ def load_estate(
     roles_dirs   when given, every stage's role must be a folder in one of them
     gates        when given, the gates that a stage may name (default: those of this version)
     files        also look at the snapshots on disk; not for the run that takes them
-    logins       is given the login of each host that is written down as it is, see `Logins`
+    logins       is given the login of each host that can be known without a password, see `Logins`
 
-    Raises FellesdriftErrors with everything that is wrong (FD101 to FD164). Prints nothing.
+    Raises FellesdriftErrors with everything that is wrong (FD101 to FD164), FD740 for a limit. Prints nothing.
     """
     paths = [Path(source).expanduser().absolute() for source in sources]
     _must_exist(paths)
@@ -88,10 +106,12 @@ def load_estate(
         try:
             raw = _HostVariables(paths)
             reader = _Reader(raw, inventory_dir, warnings)
+            if logins is not None:
+                logins.hosts = raw.within(logins.limit, warnings)
             for host in raw:
                 reader.read(host)
-                if logins is not None:
-                    logins.read(host, raw[host])
+                if logins is not None and raw.is_whole and host in logins.hosts:
+                    logins.read(host, raw[host], reader.resolving(host))
             if logins is not None and not raw.is_whole:
                 logins.clear()
         except AnsibleError as error:
@@ -315,6 +335,35 @@ class _HostVariables(Mapping[str, Mapping[str, Any]]):
         found: Mapping[str, Sequence[str]] = self._inventory.get_groups_dict()
         return found
 
+    def within(self, limit: str | None, warnings: list[_Warning]) -> frozenset[str]:
+        """The hosts that a limit leaves in. FD740 when a part of it means no host: Ansible only warns of that."""
+        if not limit:
+            return frozenset(self)
+        known = len(warnings)
+        try:
+            self._inventory.subset(limit)
+            found = frozenset(str(host) for host in self._inventory.list_hosts("all"))
+            said = [_one_line(warning.text) for warning in warnings[known:]]
+        except AnsibleError as error:
+            found, said = frozenset(), [_one_line(_words(error))]
+        finally:
+            self._inventory.subset(None)
+            del warnings[known:]
+        if said or not found:
+            raise FellesdriftErrors(
+                [
+                    FellesdriftError(
+                        "FD740",
+                        "the limit names hosts that the inventory does not have",
+                        key="--limit",
+                        found="; ".join(said) or f"{limit}: no host",
+                        expected="hosts, groups or patterns, each of at least one host",
+                        next_step="ansible-inventory --graph with the same inventory",
+                    )
+                ]
+            )
+        return found
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._inventory.hosts)
 
@@ -465,6 +514,8 @@ class _Reader:
         self._first: dict[str, tuple[str, Any]] = {}
         # Values without a template that many hosts share, converted once. id -> the value (so that it stays), converted
         self._constant: dict[int, tuple[Any, Any]] = {}
+        # What a template came to: most are a group's, and say the same for all its hosts.
+        self._answers: dict[tuple[Any, ...], Any] = {}
 
     def read(self, host: str) -> None:
         """One host's variables; a `fellesdrift_*` that nothing reads is an error. Raises AnsibleError."""
@@ -478,6 +529,10 @@ class _Reader:
                 self._read_wide(host, name, value, shared)
             elif name.startswith(PREFIX):
                 self._refuse_unknown(host, name)
+
+    def resolving(self, host: str) -> Callable[[Any], Any]:
+        """A function that resolves a value of the host; it raises AnsibleError, ReferenceError."""
+        return partial(self._resolve, host)
 
     def _read_wide(self, host: str, name: str, value: Any, shared: Mapping[str, Any]) -> None:
         if name not in self._first:
@@ -518,12 +573,32 @@ class _Reader:
     def _resolve(self, host: str, value: Any) -> Any:
         if not _has_template(value):
             return _plain(value)
+        depends = self._depends(self._raw[host], value)
+        if depends is not None and depends in self._answers:
+            return self._answers[depends]
         known = len(self._warnings)
         try:
-            return _plain(Templar(loader=self._raw.loader, variables=dict(self._raw[host])).template(value))
+            answer = _plain(Templar(loader=self._raw.loader, variables=dict(self._raw[host])).template(value))
         finally:
             # What Ansible says of a template is no word on the inventory's files.
             del self._warnings[known:]
+        if depends is not None and isinstance(answer, str | int):
+            self._answers[depends] = answer
+        return answer
+
+    def _depends(self, variables: Mapping[str, Any], value: Any) -> tuple[Any, ...] | None:
+        """A template and all that its answer depends on, where these are plain words and numbers: the same for
+        another host, the same answer. None where it may depend on more."""
+        names = names_in(str(value)) if isinstance(value, str) else None
+        if names is None:
+            return None
+        found: list[Any] = [str(value), TrustedAsTemplate.is_tagged_on(value)]
+        for name in sorted(names):
+            one = variables.get(name)
+            if name in variables and (not isinstance(one, str | int) or _has_template(one)):
+                return None
+            found.append((name in variables, isinstance(one, bool), _plain(one)))
+        return tuple(found)
 
     def _same(self, host: str, name: str, value: Any) -> bool:
         try:
@@ -586,7 +661,10 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if isinstance(value, bool) or value is None:
         return value
-    for kind in (int, float, str):
+    if isinstance(value, str):
+        # hosts say much the same: each word once
+        return sys.intern(str(value))
+    for kind in (int, float):
         if isinstance(value, kind):
             return kind(value)
     # Dates, encrypted values and whatever else a YAML file can hold: as text. The models say what belongs there.

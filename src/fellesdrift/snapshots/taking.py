@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from fellesdrift import session as sessions
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import snapshots
-from fellesdrift.session import CliSession, Target, open_session
 from fellesdrift.session.errors import (
     CommandRefusedError,
     SessionLostError,
@@ -24,6 +24,8 @@ from fellesdrift.state.network.device import Device
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from fellesdrift.session import CliSession, Target
 
 State = Literal["read", "unreachable", "refused", "unreadable", "unsupported", "not_run"]
 STATES: tuple[State, ...] = ("read", "unreachable", "refused", "unreadable", "unsupported", "not_run")
@@ -85,7 +87,7 @@ def take(target: Target, *, facts: bool = False) -> Taken:
 def _once(target: Target, facts: bool) -> Taken:
     with ExitStack() as stack:
         try:
-            session = stack.enter_context(open_session(target))
+            session = stack.enter_context(sessions.open_session(target))
         except FellesdriftError as error:
             silent = isinstance(error, UnreachableError | TimedOutError | SessionLostError)
             return failed("unreachable" if silent else "refused", error)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,3 +83,28 @@ def test_a_comparison_that_sees_nothing_is_a_failure(
     assert found.exit_code == 2
     assert found.failure is not None
     golden("drift/blind", found.failure.text.replace(found.canary.planted, "PLACE"))
+
+
+def test_folders_of_runs_that_were_killed_are_removed_and_others_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = os.fork()
+    if gone == 0:
+        os._exit(0)
+    os.waitpid(gone, 0)
+    names = [
+        f"fellesdrift-canary-{gone}-abc",
+        f"fellesdrift-canary-{os.getpid()}-abc",
+        "fellesdrift-canary-x-1",
+        "a-1-b",
+    ]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "known_hosts").touch()
+    (tmp_path / f"fellesdrift-canary-{gone}-link").symlink_to(tmp_path / "a-1-b")
+    with canary.standing(canary.plant(KINDS)):
+        left = {path.name for path in tmp_path.iterdir()}
+    assert names[0] not in left
+    assert {*names[1:], f"fellesdrift-canary-{gone}-link"} < left
+    assert (tmp_path / "a-1-b" / "known_hosts").exists()

@@ -16,7 +16,7 @@ from fellesdrift.drift.recorded import Writings
 from fellesdrift.drift.request import Request
 from fellesdrift.drift.run import failure
 from fellesdrift.drift.sweep import Done, Problem
-from fellesdrift.drift.telling import attention, host_lines, summary
+from fellesdrift.drift.telling import MOST_TOLD, attention, host_lines, summary, told_each
 from fellesdrift.drift.visiting import answer_of
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import Estate
@@ -131,3 +131,15 @@ def test_what_people_read(golden: Golden) -> None:
     clean = ledger_of(host_result("san-rtr1"))
     assert set(clean.counts) == set(STATES)
     assert summary(clean).startswith("clean: 0 findings; 1 hosts: 1 clean")
+
+
+def test_when_thousands_need_somebody_drift_is_told_first_and_the_rest_is_counted() -> None:
+    silent = [host_result(f"r{number:04}", "unreachable", code="FD301", why="no answer") for number in range(1000)]
+    lost = host_result("r9999", "unreachable")
+    drifted = host_result("r9998").model_copy(update={"state": "drift"})
+    found = told_each([*silent, lost, drifted])
+    assert found == [drifted, *silent[: MOST_TOLD - 1]]
+    assert f"the first {MOST_TOLD} hosts that need somebody; 801 more are in the ledger" in summary(
+        ledger_of(*silent, lost)
+    )
+    assert "told one by one" not in summary(ledger_of(*silent[:MOST_TOLD]))

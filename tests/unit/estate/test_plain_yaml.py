@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from ansible.parsing.dataloader import DataLoader
 
+from fellesdrift.errors import FellesdriftErrors
 from fellesdrift.estate.loader import Logins, load_estate
 from fellesdrift.estate.plain_yaml import plain_mapping
 
@@ -74,9 +75,9 @@ def test_what_is_left_to_ansible(text: str) -> None:
     assert plain_mapping(text) is None
 
 
-def estate_with(tmp_path: Path, host_vars: str) -> Logins:
+def estate_with(tmp_path: Path, host_vars: str, limit: str | None = None) -> Logins:
     """The logins of two hosts, one with those variables."""
-    logins = Logins()
+    logins = Logins(limit)
     inventory = tmp_path / "inventories" / "x"
     (inventory / "host_vars").mkdir(parents=True)
     (inventory / "hosts.yml").write_text("all: {hosts: {a: {ansible_host: 192.0.2.1}, b: }}", encoding="utf-8")
@@ -86,8 +87,18 @@ def estate_with(tmp_path: Path, host_vars: str) -> Logins:
     return logins
 
 
-@pytest.mark.parametrize("says", ["ansible_user: '{{ x }}'", "ansible_password: a{b", "ansible_password: !vault x"])
-def test_a_login_that_is_not_plain_is_not_among_them(tmp_path: Path, says: str) -> None:
+@pytest.mark.parametrize(
+    "says",
+    [
+        "ansible_user: '{{ x }}'",
+        "ansible_password: a{b",
+        "ansible_password: !vault x",
+        "ansible_user: ['{{ y }}']\ny: z",
+        "ansible_password: '{{ y }}{'\ny: z",
+        "ansible_host: '{{ [y] }}'\ny: z",
+    ],
+)
+def test_a_login_that_cannot_be_known_as_text_is_not_among_them(tmp_path: Path, says: str) -> None:
     assert estate_with(tmp_path, says) == {"a": {"ansible_host": "192.0.2.1"}}
 
 
@@ -96,5 +107,26 @@ def test_a_plain_login(tmp_path: Path) -> None:
     assert found["b"] == {"ansible_port": 2222, "ansible_password": "abc"}
 
 
+def test_a_login_of_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FELLESDRIFT_DEVICE_PASSWORD", "frå miljøet")
+    lookup = "lookup('ansible.builtin.env', 'FELLESDRIFT_DEVICE_PASSWORD', default='')"
+    says = f"ansible_password: \"{{{{ vault_x | default({lookup}) }}}}\"\nansible_host: '{{{{ y }}}}'\ny: 192.0.2.7"
+    assert estate_with(tmp_path, says)["b"] == {"ansible_password": "frå miljøet", "ansible_host": "192.0.2.7"}
+
+
 def test_where_something_encrypted_was_passed_over_no_login_is_known(tmp_path: Path) -> None:
     assert estate_with(tmp_path, "$ANSIBLE_VAULT;1.1;AES256\n6162") == {}
+
+
+def test_a_limit_says_whose_logins_are_wanted(tmp_path: Path) -> None:
+    found = estate_with(tmp_path, "ansible_port: 2222", "all:!a")
+    assert (found.hosts, dict(found)) == ({"b"}, {"b": {"ansible_port": 2222}})
+
+
+@pytest.mark.parametrize("limit", ["c", "a,c", "a:&b", "@no_such_file"])
+def test_a_limit_that_means_no_host_is_refused(tmp_path: Path, limit: str) -> None:
+    (tmp_path / "inventories").mkdir()
+    inventory = tmp_path / "inventories" / "hosts.yml"
+    inventory.write_text("all: {hosts: {a: , b: }}", encoding="utf-8")
+    with pytest.raises(FellesdriftErrors, match="FD740"):
+        load_estate([inventory], logins=Logins(limit))

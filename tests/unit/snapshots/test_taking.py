@@ -57,7 +57,7 @@ def device(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Session]:
             else:
                 yield session
 
-        monkeypatch.setattr(taking, "open_session", open_session)
+        monkeypatch.setattr(taking.sessions, "open_session", open_session)
         return session
 
     return prepare
