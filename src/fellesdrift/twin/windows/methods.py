@@ -11,6 +11,7 @@ from fellesdrift.twin.windows.services import INVALID, OK
 
 # Win32_Share's return values
 _INVALID_NAME, _INVALID_PARAMETER, _DUPLICATE, _NO_FOLDER, _NO_SHARE = 9, 21, 22, 24, 25
+_UNLIMITED = 0xFFFFFFFF
 _BAD_NAME = set('"/\\[]:|<>+=;,?*')
 
 
@@ -29,6 +30,12 @@ def _terminate(host: WindowsHost, keys: Keys, _args: Args) -> dict[str, Any]:
     return code(OK)
 
 
+def _most(args: Args) -> int | None:
+    """How many may use a share at once; None for as many as come."""
+    most = args.number("MaximumAllowed", _UNLIMITED)
+    return None if most == _UNLIMITED else most
+
+
 def _create_share(host: WindowsHost, _keys: Keys, args: Args) -> dict[str, Any]:
     name, path = args.text("Name"), args.text("Path")
     if not name or set(name) & _BAD_NAME:
@@ -37,8 +44,7 @@ def _create_share(host: WindowsHost, _keys: Keys, args: Args) -> dict[str, Any]:
         return code(_DUPLICATE)
     if not host.files.is_folder(path):
         return code(_NO_FOLDER)
-    most = args.number("MaximumAllowed") if args.all("MaximumAllowed") else None
-    share = Share(name, path, args.text("Description"), args.number("Type"), most)
+    share = Share(name, path, args.text("Description"), args.number("Type"), _most(args))
     refused = _permit(host, share, args)
     if refused == OK:
         host.shares[name.lower()] = share
@@ -70,7 +76,7 @@ def _change_share(host: WindowsHost, keys: Keys, args: Args) -> dict[str, Any]:
     if args.has("Description"):
         share.description = args.text("Description")
     if args.has("MaximumAllowed"):
-        share.most = args.number("MaximumAllowed") if args.all("MaximumAllowed") else None
+        share.most = _most(args)
     return code(_permit(host, share, args))
 
 

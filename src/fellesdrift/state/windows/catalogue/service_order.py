@@ -86,6 +86,7 @@ def in_order(scene: Scene, moved: Mapping[str, str], removed: Iterable[str], rea
     for key in stops:
         _nobody_left_behind(scene, graph, known, key, {each.lower() for each in stops})
     for key in list(starts):
+        _may_start(scene, key)
         for needed in _needed(scene, graph, known, key):
             starts.setdefault(needed, "running")
     stopping = sorted(stops, key=lambda key: -graph.depth(key))
@@ -126,6 +127,14 @@ def _nobody_left_behind(scene: Scene, graph: Graph, known: Keys, key: str, stops
                 "a service that nobody needs who is to go on running",
                 f"claim state: stopped for {each} too, or let {key} run",
             )
+
+
+def _may_start(scene: Scene, key: str) -> None:
+    start = scene.want[_SERVICE][key].get("start", scene.have[_SERVICE][key].get("start"))
+    if start == "disabled":
+        raise RefusedStateError(
+            scene.host.name, f"{_SERVICE}/{key}/state", "it is disabled", "a service that may start: claim `start` too"
+        )
 
 
 def _needed(scene: Scene, graph: Graph, known: Keys, key: str) -> list[str]:

@@ -27,6 +27,8 @@ from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Ki
 _CLASS = "Win32_Share"
 _PROPERTIES = ["Name", "Path", "Description", "Type", "AllowMaximum", "MaximumAllowed"]
 _DISK = 0
+# SHI_USES_UNLIMITED, lmshare.h
+_UNLIMITED = 0xFFFFFFFF
 _NAME = re.compile(r"[^\"/\\\[\]:|<>+=;,?*\x00-\x1f]{1,80}")
 _SHARED = re.compile(r"[A-Za-z]:(?:\\|(?:\\[^\\/:*?\"<>|]+)+)")
 
@@ -74,7 +76,9 @@ class ShareKind(Kind):
                 PRESENT: True,
                 "path": row["Path"],
                 "description": row["Description"] or "",
-                "max_users": None if row["AllowMaximum"] else row["MaximumAllowed"],
+                "max_users": None
+                if row["AllowMaximum"] or row["MaximumAllowed"] == _UNLIMITED
+                else row["MaximumAllowed"],
             }
             claim: Resource = {PRESENT: False} if want is None else want[key]
             if "permissions" in claim or not claim.get(PRESENT, True):
@@ -133,8 +137,8 @@ def _act(title: str, method: str, want: Resource, keys: Mapping[str, str] | None
         arguments: dict[str, Any] = {}
         if keys is None:
             arguments |= {"Name": want["name"], "Path": want["path"], "Type": _DISK}
-        if want.get("max_users") is not None:
-            arguments["MaximumAllowed"] = want["max_users"]
+        most = want.get("max_users")
+        arguments["MaximumAllowed"] = _UNLIMITED if most is None else most
         arguments["Description"] = want.get("description", "")
         # accounts that an earlier step made are known only now
         arguments["Access"] = descriptor(host, want.get("permissions", [EVERYBODY]))
