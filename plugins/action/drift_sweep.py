@@ -15,15 +15,17 @@ from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible.vars.manager import VariableManager
 from ansible_collections.fellesdrift.core.plugins.modules.drift_sweep import ARGUMENT_SPEC, main
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import WINDOWS, FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
 
 from fellesdrift.drift import canary, ledger
 from fellesdrift.drift.apart import apart
+from fellesdrift.drift.model import KINDS
 from fellesdrift.drift.request import Request
 from fellesdrift.drift.run import Result, failure, run
 from fellesdrift.drift.telling import attention, summary, told_each
+from fellesdrift.drift.windows_crew import kinds_of
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import places
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from fellesdrift.estate import Estate, Logins
     from fellesdrift.session import Target
+    from fellesdrift.session.wsman import WindowsTarget
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
@@ -50,7 +53,7 @@ class ActionModule(FellesdriftAction):
             result = self._swept(name, arguments, task_vars)
         except (FellesdriftError, FellesdriftErrors) as error:
             if path is not None:
-                ledger.write(path, failure(name, "", False, arguments["kinds"], error))
+                ledger.write(path, failure(name, "", False, arguments["kinds"] or KINDS, error))
             raise
         found = result.ledger
         if path is not None:
@@ -68,7 +71,7 @@ class ActionModule(FellesdriftAction):
         return told | ({"mend": mend} if arguments["mend"] else {})
 
     def _swept(self, name: str, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Result:
-        planted = canary.plant(arguments["kinds"])
+        planted = canary.plant(arguments["kinds"] or KINDS)
         # it comes up while the estate is read
         with canary.standing(planted) as device:
             own = [Path(source).expanduser().absolute() for source in arguments["inventory"] or []]
@@ -89,7 +92,7 @@ class ActionModule(FellesdriftAction):
                 roles_path=roles,
                 asked=asked,
                 target=lambda host: self._target_of(host, logins.pop(host, None), variables),
-                kinds=tuple(arguments["kinds"]),
+                kinds=kinds_of(arguments["kinds"], KINDS, estate),
                 limit=limit or "",
                 host_seconds=arguments["host_seconds"],
                 run_seconds=arguments["run_seconds"],
@@ -106,18 +109,18 @@ class ActionModule(FellesdriftAction):
         said = load_extra_vars(self._loader)
         host = str(task_vars["inventory_hostname"])
         try:
-            true = host not in logins or self._plain_target(host, logins[host]) == self.target(task_vars)
+            true = host not in logins or self._plain_target(host, logins[host]) == self._login(task_vars)
         except (AnsibleError, FellesdriftError):
             true = False  # told of that host when its turn comes
         if not true or logins.NAMES & said.keys():
             logins.clear()
 
-    def _plain_target(self, host: str, login: dict[str, Any]) -> Target:
-        return self.target({"inventory_hostname": host, **login})
+    def _plain_target(self, host: str, login: dict[str, Any]) -> Target | WindowsTarget:
+        return self._login({"inventory_hostname": host, **login})
 
     def _target_of(
         self, host: str, login: dict[str, Any] | None, variables_of: Callable[[str], Mapping[str, Any]]
-    ) -> Target:
+    ) -> Target | WindowsTarget:
         """The login of another host: as it was read with the estate, or else worked out by Ansible, whose variables of
         the host are let go of at once."""
         if login is not None:
@@ -126,7 +129,7 @@ class ActionModule(FellesdriftAction):
         own = self._templar
         self._templar = own.copy_with_new_env(available_variables=variables)
         try:
-            return self.target(variables)
+            return self._login(variables)
         except AnsibleError as error:
             raise closed_secret(str(error), host) or FellesdriftError(
                 "FD711",
@@ -138,6 +141,10 @@ class ActionModule(FellesdriftAction):
             ) from error
         finally:
             self._templar = own
+
+    def _login(self, variables: Mapping[str, Any]) -> Target | WindowsTarget:
+        windows = self.variable("fellesdrift_platform", dict(variables)) == WINDOWS
+        return self.windows_target(dict(variables)) if windows else self.target(dict(variables))
 
 
 class _Inventory:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.snapshot import ARGUMENT_SPEC, main
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import WINDOWS, FellesdriftAction
 
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate.windows_snapshots import is_windows
 from fellesdrift.session import Target
 from fellesdrift.snapshots.store import Latest
 from fellesdrift.snapshots.taking import Taken, failed, of_another, take
 from fellesdrift.state.network import normalise
+
+if TYPE_CHECKING:
+    from fellesdrift.session.wsman import WindowsTarget
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
@@ -28,13 +32,12 @@ class ActionModule(FellesdriftAction):
         """What became of the host. A device that cannot be read is an answer, not an error."""
         host, local, where = str(task_vars["inventory_hostname"]), "", ("", 0)
         try:
-            target = self._target(arguments, task_vars)
+            target, taken = self._taken(arguments, task_vars)
             where = target.address, target.port
-            taken = take(target, facts=arguments["facts"])
             if not arguments["facts"]:
                 taken = of_another(host, taken)
             elif taken.state == "read":
-                local = _local_address(target)
+                local = _local_address(target.address, target.port)
         except FellesdriftError as error:
             taken = failed("refused", error)
         previous = None if arguments["facts"] else Latest(Path(str(task_vars["inventory_dir"]))).text(host)
@@ -56,6 +59,20 @@ class ActionModule(FellesdriftAction):
         if taken.state == "read" and self._task.diff and taken.config != previous:
             result["diff"] = _diff(host, previous, taken.config)
         return result
+
+    def _taken(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> tuple[Target | WindowsTarget, Taken]:
+        if self.variable("fellesdrift_platform", task_vars) != WINDOWS:
+            device = self._target(arguments, task_vars)
+            return device, take(device, facts=arguments["facts"])
+        # what reads a Windows host is loaded for Windows hosts only
+        from fellesdrift.snapshots.windows_reading import WHOLE, Scope
+        from fellesdrift.snapshots.windows_taking import take_windows
+
+        host = self.windows_target(task_vars)
+        watched = self.variable("windows__watched", task_vars) or {}
+        accounts = self.variable("windows__service_accounts", task_vars) or ()
+        keys = {kind: dict.fromkeys(names, WHOLE) for kind, names in watched.items()}
+        return host, take_windows(host, Scope(keys=keys, accounts=accounts))
 
     def _target(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Target:
         platform = str(self.variable("fellesdrift_platform", task_vars) or "")
@@ -81,6 +98,19 @@ def _summary(taken: Taken, previous: str | None) -> str:
 
 
 def _diff(host: str, previous: str | None, config: str) -> dict[str, str]:
+    if is_windows(config):
+        before, after = previous or "", config
+    else:
+        before, after = _normal(previous), normalise(config)
+    return {
+        "before": before,
+        "after": after,
+        "before_header": f"{host}: latest snapshot",
+        "after_header": f"{host}: now",
+    }
+
+
+def _normal(previous: str | None) -> str:
     """In normal form, so that a clock's own correction is no difference; as it stands where that cannot be had."""
     before = ""
     if previous is not None:
@@ -88,19 +118,14 @@ def _diff(host: str, previous: str | None, config: str) -> dict[str, str]:
             before = normalise(previous)
         except FellesdriftError:
             before = previous
-    return {
-        "before": before,
-        "after": normalise(config),
-        "before_header": f"{host}: latest snapshot",
-        "after_header": f"{host}: now",
-    }
+    return before
 
 
-def _local_address(target: Target) -> str:
+def _local_address(address: str, port: int) -> str:
     """The address from which the kernel sends to the device; nothing is sent to find out."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect((target.address, target.port))
+            probe.connect((address, port))
             return str(probe.getsockname()[0])
     except OSError:
         return ""

@@ -15,12 +15,12 @@ from fellesdrift.compose import compose
 from fellesdrift.cutover.progress import completed_in
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.places import project_dir
-from fellesdrift.snapshots.baseline import baseline, check_first, write_first
+from fellesdrift.snapshots.baseline import check_first, write_first
 from fellesdrift.snapshots.host_keys import lines_for
 from fellesdrift.snapshots.importing import import_estate, refuse_unread
 from fellesdrift.snapshots.report import Report, Source, details, lines, refuse_not_read, report_of
 from fellesdrift.snapshots.starting import Read
-from fellesdrift.snapshots.store import Latest, read_text
+from fellesdrift.snapshots.store import Latest, read_either
 from fellesdrift.snapshots.taking import Taken, hostname_of, now
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _report(estate: Estate, latest: Latest, taken: dict[str, Taken], made: str) 
             taken=answer,
             kept=index.get(host),
             previous=latest.trusted(host, index.get(host)),
-            baseline=read_text(baseline(estate.inventory_dir, host)),
+            baseline=read_either(estate.inventory_dir / "snapshots" / "baseline", host),
             desired=partial(desired, host),
         )
         for host, answer in taken.items()

@@ -31,11 +31,12 @@ options:
     description: The file that the ledger is written to; none by default.
     type: path
   kinds:
-    description: What is looked at.
+    description: >-
+      What is looked at; everything by default. Of network devices V(interface), V(route), V(access_list),
+      V(configuration), V(startup); of Windows hosts the kinds of M(fellesdrift.core.windows_host).
     type: list
     elements: str
-    choices: [interface, route, access_list, configuration, startup]
-    default: [interface, route, access_list, configuration, startup]
+    default: []
   host_seconds:
     description: The time that one host may take.
     type: float
@@ -107,8 +108,7 @@ ARGUMENT_SPEC = {
     "kinds": {
         "type": "list",
         "elements": "str",
-        "choices": ["interface", "route", "access_list", "configuration", "startup"],
-        "default": ["interface", "route", "access_list", "configuration", "startup"],
+        "default": [],
     },
     "host_seconds": {"type": "float", "default": 120.0},
     "run_seconds": {"type": "float"},

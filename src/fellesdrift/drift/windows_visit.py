@@ -104,7 +104,7 @@ def visit(order: WindowsOrder, recorded: WindowsRecorded, kinds: tuple[str, ...]
 
 def _judged(host: Host, order: WindowsOrder, recorded: WindowsRecorded, kinds: tuple[str, ...]) -> Answer:
     refuse_another(host, recorded)
-    keys = {kind: list(there) for kind, there in recorded.kinds.items() if not KINDS[kind].listable}
+    keys = {kind: there for kind, there in recorded.kinds.items() if not KINDS[kind].listable}
     wanted = [kind for kind in kinds if kind not in recorded.unread or kind in {claim[0] for claim in recorded.claims}]
     found, unread = read_state(host, Scope(keys, wanted))
     known = {*order.accounts, *names_in(recorded.kinds), host.login}

@@ -16,11 +16,13 @@ from typing import Any
 
 import yaml
 
-from fellesdrift.estate import places, snapshots
+from fellesdrift.estate import places, snapshots, windows_checks, windows_snapshots
 from fellesdrift.estate.draft import Draft
-from fellesdrift.estate.models import MANAGED
+from fellesdrift.estate.models import MANAGED, SNAPSHOT_SUFFIX
 
 INDEX = "index.yml"
+# report.json is no host's
+REPORT = "report"
 _AGAIN = "run playbooks/snapshot.yml"
 # Clocks of two controllers differ; a snapshot from tomorrow was never taken.
 _AHEAD = timedelta(days=1)
@@ -42,7 +44,8 @@ def check(draft: Draft, now: datetime | None = None) -> None:
     index = _index(draft, folder / INDEX)
     if index is None:
         return
-    files = {path.stem: path for path in sorted(folder.glob("*.cfg"))}
+    files = {path.stem: path for suffix in SNAPSHOT_SUFFIX.values() for path in sorted(folder.glob(f"*{suffix}"))}
+    files.pop(REPORT, None)
     for host, entry in index.items():
         if host not in files:
             draft.refuse(
@@ -50,7 +53,7 @@ def check(draft: Draft, now: datetime | None = None) -> None:
                 f"The index names a snapshot of {host!r} that is not there.",
                 (host,),
                 file=_shown(draft, folder / INDEX),
-                expected=f"the file {host}.cfg beside the index",
+                expected=f"the file {host}.cfg or {host}.json beside the index",
                 next_step=_AGAIN,
             )
         else:
@@ -134,6 +137,9 @@ def _file(draft: Draft, host: str, path: Path, entry: _Entry) -> None:
             expected="the file as playbooks/snapshot.yml wrote it",
             next_step=_AGAIN,
         )
+    if windows_snapshots.is_windows(text):
+        windows_checks.check_text(draft, host, text, shown)
+        return
     for line in snapshots.read(text).secret_lines:
         snapshots.refuse_secret(draft, host, f"{shown}:{line}")
 

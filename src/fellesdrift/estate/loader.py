@@ -61,6 +61,7 @@ class Logins(dict[str, dict[str, Any]]):
         {
             *(f"ansible_{name}" for name in ("host", "port", "user", "password", "become_password")),
             *(f"fellesdrift_{name}" for name in ("known_hosts", "platform", "ssh_legacy")),
+            *(f"fellesdrift_winrm_{name}" for name in ("auth", "plain", "code_page")),
         }
     )
 

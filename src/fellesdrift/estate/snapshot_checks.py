@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fellesdrift.estate import addresses, latest_checks, places, snapshots
+from fellesdrift.estate import addresses, latest_checks, places, snapshots, windows_checks
 from fellesdrift.estate.draft import Draft
-from fellesdrift.estate.models import MANAGED, Host, Link, LinkEnd
+from fellesdrift.estate.models import MANAGED, SNAPSHOT_SUFFIX, Host, Link, LinkEnd
 
 _End = tuple[Link, LinkEnd]
 
@@ -25,6 +25,8 @@ def check(draft: Draft) -> dict[str, snapshots.Snapshot]:
             snapshot = _host(draft, host, ends.get(host.name, []))
             if snapshot is not None:
                 found[host.name] = snapshot
+        elif host.platform in SNAPSHOT_SUFFIX:
+            windows_checks.check_baseline(draft, host)
     latest_checks.check(draft)
     return found
 

@@ -46,6 +46,11 @@ def is_windows(text: str) -> bool:
     return text.lstrip()[:1] == "{"
 
 
+def file_name(host: str, text: str) -> str:
+    """What the file of a snapshot is called."""
+    return f"{host}{SUFFIX if is_windows(text) else '.cfg'}"
+
+
 def computer_of(host: str) -> str:
     """The NetBIOS name of a host of the inventory: 15 capital letters."""
     return host.upper()[:15]

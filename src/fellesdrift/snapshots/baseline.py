@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate import names, places
+from fellesdrift.estate import names, places, windows_snapshots
 from fellesdrift.snapshots import store
 from fellesdrift.snapshots.taking import Taken
 
@@ -15,8 +15,8 @@ def check_first(inventory_dir: Path, wanted: Sequence[str], taken: Mapping[str, 
     """Raises FellesdriftErrors with FD907 for each wanted host that has a baseline, was not read, or is none."""
     errors = []
     for host in wanted:
-        path = baseline(inventory_dir, host)
         answer = taken.get(host)
+        path = baseline(inventory_dir, host, answer.config if answer is not None else "")
         if answer is None:
             found, next_step = "no such host in the estate", names.did_you_mean(host, taken)
         elif path.exists():
@@ -45,7 +45,7 @@ def write_first(inventory_dir: Path, wanted: Sequence[str], taken: Mapping[str, 
     """After `check_first`. FD906 when the folder cannot be written to."""
     try:
         for host in wanted:
-            path = baseline(inventory_dir, host)
+            path = baseline(inventory_dir, host, taken[host].config)
             path.parent.mkdir(parents=True, exist_ok=True)
             store.write(path, taken[host].config)
     except OSError as error:
@@ -59,6 +59,6 @@ def write_first(inventory_dir: Path, wanted: Sequence[str], taken: Mapping[str, 
         ) from error
 
 
-def baseline(inventory_dir: Path, host: str) -> Path:
-    """Where it is, or would be."""
-    return inventory_dir / "snapshots" / "baseline" / f"{host}.cfg"
+def baseline(inventory_dir: Path, host: str, text: str) -> Path:
+    """Where it is, or would be. text: what it holds, or would; a Windows host's has another form."""
+    return inventory_dir / "snapshots" / "baseline" / windows_snapshots.file_name(host, text)

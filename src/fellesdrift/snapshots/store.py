@@ -18,6 +18,8 @@ import yaml
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import places
+from fellesdrift.estate.models import SNAPSHOT_SUFFIX
+from fellesdrift.estate.windows_snapshots import file_name
 
 INDEX, REPORT = "index.yml", "report.json"
 _HEADER = """\
@@ -110,7 +112,7 @@ class Latest:
 
     def text(self, host: str) -> str | None:
         """What is kept of a host, None when there is nothing that can be read."""
-        return read_text(self.folder / f"{host}.cfg")
+        return read_either(self.folder, host)
 
     def trusted(self, host: str, entry: Entry | None) -> str | None:
         """The same, but only what was written there at a known time; a file that was changed since is none."""
@@ -126,7 +128,7 @@ class Latest:
                 index = self.index()
                 for host, (text, time) in taken.items():
                     if self.text(host) != text:
-                        write(self.folder / f"{host}.cfg", text)
+                        write(self.folder / file_name(host, text), text)
                     index[host] = Entry(time, digest_of(text))
                 write(self.folder / INDEX, index_text(index))
                 write(self.folder / REPORT, report)
@@ -149,6 +151,12 @@ class Latest:
             yield
         finally:
             os.close(descriptor)
+
+
+def read_either(folder: Path, host: str) -> str | None:
+    """A host's snapshot of either form, None when there is nothing that can be read."""
+    found = (read_text(folder / f"{host}{suffix}") for suffix in SNAPSHOT_SUFFIX.values())
+    return next((text for text in found if text is not None), None)
 
 
 def read_text(path: Path) -> str | None:

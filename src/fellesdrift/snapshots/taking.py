@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fellesdrift import session as sessions
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate import snapshots
+from fellesdrift.estate import snapshots, windows_snapshots
 from fellesdrift.session.errors import (
     CommandRefusedError,
     SessionLostError,
@@ -153,13 +153,18 @@ def _skeleton(text: str) -> tuple[str | None, bool, list[tuple[str, str]]]:
 
 
 def hostname_of(config: str) -> str | None:
-    """As its running configuration says."""
+    """As its running configuration says; of a Windows host in small letters."""
+    if windows_snapshots.is_windows(config):
+        return windows_snapshots.read(config).computer.lower()
     return snapshots.read(config).hostname
 
 
 def of_another(host: str, taken: Taken) -> Taken:
     """The answer as it is, or unreadable when the device that answered is not `host`."""
-    if taken.state != "read" or (said := hostname_of(taken.config)) == host:
+    if taken.state != "read":
+        return taken
+    said, windows = hostname_of(taken.config), windows_snapshots.is_windows(taken.config)
+    if said == (windows_snapshots.computer_of(host).lower() if windows else host):
         return taken
     error = FellesdriftError(
         "FD904",

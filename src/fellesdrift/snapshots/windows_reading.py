@@ -13,7 +13,7 @@ from fellesdrift.estate.windows_snapshots import Kinds, without_secrets
 from fellesdrift.session.wsman.errors import FaultError
 from fellesdrift.state.windows import KINDS, Host
 from fellesdrift.state.windows.errors import UnreadableStateError
-from fellesdrift.state.windows.kinds import PRESENT
+from fellesdrift.state.windows.kinds import PRESENT, Resource
 from fellesdrift.state.windows.read import read_kind
 
 PERSON = "<person {}>"
@@ -22,18 +22,21 @@ _NOBODY = ("localsystem", "nt authority\\", "nt service\\")
 _FIRST_OWN = 1000
 _ACCOUNT_ATTRIBUTES = ("account", "run_as", "author", "user")
 _ALONE = 1
+WHOLE: Resource = {PRESENT: False}
+"""A claim for which all of a resource is read, as for the way back."""
 
 
 @dataclass(frozen=True)
 class Scope:
     """What to read of a host.
 
-    keys       of the kinds that cannot be listed (registry keys, files): which ones, by kind
+    keys       of the kinds that cannot be listed (registry keys, files): kind -> key -> what is claimed of it, or
+               WHOLE
     kinds      only these; None: all
     accounts   patterns (fnmatch, without regard to case) of accounts of service, whose names may be kept
     """
 
-    keys: Mapping[str, Collection[str]] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, Resource]] = field(default_factory=dict)
     kinds: Collection[str] | None = None
     accounts: Collection[str] = ()
 
@@ -44,13 +47,11 @@ def read_state(host: Host, scope: Scope) -> tuple[Kinds, dict[str, str]]:
     found: Kinds = {}
     unread: dict[str, str] = {}
     for name, kind in KINDS.items():
-        keys = scope.keys.get(name, ())
+        keys = scope.keys.get(name, {})
         if (scope.kinds is not None and name not in scope.kinds) or (not kind.listable and not keys):
             continue
         try:
-            # claimed to be absent: read whole, as for the way back
-            whole = {kind.key(key): {PRESENT: False} for key in keys}
-            found[name] = kind.read(host, None) if kind.listable else read_kind(kind, host, whole)
+            found[name] = kind.read(host, None) if kind.listable else read_kind(kind, host, keys)
         except (FaultError, UnreadableStateError) as error:
             # a provider's own no is the host's answer; that it is too busy is none
             if isinstance(error, FaultError) and (error.hresult is None or error.timed_out or error.quota):

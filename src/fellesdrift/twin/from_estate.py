@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate.windows_snapshots import Kinds, read
 from fellesdrift.twin.end_hosts import CONTROLLER, end_hosts, flows
 from fellesdrift.twin.net.topology import Device, External, Host, Link, LinkEnd, Topology
 from fellesdrift.twin.pbx.plan import Place, specs
@@ -40,6 +41,14 @@ def _config(estate: Estate, name: str) -> tuple[str, str]:
         ) from error
 
 
+def _recorded(estate: Estate, name: str) -> Kinds:
+    """What is recorded of a Windows host. The estate's check has told of a file that cannot be read."""
+    try:
+        return read(estate.snapshot(name).read_text(encoding="utf-8")).kinds
+    except (OSError, ValueError):
+        return {}
+
+
 def windows_of(estate: Estate) -> tuple[WindowsSpec, ...]:
     """Every Windows host that stands on a LAN, with the groups that it is in."""
     groups: dict[str, list[str]] = {}
@@ -52,7 +61,8 @@ def windows_of(estate: Estate) -> tuple[WindowsSpec, ...]:
         if host.platform == WINDOWS and link is not None:
             prefix = IPv4Network(link.prefix).prefixlen
             roles = tuple(groups.get(host.name, ()))
-            found.append(WindowsSpec(host.name, host.management_address, prefix, link.gateway, roles))
+            kinds = _recorded(estate, host.name)
+            found.append(WindowsSpec(host.name, host.management_address, prefix, link.gateway, roles, recorded=kinds))
     return tuple(found)
 
 

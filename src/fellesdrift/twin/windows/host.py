@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.faults import Faults
-from fellesdrift.twin.windows import defaults, disks, installed, printers, terminal
+from fellesdrift.twin.windows import defaults, disks, installed, printers, recorded, terminal
 from fellesdrift.twin.windows.accounts import Accounts
 from fellesdrift.twin.windows.adapters import Adapter, Stack
 from fellesdrift.twin.windows.files import Files
@@ -83,6 +83,7 @@ class WindowsHost:
         self._fill()
         self.time_peers = ""
         self.services.on_start.append(lambda name: self.take_time_settings() if name == "W32Time" else None)
+        recorded.take(self, spec.recorded)
         self.services.boot()
         found = [each for role in spec.roles for each in defaults.ROLE_PRINTERS.get(role, ())]
         printers.fill(self, defaults.PRINTER_DRIVERS, tuple(found))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 NETBIOS = 15
@@ -10,7 +11,8 @@ NETBIOS = 15
 
 @dataclass(frozen=True)
 class WindowsSpec:
-    """roles    the groups that it is in: file_servers, oracle_servers, ...
+    """recorded what its snapshot says: kind -> key -> attribute -> value; {}: it is as its roles leave it
+    roles    the groups that it is in: file_servers, oracle_servers, ...
     stack    of WinRM: 2.0, 1.1, the refused 0.5 of 2003 R2, or `none`: nothing listens
     x64      has the registry of a 64-bit Windows, with the 32-bit view beside it
     basic    Basic is allowed over http (AllowUnencrypted)
@@ -26,6 +28,7 @@ class WindowsSpec:
     x64: bool = False
     basic: bool = False
     terminal_namespace: str = "root/cimv2"
+    recorded: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, hash=False)
 
     @property
     def computer(self) -> str:
