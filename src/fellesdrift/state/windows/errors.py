@@ -5,6 +5,9 @@ from __future__ import annotations
 from fellesdrift.errors import FellesdriftError
 
 
+_LONGEST = 200
+
+
 class WindowsStateError(FellesdriftError):
     """Any failure of state/windows."""
 
@@ -17,7 +20,7 @@ class DesiredError(WindowsStateError):
             code="FD420",
             problem="the desired state is not of a known form",
             key=key,
-            found=repr(found),
+            found=shown if len(shown := repr(found)) <= _LONGEST else f"{shown[:_LONGEST]}...",
             expected=expected,
             next_step="correct the fragment of the role that claims this key",
         )

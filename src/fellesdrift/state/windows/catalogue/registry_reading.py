@@ -101,21 +101,21 @@ def read_keys(host: Host, want: Mapping[str, Resource]) -> Keys:
         shown = _shown(host, [places[key] for key in claims])
     found: Keys = {}
     for key, place in places.items():
-        proved = _proved(claims.get(key, {}), shown.get(key)) if key in claims else {}
-        if key in shown and proved.keys() == claims[key].keys():
-            found[key] = {PRESENT: True, "values": proved}
+        right = proved(claims.get(key, {}), shown.get(key)) if key in claims else {}
+        if key in shown and right.keys() == claims[key].keys():
+            found[key] = {PRESENT: True, "values": right}
             continue
         there = _names_and_types(host, place)
         if there is None:
             found[key] = dict(ABSENT)
             continue
         names = list(claims[key]) if key in claims else [name for name, _ in there.values()]
-        rest = {name: _exact(host, place, name, there) for name in names if name not in proved}
-        found[key] = {PRESENT: True, "values": {**proved, **rest}}
+        rest = {name: _exact(host, place, name, there) for name in names if name not in right}
+        found[key] = {PRESENT: True, "values": {**right, **rest}}
     return found
 
 
-def _proved(claims: Mapping[str, Any], lines: Mapping[str, tuple[str, str]] | None) -> dict[str, Any]:
+def proved(claims: Mapping[str, Any], lines: Mapping[str, tuple[str, str]] | None) -> dict[str, Any]:
     """The claimed values that the text shows to be as claimed."""
     result: dict[str, Any] = {}
     for name, value in claims.items() if lines is not None else ():
