@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from fellesdrift.estate import Estate
 
-_EARLIEST, _LATEST = 3, 38
-"""Between these records of the journal a mishap strikes that strikes at one: an undisturbed stage writes some forty."""
+_EARLIEST, _LATEST = 3, 48
+"""Between these records of the journal a mishap strikes that strikes at one: an undisturbed stage writes some fifty."""
 _SHARE_OF_LASTING = 45
 _MOST_PASSING = 2
 
