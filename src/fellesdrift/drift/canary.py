@@ -160,6 +160,7 @@ class CanaryDevice:
         order = {
             "topology": to_plain(topology),
             "windows": [],
+            "exchanges": [],
             "speed": 1.0,
             "credentials": asdict(self._credentials),
             "socket": str(folder / "control"),
