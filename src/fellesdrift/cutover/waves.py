@@ -25,8 +25,8 @@ def end_wave(holding: Holding, wave: str, hosts: list[str]) -> list[str]:
 
 
 def changed_so_far(holding: Holding, wave: str) -> list[str]:
-    """The hosts of the waves up to this one, or of all ("" is after the last), but for those that were left behind: what
-    has to verify now. What a run that was cut off had begun of a later wave is half done, and not looked at yet."""
+    """The hosts of the waves up to this one, or of all ("" is after the last), but for those that were left behind:
+    what has to verify now. What a run that was cut off had begun of a later wave is half done, and its turn comes."""
     progress = holding.progress()
     hosts: list[str] = []
     for each in progress.waves:

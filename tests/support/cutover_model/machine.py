@@ -6,13 +6,14 @@ import copy
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 from hypothesis import strategies as st
@@ -73,6 +74,9 @@ class AtWork:
 
 class Cutovers(RuleBasedStateMachine):
     """See the package's text."""
+
+    told: ClassVar[Counter[str]] = Counter()
+    """Histories, and records by their event, of all machines so far: what a long run has gone through."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -271,6 +275,8 @@ class Cutovers(RuleBasedStateMachine):
         try:
             self._all_ends_well()
         finally:
+            self.told.update({"histories": 1})
+            self.told.update(record.event for record in self.audit.records)
             for device in self.devices.values():
                 device.on_write = lambda _device, _why: None
             self.journal.close()
