@@ -46,7 +46,9 @@ class Files:
         """Write a file; False when its folder is not there, or is what the path names."""
         if not self.is_folder(path.rpartition("\\")[0]) or self.is_folder(path):
             return False
-        self._entries[self._key(path)] = Entry(path, data, now)
+        # a file that is there keeps its name as it was spelled
+        old = self.find(path)
+        self._entries[self._key(path)] = Entry(path if old is None else old.path, data, now)
         return True
 
     def remove(self, path: str) -> bool:
