@@ -18,7 +18,8 @@ from support.windows import Running, windows_host
 from winrm.exceptions import WinRMTransportError
 
 ANSIBLE = Path(sys.executable).parent / "ansible"
-SERVICE = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service"
+CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2"
+SERVICE = f"{CIMV2}/Win32_Service"
 
 
 def pypsrp_client(host: Running, **options: object) -> WSMan:
@@ -26,16 +27,34 @@ def pypsrp_client(host: Running, **options: object) -> WSMan:
     return WSMan("127.0.0.1", port=host.front.port, **{**known, **options})
 
 
-def named(name: str) -> SelectorSet:
+def chosen(**keys: str) -> SelectorSet:
     selectors = SelectorSet()
-    selectors.add_option("Name", name)
+    for name, value in keys.items():
+        selectors.add_option(name, value)
     return selectors
+
+
+def texts(answer: ET.Element, name: str) -> list[str | None]:
+    """The values of a property."""
+    return [each.text for each in answer.iter() if each.tag.endswith(f"}}{name}")]
+
+
+def named(name: str) -> SelectorSet:
+    return chosen(Name=name)
+
+
+def instance(resource: str, tag: str | None = None, **values: str) -> ET.Element:
+    """A body of that class: its own element by default."""
+    made = ET.Element(f"{{{resource}}}{tag or resource.rpartition('/')[2]}")
+    for name, value in values.items():
+        ET.SubElement(made, f"{{{resource}}}{name}").text = value
+    return made
 
 
 def test_pypsrp_gets_enumerates_pulls_and_invokes(host: Running) -> None:
     with pypsrp_client(host) as client:
         got = client.get(SERVICE, selector_set=named("Spooler"))
-        assert [each.text for each in got.iter() if each.tag.endswith("}DisplayName")] == ["Utskriftskø"]
+        assert texts(got, "DisplayName") == ["Utskriftskø"]
         asked = ET.Element(f"{{{NAMESPACES['wsen']}}}Enumerate")
         listed = client.enumerate(SERVICE, asked)
         context = next(each.text for each in listed.iter() if each.tag.endswith("EnumerationContext"))
@@ -54,8 +73,73 @@ def test_pypsrp_gets_enumerates_pulls_and_invokes(host: Running) -> None:
             ET.Element(f"{{{SERVICE}}}StopService_INPUT"),
             selector_set=named("RpcSs"),
         )
-        assert [each.text for each in done.iter() if each.tag.endswith("ReturnValue")] == ["5"]
+        assert texts(done, "ReturnValue") == ["5"]
         assert client.get_server_config().findtext(".//{*}MaxEnvelopeSizekb") == "150"
+
+
+def test_pypsrp_creates_changes_and_deletes(host: Running) -> None:
+    """A printer, made as prnport.vbs and prnmngr.vbs of Server 2003 make one."""
+    port, printer = (f"{CIMV2}/{cls}" for cls in ("Win32_TCPIPPrinterPort", "Win32_Printer"))
+    values = {"DriverName": "HP LaserJet 4", "PortName": "IP_192.0.2.30"}
+    with pypsrp_client(host) as client:
+        client.create(port, instance(port, Name="IP_192.0.2.30", HostAddress="192.0.2.30", Protocol="1"))
+        for wrong in (
+            {"DriverName": "Nobody's"},
+            {"PortName": "IP_192.0.2.31"},
+            {"DeviceID": "a,b"},
+            {"Shared": "true"},
+        ):
+            with pytest.raises(WSManFaultError):
+                client.create(printer, instance(printer, **{"DeviceID": "Ny", **values, **wrong}))
+        client.create(printer, instance(printer, DeviceID="Ny", **values))
+        got = client.get(printer, selector_set=chosen(DeviceID="Ny"))
+        assert {each.text for each in got.iter() if each.tag.endswith(("}DriverName", "}PortName"))} == set(
+            values.values()
+        )
+        with pytest.raises(WSManFaultError):
+            client.create(printer, instance(printer, DeviceID="ny", **values))
+        client.put(
+            printer, instance(printer, DeviceID="Ny", Comment="æøå", **values), selector_set=chosen(DeviceID="Ny")
+        )
+        got = client.get(printer, selector_set=chosen(DeviceID="Ny"))
+        assert texts(got, "Comment") == ["æøå"]
+        with pytest.raises(WSManFaultError):
+            client.delete(port, selector_set=chosen(Name="IP_192.0.2.30"))
+        client.delete(printer, selector_set=chosen(DeviceID="Ny"))
+        client.delete(port, selector_set=chosen(Name="IP_192.0.2.30"))
+
+
+def test_pypsrp_sets_an_adapter_and_terminal_services(host: Running) -> None:
+    adapter, terminal = (
+        f"{CIMV2}/{cls}" for cls in ("Win32_NetworkAdapterConfiguration", "Win32_TerminalServiceSetting")
+    )
+    with pypsrp_client(host) as client:
+        body = instance(adapter, "SetDNSServerSearchOrder_INPUT")
+        for address in ("192.0.2.1", "192.0.2.2"):
+            ET.SubElement(body, f"{{{adapter}}}DNSServerSearchOrder").text = address
+        done = client.invoke(f"{adapter}/SetDNSServerSearchOrder", adapter, body, selector_set=chosen(Index="1"))
+        assert texts(done, "ReturnValue") == ["0"]
+        got = client.get(adapter, selector_set=chosen(Index="1"))
+        assert texts(got, "DNSServerSearchOrder") == [
+            "192.0.2.1",
+            "192.0.2.2",
+        ]
+        body = instance(terminal, "SetAllowTSConnections_INPUT", AllowTSConnections="1")
+        chosen_server = chosen(ServerName="SAN-FILE1")
+        client.invoke(f"{terminal}/SetAllowTSConnections", terminal, body, selector_set=chosen_server)
+        got = client.get(terminal, selector_set=chosen_server)
+        assert texts(got, "AllowTSConnections") == ["1"]
+        elsewhere = terminal.replace("root/cimv2", "root/cimv2/TerminalServices")
+        with pytest.raises(WSManFaultError) as caught:
+            client.get(elsewhere, selector_set=chosen_server)
+        assert caught.value.code == 0x80338000
+
+
+def test_whoever_asks_for_win32_product_is_remembered() -> None:
+    product = f"{CIMV2}/Win32_Product"
+    with windows_host() as running, pypsrp_client(running) as client:
+        client.enumerate(product, ET.Element(f"{{{NAMESPACES['wsen']}}}Enumerate"))
+        assert len(running.host.mistakes) == 1
 
 
 def test_pypsrp_gets_faults_with_their_codes(host: Running) -> None:
