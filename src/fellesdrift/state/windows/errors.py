@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fellesdrift.errors import FellesdriftError
 
-
 _LONGEST = 200
 
 
