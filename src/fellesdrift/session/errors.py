@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from fellesdrift.errors import FellesdriftError
 
 
@@ -10,29 +12,35 @@ class SessionError(FellesdriftError):
 
 
 class UnreachableError(SessionError):
-    """No TCP connection, or nothing there that speaks SSH."""
+    """No TCP connection, or nothing there that speaks as it should."""
+
+    THING: ClassVar = "device"
+    EXPECTED: ClassVar = "an SSH server that answers"
 
     def __init__(self, host: str, where: str, why: str) -> None:
         super().__init__(
             code="FD301",
-            problem="the device cannot be reached",
+            problem=f"the {self.THING} cannot be reached",
             host=host,
             found=f"{where}: {why}",
-            expected="an SSH server that answers",
-            next_step="see whether the device is up, and ansible_host, ansible_port and the path to it right",
+            expected=self.EXPECTED,
+            next_step=f"see whether the {self.THING} is up, and ansible_host, ansible_port and the path to it right",
         )
 
 
 class AuthenticationRefusedError(SessionError):
-    """The device does not accept the user name and password."""
+    """The device does not accept the user name and password. how: the method, where there are several."""
 
-    def __init__(self, host: str, username: str) -> None:
+    THING: ClassVar = "device"
+    EXPECTED: ClassVar = "a user that the device accepts"
+
+    def __init__(self, host: str, username: str, how: str = "") -> None:
         super().__init__(
             code="FD302",
-            problem="the device refuses the login",
+            problem=f"the {self.THING} refuses the login",
             host=host,
-            found=f"user {username} with a password",
-            expected="a user that the device accepts",
+            found=f"user {username} with a password" + (f", by {how}" if how else ""),
+            expected=self.EXPECTED,
             next_step="see ansible_user and ansible_password for this host",
         )
 
@@ -117,14 +125,17 @@ class SessionLostError(SessionError):
 class TimedOutError(SessionError):
     """The device is connected but did not answer in time."""
 
+    THING: ClassVar = "device"
+    EXPECTED: ClassVar = "the prompt"
+
     def __init__(self, host: str, during: str, seconds: float) -> None:
         super().__init__(
             code="FD308",
-            problem="the device did not answer in time",
+            problem=f"the {self.THING} did not answer in time",
             host=host,
             found=f"no end of the answer within {seconds:g} s during {during}",
-            expected="the prompt",
-            next_step="read the device again before anything else is done",
+            expected=self.EXPECTED,
+            next_step=f"read the {self.THING} again before anything else is done",
         )
 
 

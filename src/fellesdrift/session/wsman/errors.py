@@ -12,46 +12,22 @@ from fellesdrift.session.wsman import names
 class HostUnreachableError(UnreachableError):
     """No TCP connection came about."""
 
-    def __init__(self, host: str, where: str, why: str) -> None:
-        SessionError.__init__(
-            self,
-            code="FD301",
-            problem="the host cannot be reached",
-            host=host,
-            found=f"{where}: {why}",
-            expected="a Windows host that answers",
-            next_step="see whether the host is up, and ansible_host, ansible_port and the path to it right",
-        )
+    THING = "host"
+    EXPECTED = "a Windows host that answers"
 
 
 class LoginRefusedError(AuthenticationRefusedError):
     """The host does not accept the user name and password."""
 
-    def __init__(self, host: str, username: str, method: str) -> None:
-        SessionError.__init__(
-            self,
-            code="FD302",
-            problem="the host refuses the login",
-            host=host,
-            found=f"user {username} with a password, by {method}",
-            expected="a user that the host accepts, and a member of its administrators",
-            next_step="see ansible_user and ansible_password for this host",
-        )
+    THING = "host"
+    EXPECTED = "a user that the host accepts, and a member of its administrators"
 
 
 class NoAnswerError(TimedOutError):
     """The host is connected but did not answer in time. Whether it did what was asked is not known."""
 
-    def __init__(self, host: str, during: str, seconds: float) -> None:
-        SessionError.__init__(
-            self,
-            code="FD308",
-            problem="the host did not answer in time",
-            host=host,
-            found=f"no whole answer within {seconds:g} s during {during}",
-            expected="an answer; whether the host did it is not known",
-            next_step="read the host again before anything else is done",
-        )
+    THING = "host"
+    EXPECTED = "an answer; whether the host did it is not known"
 
 
 class NoListenerError(SessionError):
