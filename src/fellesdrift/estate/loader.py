@@ -215,7 +215,7 @@ class _Files:
 
     loader   the reader itself, for Ansible
     keep     whether what is read will be asked for again: a group's files are, a host's are not
-    places   whether the places of what a host's files say are wanted; most are never asked for
+    places   whether the places of what the files say are wanted; most are never asked for
     skipped  whether there was one that is encrypted
     """
 
@@ -227,22 +227,23 @@ class _Files:
         self.keep = False
         self.places = False
         self.skipped = False
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[tuple[str, bool], Any] = {}
 
     def _load_from_file(self, file_name: str, *_cache: str, unsafe: bool = False, **kwargs: Any) -> Any:
         kwargs["cache"] = "none"  # this is the only one
-        if unsafe and file_name in self._kept:
-            return self._kept[file_name]
+        known = file_name, self.places
+        if unsafe and known in self._kept:
+            return self._kept[known]
         content = self._content(file_name)
         if content.startswith(_VAULT):
             self.skipped = True
             return {}
-        if unsafe and not self.keep and not self.places and (plain := _plain_mapping(content)) is not None:
-            return plain
-        # Nobody else has what is not kept, so it need not be copied (unsafe: as it was read).
-        data = self._load(file_name, unsafe=True, **kwargs)
+        data = _plain_mapping(content) if unsafe and not self.places else None
+        if data is None:
+            # Nobody else has what is not kept, so it need not be copied (unsafe: as it was read).
+            data = self._load(file_name, unsafe=True, **kwargs)
         if unsafe and self.keep:
-            self._kept[file_name] = data
+            self._kept[known] = data
         return data
 
     def _content(self, file_name: str) -> bytes:
@@ -325,7 +326,7 @@ class _HostVariables(Mapping[str, Mapping[str, Any]]):
         self._sources = [str(source) for path in paths for source in _files(path)]
         self._inventory: Any = InventoryManager(loader=self.loader, sources=self._sources)
         self._manager: Any = VariableManager(loader=self.loader, inventory=self._inventory)
-        self._shared: dict[frozenset[str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+        self._shared: dict[tuple[frozenset[str], bool], tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
         # Further plugins, and facts of earlier runs, could know a host by its name: then Ansible is asked for each.
         ansible: Any = constants
         self._ordinary = ansible.VARIABLE_PLUGINS_ENABLED == _VARS_PLUGINS and ansible.CACHE_PLUGIN in _NO_FACTS
@@ -413,7 +414,7 @@ class _HostVariables(Mapping[str, Mapping[str, Any]]):
 
     def _of_groups(self, host: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """The variables of these groups; and those, of Ansible itself, that win over a host's own."""
-        groups = frozenset(group.name for group in host.groups)
+        groups = frozenset(group.name for group in host.groups), self._files.places
         if groups not in self._shared:
             # Ansible looks for no files of a host whose name is a path.
             stand_in: Any = Host("/", gen_uuid=False)
