@@ -165,7 +165,7 @@ def generate(source: Path, out: Path, access: Access) -> None:
             "ansible_port": doors.get("ssh", doors.get("telnet", 0)),
             "ansible_user": access.credentials.user,
             "ansible_password": access.credentials.password,
-            "fellesdrift_twin_ports": dict(doors),
+            "twin_ports": dict(doors),
             "fellesdrift_known_hosts": str(state / "known_hosts"),
         }
         _write(out / "host_vars" / name / _OURS, _yaml(variables))

@@ -25,7 +25,7 @@ from fellesdrift.session.wsman import open_client, target_of
 from fellesdrift.session.wsman.errors import FaultError
 from fellesdrift.twin import process
 from fellesdrift.twin.cli import app
-from fellesdrift.twin.from_estate import SIMULATED, topology_of
+from fellesdrift.twin.from_estate import EXCHANGES, SIMULATED, topology_of
 
 REPOSITORY = Path(__file__).parents[3]
 PRODUCTION = REPOSITORY / "inventories" / "production"
@@ -77,7 +77,9 @@ def test_the_inventory_is_complete_and_private(running: Path):
     assert stat.S_IMODE(ours.stat().st_mode) == 0o600
     variables = yaml.safe_load(ours.read_text(encoding="utf-8"))
     assert variables["ansible_host"] == "127.0.0.1"
-    assert Path(variables["fellesdrift_known_hosts"]).read_text(encoding="ascii").count("\n") == len(DEVICES)
+    exchanges = [host for host in estate.hosts.values() if host.platform in EXCHANGES]
+    keys = Path(variables["fellesdrift_known_hosts"]).read_text(encoding="ascii").count("\n")
+    assert keys == len(DEVICES) + len(exchanges)
     linked = [path for path in running.rglob("*") if path.is_symlink()]
     assert all(path.exists() and not path.readlink().is_absolute() for path in linked)
 
@@ -106,17 +108,18 @@ def with_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     twin.down(out)
 
 
-def test_a_host_that_is_not_simulated_only_answers_ping(with_servers: Path):
+def test_what_is_not_simulated_only_answers_ping(with_servers: Path):
     state = twin.status(with_servers)
     assert set(state.devices or {}) == set(DEVICES)
-    assert (state.end_hosts or {})["drm-test-pbx1"] == "10.10.0.78"
-    assert twin.control(with_servers, {"do": "trace", "from": "san-rtr1", "to": "drm-test-pbx1"})["reached"]
+    assert not {"drm-test-pbx1", "drm-test-win1"} & set(state.end_hosts or {})
+    assert "san_users_pc" in (state.end_hosts or {})
+    assert twin.control(with_servers, {"do": "trace", "from": "san-rtr1", "to": "san_users_pc"})["reached"]
     shown = CliRunner().invoke(app, ["status", "--out", str(with_servers)]).stdout
     assert f"{len(DEVICES)} simulated devices\n" in shown
     assert f"{len(state.end_hosts or {})} end hosts" in shown
 
 
-def test_a_host_that_is_not_simulated_is_reached_nowhere(with_servers: Path):
+def test_ansible_itself_reaches_neither_windows_nor_exchanges(with_servers: Path):
     program = Path(sys.executable).parent / "ansible-inventory"
     variables = {}
     for name in ("drm-test-win1", "drm-test-pbx1"):
@@ -124,9 +127,11 @@ def test_a_host_that_is_not_simulated_is_reached_nowhere(with_servers: Path):
         variables[name] = json.loads(done.stdout)
         assert variables[name]["ansible_connection"] == "fellesdrift.core.refuse"
         assert "a-real-one" not in done.stdout
-    assert variables["drm-test-pbx1"]["ansible_host"].endswith(".invalid")
-    assert "ansible_port" not in variables["drm-test-pbx1"]
-    windows = twin.status(with_servers).windows or {}
+    state = twin.status(with_servers)
+    windows, exchanges = state.windows or {}, state.exchanges or {}
+    assert variables["drm-test-pbx1"]["ansible_host"] == "127.0.0.1"
+    assert variables["drm-test-pbx1"]["twin_ports"] == exchanges["drm-test-pbx1"]["ports"]
+    assert variables["drm-test-pbx1"]["ansible_port"] == exchanges["drm-test-pbx1"]["ports"]["ssh"]
     assert variables["drm-test-win1"]["ansible_host"] == "127.0.0.1"
     assert variables["drm-test-win1"]["ansible_port"] == windows["drm-test-win1"]["port"]
     ping = [Path(sys.executable).parent / "ansible", "-i", with_servers, "-m", "ansible.builtin.raw", "-a", "hostname"]
