@@ -119,9 +119,10 @@ class Night:
             text=True,
         )
 
-    def check(self, *arguments: str) -> Run:
-        """A whole run."""
-        process = self.start(*arguments)
+    def check(self, *arguments: str, all_hosts: bool = False) -> Run:
+        """A whole run: over the network devices, if not said otherwise."""
+        limited = [] if all_hosts or "--limit" in arguments else ["--limit", "network"]
+        process = self.start(*arguments, *limited)
         output, _ = process.communicate(timeout=PATIENCE)
         return Run(process.returncode, output)
 

@@ -20,7 +20,9 @@ OutOption = Annotated[Path, typer.Option("--out", help="Folder of the run's resu
 LimitOption = Annotated[str | None, typer.Option("--limit", "-l", help="Only these hosts, as Ansible's --limit.")]
 KindsOption = Annotated[
     list[str] | None,
-    typer.Option("--kinds", help="Only these kinds: interface, route, access_list, configuration, startup."),
+    typer.Option(
+        "--kinds", help="Only these kinds: interface, route, ...; of Windows hosts service, share, ..."
+    ),
 ]
 DeadlineOption = Annotated[
     float | None,
@@ -116,20 +118,22 @@ def _playbook() -> Path:
 
 
 def _wanted(kinds: list[str] | None) -> list[str]:
-    """FD712 for a kind that there is not; names may be given with commas or one by one."""
+    """The kinds, [] for all. FD712 for one that there is not; names may be given with commas or one by one."""
     from fellesdrift.drift.model import KINDS
+    from fellesdrift.drift.windows_crew import windows_kinds
 
-    wanted = [name.strip() for part in kinds or [] for name in part.split(",") if name.strip()]
-    unknown = [name for name in wanted if name not in KINDS]
+    wanted = dict.fromkeys(name.strip() for part in kinds or [] for name in part.split(",") if name.strip())
+    # what knows those of Windows hosts is loaded when one of them is named
+    unknown = [name for name in wanted if name not in KINDS and name not in windows_kinds()]
     if unknown:
         raise FellesdriftError(
             "FD712",
             "there is no such kind",
             key="--kinds",
             found=", ".join(unknown),
-            expected=f"some of {', '.join(KINDS)}",
+            expected=f"some of {', '.join((*KINDS, *windows_kinds()))}",
         )
-    return [kind for kind in KINDS if kind in wanted] or list(KINDS)
+    return [kind for kind in KINDS if kind in wanted] + [kind for kind in wanted if kind not in KINDS]
 
 
 def _run(command: list[str], seconds: float | None, quiet: bool) -> None:

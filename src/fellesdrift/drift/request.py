@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fellesdrift.drift.judge import Answer
-from fellesdrift.drift.model import Kind
+from fellesdrift.drift.model import KINDS, Kind
 from fellesdrift.drift.sweep import Done
+from fellesdrift.session.target import WINDOWS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fellesdrift.estate import Estate
+    from fellesdrift.estate import Estate, Host
     from fellesdrift.session import Target
     from fellesdrift.session.wsman import WindowsTarget
 
@@ -48,6 +49,21 @@ class Request:
     sessions: int = 0
     keep_history: bool = True
     tell: Callable[[str], None] = lambda _line: None
+
+    def asks(self, host: Host) -> bool:
+        """Whether a host was asked: --limit left it in, and kinds of its platform are looked at."""
+        kinds = self.windows_kinds if host.platform == WINDOWS else self.network_kinds
+        return host.name in self.asked and bool(kinds)
+
+    @property
+    def network_kinds(self) -> tuple[Kind, ...]:
+        """Those of the wanted kinds that network devices have."""
+        return tuple(kind for kind in self.kinds if kind in KINDS)
+
+    @property
+    def windows_kinds(self) -> tuple[Kind, ...]:
+        """Those of the wanted kinds that Windows hosts have."""
+        return tuple(kind for kind in self.kinds if kind not in KINDS)
 
     @cached_property
     def managed(self) -> frozenset[str] | None:

@@ -22,9 +22,10 @@ from fellesdrift.drift.model import (
     Outcome,
 )
 from fellesdrift.drift.request import MANAGED_GROUP, Request, Swept
-from fellesdrift.drift.visiting import READ
+from fellesdrift.drift.visiting import is_read
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, exists
+from fellesdrift.session.target import WINDOWS
 from fellesdrift.snapshots.taking import now
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def result_of(request: Request, host: Host, swept: Swept, why: expected.Reasons)
         part=_part(request, host),
         platform=host.platform,
         managed=request.managed is None or host.name in request.managed,
-        asked=host.name in request.asked,
+        asked=request.asks(host),
         state=state,
         code=code,
         why=reason,
@@ -65,7 +66,11 @@ def _state(request: Request, host: Host, swept: Swept) -> tuple[HostState, str, 
         return answer.state, answer.code, answer.why, answer
     if host.name not in request.asked:
         return "not_run", "", "left out by --limit", None
-    if host.platform not in READ:
+    if not request.asks(host):
+        return "not_run", "", "left out by --kinds: it has none of them", None
+    if host.platform == WINDOWS and not is_read(request, host):
+        return "unsupported", "", "nobody has taken its baseline yet", None
+    if not is_read(request, host):
         return "unsupported", "", f"platform {host.platform}: this version has no reader for it", None
     return "not_run", "FD709", "the sweep ended without it", None
 

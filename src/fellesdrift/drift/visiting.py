@@ -27,8 +27,6 @@ SESSIONS = "drift__sessions"
 """A variable of the inventory: sessions at a time that the host's site bears."""
 _AT_A_SITE, _AT_THE_CENTRE = 4, 32
 _GRACE = 5.0
-READ = frozenset({*PLATFORMS, WINDOWS})
-"""The platforms that are visited."""
 _TELL_EVERY = 5.0
 
 
@@ -37,7 +35,7 @@ def visit_all(
 ) -> Swept:
     """Visit every host that was asked and that this version can read, and the canary first."""
     estate, swept = request.estate, Swept()
-    visited = [host for host in estate.hosts.values() if host.name in request.asked and host.platform in READ]
+    visited = [host for host in estate.hosts.values() if request.asks(host) and is_read(request, host)]
     last = time.monotonic()
 
     def done(one: Done) -> None:
@@ -65,11 +63,20 @@ def visit_all(
     limits = replace(
         limits, processes=request.processes or limits.processes, sessions=request.sessions or limits.sessions
     )
-    visitor: Work = Visitor(writings.of, request.kinds, request.host_seconds)
+    visitor: Work = Visitor(writings.of, request.network_kinds, request.host_seconds)
     if any(host.platform == WINDOWS for host in visited):
-        visitor = with_windows(visitor, writings, request.kinds, request.host_seconds)
+        visitor = with_windows(visitor, writings, request.windows_kinds, request.host_seconds)
     sweep(jobs, visitor, limits, done)
     return swept
+
+
+def is_read(request: Request, host: Host) -> bool:
+    """Whether a host is visited: this version can read it, and it is looked after. A Windows host is when it is in the
+    group `managed`, or somebody has taken its baseline."""
+    if host.platform != WINDOWS:
+        return host.platform in PLATFORMS
+    managed = request.managed is not None and host.name in request.managed
+    return managed or request.estate.snapshot(host.name).exists()
 
 
 def _per_site(estate: Estate, hosts: Iterable[Host]) -> dict[str, int]:

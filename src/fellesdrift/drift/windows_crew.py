@@ -26,7 +26,7 @@ def with_windows(network: Work, writings: Writings, kinds: Collection[str], seco
     """A visitor for both: network devices go to `network`. seconds: for one host."""
     from fellesdrift.drift.windows_visit import Either
 
-    return Either(network, writings, tuple(kind for kind in windows_kinds() if kind in kinds), seconds)
+    return Either(network, writings, tuple(kinds), seconds)
 
 
 def windows_kinds() -> tuple[str, ...]:
