@@ -63,7 +63,7 @@ class Rehearsal:
         self._playbooks = Playbooks(out)
         self._book = Book(out)
         self._order: list[str] = []
-        # the running configurations at first, and after each municipality's cutover
+        # running configurations, and what Windows hosts remember, at first, and after each municipality's cutover
         self._states: list[dict[str, str]] = []
 
     def steps(self, keep: bool, again: bool) -> list[Step]:
@@ -140,7 +140,7 @@ class Rehearsal:
     def _up(self) -> str:
         info = twin.up(self._inventory, self._out)
         self._up_is_ours = True
-        self._states = [twin.configs(self._out)]
+        self._states = [self._look()]
         self._estate = load_estate([self._out])
         self._order = order(self._estate, self._wanted)
         return f"{len(info.ports)} devices, {info.end_hosts} end hosts, process {info.pid}"
@@ -153,7 +153,7 @@ class Rehearsal:
     def _cutover(self, municipality: str) -> str:
         # nobody is called in a rehearsal: every manual step is answered, and marked as simulated
         self._playbooks.run("cutover.yml", municipality, "-e", "answers=simulated")
-        before, after = self._states[-1], twin.configs(self._out)
+        before, after = self._states[-1], self._look()
         self._states.append(after)
         changed = _different(before, after)
         if not changed:
@@ -206,14 +206,18 @@ class Rehearsal:
 
     def _as_before(self) -> str:
         self._compare(self._states[0], "the rollback left something behind")
-        return f"{len(self._states[0])} running configurations, volatile lines aside"
+        return f"{len(self._states[0])} devices and Windows hosts, volatile lines aside"
 
     def _down(self) -> str:
         twin.down(self._out)
         return ""
 
+    def _look(self) -> dict[str, str]:
+        """What every device runs and every Windows host remembers."""
+        return twin.configs(self._out) | twin.windows_states(self._out)
+
     def _compare(self, expected: Mapping[str, str], problem: str) -> None:
-        different = _different(expected, twin.configs(self._out))
+        different = _different(expected, self._look())
         if different:
             raise FellesdriftError(
                 "FD661", problem, host=", ".join(different), found="another configuration", expected="the same"

@@ -2,6 +2,7 @@
 
     {"do": "status"}                                      devices with ports, sessions, faults; end hosts; cut wires
     {"do": "configs"}                                     every running configuration
+    {"do": "windows_states"}                              all that each Windows host remembers, as text
     {"do": "fault", "device": D, "kind": K, ...}          see faults.py
     {"do": "heal", "device": D}                           all faults of one device (without device: of all)
     {"do": "trace", "from": P, "to": A, "source": A,      follow a packet and its answer; P: a device, an end host or
@@ -57,6 +58,7 @@ class Control:
         self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "status": self._status,
             "configs": self._configs,
+            "windows_states": self._windows_states,
             "fault": self._fault,
             "heal": self._heal,
             "trace": self._trace,
@@ -129,6 +131,9 @@ class Control:
 
     def _configs(self, _request: dict[str, Any]) -> dict[str, Any]:
         return {"configs": {name: device.running_text() for name, device in self.lab.devices.items()}}
+
+    def _windows_states(self, _request: dict[str, Any]) -> dict[str, Any]:
+        return {"windows": self.windows.states()}
 
     def _fault(self, request: dict[str, Any]) -> dict[str, Any]:
         for others in (self.windows, self.exchanges):

@@ -324,6 +324,12 @@ def status(out: Path) -> TwinStatus:
     )
 
 
+def windows_states(out: Path) -> dict[str, str]:
+    """All that each Windows host remembers, as text: two moments with the same text are the same."""
+    found: dict[str, str] = control(out, {"do": "windows_states"})["windows"]
+    return found
+
+
 def configs(out: Path) -> dict[str, str]:
     """Every device's running configuration, as `show running-config` prints it below its heading."""
     found: dict[str, str] = control(out, {"do": "configs"})["configs"]

@@ -14,6 +14,7 @@ from fellesdrift.twin.net.network import Standing
 from fellesdrift.twin.path import Path
 from fellesdrift.twin.windows import cmd
 from fellesdrift.twin.windows.adapters import Stack
+from fellesdrift.twin.windows.dump import dumped
 from fellesdrift.twin.windows.front import WindowsFront
 from fellesdrift.twin.windows.spec import WindowsSpec
 
@@ -71,6 +72,10 @@ class WindowsService:
                     "mistakes": list(front.host.mistakes),
                 }
         return found
+
+    def states(self) -> dict[str, str]:
+        """All that each host remembers, as text; one that nobody has asked for yet is made."""
+        return {name: dumped(front.host) for name, front in self.fronts.items()}
 
     def fault(self, name: str, request: dict[str, Any]) -> None:
         """Set a fault. Raises FellesdriftError FD511."""
