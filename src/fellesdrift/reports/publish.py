@@ -22,7 +22,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.reports import files
 from fellesdrift.reports.junit import junit, junit_unfinished
 from fellesdrift.reports.page import page, page_without_ledger
-from fellesdrift.reports.text import moment
+from fellesdrift.reports.text import moment, time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,11 +55,13 @@ def _began(name: str) -> str:
 def publish(runs: Path, to: Path, keep: int, zone: tzinfo | None = None) -> dict[str, Any]:
     """Make the newest run public, remove all but the newest `keep` runs, and give what status.json says.
 
+    zone   of the local times beside UTC; by default the estate's, as the newest ledger says it
+
     FD750 cannot be written; FD752 `to` is something else already; FD753 there has been no run.
     """
     newest, last = _newest(runs)
     status = _status(newest, last)
-    _replace(to, _contents(newest, last, status, zone))
+    _replace(to, _contents(newest, last, status, zone or _zone_of_the_estate(newest, last)))
     _forget(runs, keep, last)
     return status
 
@@ -122,6 +124,15 @@ def _status(newest: Night, last: Night | None) -> dict[str, Any]:
         "ended": told.ended if told else None,
         "last": None if before is None else {"run": before.run, "outcome": before.outcome, "ended": before.ended},
     }
+
+
+def _zone_of_the_estate(*nights: Night | None) -> tzinfo | None:
+    ledgers_ = [night.ledger for night in nights if night is not None and night.ledger is not None]
+    name = next((ledger.time_zone for ledger in ledgers_ if ledger.time_zone), None)
+    try:
+        return time_zone(name)
+    except FellesdriftError:
+        return None  # not known on this machine: what is published says UTC
 
 
 def _contents(newest: Night, last: Night | None, status: Mapping[str, Any], zone: tzinfo | None) -> dict[str, str]:

@@ -137,3 +137,15 @@ def test_the_command(runs: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["drift", "publish", str(runs), str(tmp_path / "public"), "--keep", "7"])
     assert done.exit_code == 0, done.output
     assert done.stdout == "published 20261120T023000Z: drift, coverage 50.0%\n"
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("Europe/Oslo", True), ("", False), ("Nowhere/None", False)])
+def test_local_times_are_those_of_the_estate(runs: Path, tmp_path: Path, zone: str, shown: bool) -> None:
+    night(runs, 20, ledgers.drift().model_copy(update={"time_zone": zone}))
+    publish(runs, tmp_path / "public", 60)
+    text = (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    assert ("CET" in text or "CEST" in text) is shown
+    night(runs, 21, None)
+    publish(runs, tmp_path / "public", 60)
+    text = (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    assert ("CET" in text or "CEST" in text) is shown
