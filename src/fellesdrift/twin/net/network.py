@@ -66,7 +66,11 @@ class Network:
         self._stands: dict[str, Standing] = {}
         self._hosts: dict[str, list[str]] = {}
         for endpoint in topology.endpoints:
-            link = self.wiring.by_name[endpoint.link]
+            link = self.wiring.by_name.get(endpoint.link)
+            if link is None:
+                # it stands on a wire that is not simulated
+                self._stands[endpoint.name] = Standing((), None)
+                continue
             self._hosts.setdefault(link.name, []).append(endpoint.name)
             gateway = None if link.gateway is None else number(link.gateway)
             self._stands[endpoint.name] = Standing(((number(endpoint.address), network(link.prefix)),), gateway)
