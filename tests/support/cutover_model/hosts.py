@@ -18,6 +18,8 @@ from fellesdrift.errors import FellesdriftError
 from support.cutover_model.world import Device, LostError, Values
 
 COLD, HOT = "cold", "hot"
+SOAKING = "soaking"
+"""A cold point in the middle of a soak."""
 PATIENCE = 3
 """How often a device that was lost is asked again before it is given up."""
 

@@ -27,7 +27,7 @@ from fellesdrift.estate import Estate
 from fellesdrift.journal import Journal, lease, queries
 from support.cutover_model import small_estate
 from support.cutover_model.audit import Audit, HostBook
-from support.cutover_model.hosts import HOT, Points
+from support.cutover_model.hosts import HOT, SOAKING, Points
 from support.cutover_model.people import MOODS, Patience, People
 from support.cutover_model.playbooks import Run
 from support.cutover_model.world import Clock, Controllers, Device
@@ -257,6 +257,16 @@ class Cutovers(RuleBasedStateMachine):
             self.something_befalls_a_device(router, "comes back")
             self.cut_over(operator, municipality, _TO_THE_END)
 
+    @rule(operator=operators, municipality=municipalities, host=hosts, what=st.sampled_from(["dies", "foreign"]))
+    def something_happens_while_it_soaks(self, operator: str, municipality: str, host: str, what: str) -> None:
+        self._start(operator, lambda run: run.cutover(municipality))
+        self._advance(operator, _TO_THE_END, until=SOAKING)
+        if what == "dies":
+            self.something_befalls_a_device(host, what)
+        elif host in HOSTS[1:]:
+            self.somebody_else_changes(host, ["theirs"])
+        self._advance(operator, _TO_THE_END)
+
     @rule(full=st.booleans())
     def the_disk_is_full(self, full: bool) -> None:
         self._disk(full)
@@ -346,7 +356,7 @@ class Cutovers(RuleBasedStateMachine):
         run = Run(context, self.devices, self.people)
         self.at_work[operator] = AtWork(run, command(run), holder)
 
-    def _advance(self, operator: str, points: int, *, stop_hot: bool = False) -> None:
+    def _advance(self, operator: str, points: int, *, stop_hot: bool = False, until: str = "") -> None:
         run = self.at_work.get(operator)
         if run is None:
             return
@@ -356,7 +366,10 @@ class Cutovers(RuleBasedStateMachine):
         try:
             while points > 0 or (run.hot and not stop_hot):
                 points -= 1
-                run.hot = next(run.points) == HOT
+                point = next(run.points)
+                run.hot = point == HOT
+                if until and point == until:
+                    break
         except (FellesdriftError, StopIteration):
             del self.at_work[operator]
             self.controllers.end(run.holder)

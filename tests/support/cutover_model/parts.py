@@ -11,7 +11,7 @@ from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.errors import FellesdriftError
 from support.cutover_model import hosts
-from support.cutover_model.hosts import COLD, Points, flat
+from support.cutover_model.hosts import COLD, SOAKING, Points, flat
 from support.cutover_model.people import Patience
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Stage:
         for number in numbers:
             if rounds is not None:
                 soak.wait(holding, rounds.wait_before(number), clock)
-            yield COLD
+            yield SOAKING
             asked = waves.changed_so_far(holding, name)
             found = {host: self.found(host, must_be_saved=not name) for host in asked}
             soak.judge(holding, name, number, asked, found)
