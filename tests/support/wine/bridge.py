@@ -63,7 +63,12 @@ class Bridge:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(_SECONDS)
+        try:
+            self._process.wait(_SECONDS / 10)
+        except subprocess.TimeoutExpired:
+            # it is in the middle of something
+            self._process.kill()
+            self._process.wait()
         self._process.stdout.close()
 
     def query(self, namespace: str, wql: str) -> list[WmiObject]:
@@ -77,6 +82,10 @@ class Bridge:
 
     def create(self, namespace: str, cls: str, values: Values) -> None:
         self._ask("create", namespace, cls, *_flat(values))
+
+    def needs(self) -> list[WmiObject]:
+        """Who needs whom among the services."""
+        return self._ask("needs", ".", ".")
 
     def delete(self, namespace: str, path: str) -> None:
         self._ask("delete", namespace, path)

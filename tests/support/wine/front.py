@@ -2,6 +2,7 @@
 
 HTTP, NTLM and its encryption, SOAP, Identify, enumeration contexts, shells and their quotas   the twin's server
 WQL, instances, methods, return codes, HRESULTs                                                Wine's WMI, by wmi.c
+Win32_DependentService, which Wine has not                                            Wine's registry, by wmi.c
 XML of values, object paths of selectors                                                       here
 commands: their output, its code page and language, exit codes                                 Wine's cmd, by wmi.c
 """
@@ -12,7 +13,6 @@ import asyncio
 import struct
 import uuid
 import xml.etree.ElementTree as ET
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 from fellesdrift.twin.access import Credentials
@@ -35,6 +35,8 @@ class WineWmi(Wmi):
     """The twin's enumerations, filled by Wine; everything else is Wine's."""
 
     bridge: Bridge
+    # False: as Wine answers, with no fault and nobody who needs anybody
+    dependencies = True
 
     def handle(self, message: Message) -> str:
         try:
@@ -46,7 +48,9 @@ class WineWmi(Wmi):
 
     def _select(self, query: ET.Element | None, space: str, cls: str) -> list[str]:
         wql = f"SELECT * FROM {cls}" if query is None else query.text or ""
-        return [_instance(space, each, fragment=query is not None) for each in self.bridge.query(_path(space), wql)]
+        dependencies = self.dependencies and wql.split()[-1] == "Win32_DependentService"
+        found = self.bridge.needs() if dependencies else self.bridge.query(_path(space), wql)
+        return [_instance(space, each, fragment=query is not None) for each in found]
 
     def _act(self, message: Message) -> str:
         space, _, cls = message.resource.removeprefix(soap.WMI).rpartition("/")
@@ -132,14 +136,14 @@ class WineShells(Shells):
     async def _run(self, shell: Open, name: str, line: str, started: asyncio.Event) -> None:
         await started.wait()
         running = shell.commands[name]
-        told = self.machine.folder / f"{uuid.uuid4()}.code"
+        told = self.machine.c / f"{uuid.uuid4()}.code"
         process = await asyncio.create_subprocess_exec(
             str(WINE),
             str(self.machine.helper),
             "run",
             _hex(f'cmd.exe /c "{line}"'),
             _hex(shell.folder or "C:\\"),
-            _unix(told),
+            f"C:\\{told.name}",
             env=self.machine.environment,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -174,11 +178,6 @@ class WineShells(Shells):
 
 def _hex(text: str) -> str:
     return text.encode("utf-16-le").hex()
-
-
-def _unix(path: Path) -> str:
-    """A path of this machine's, as Wine sees it."""
-    return "Z:" + str(path).replace("/", "\\")
 
 
 class WineFront(WindowsFront):

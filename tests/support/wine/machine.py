@@ -18,16 +18,16 @@ _MOST_SECONDS = 180
 # no C library: zig would build one first, for two minutes
 _OPTIONS = ("-target", "x86_64-windows-gnu", "-Os", "-s", "-Wall", "-Werror", "-fno-sanitize=all")
 _FREESTANDING = ("-fno-stack-protector", "-nostdlib", "-Wl,-e,entry")
-_LIBRARIES = ("-lkernel32", "-lshell32", "-lole32", "-loleaut32")
+_LIBRARIES = ("-lkernel32", "-ladvapi32", "-lshell32", "-lole32", "-loleaut32")
 
 
 class Machine:
-    """folder: holds the prefix, the compiled helper and the locale. helper: wmi.c, compiled."""
+    """folder: holds the prefix and the locale. c: the only drive. helper: wmi.c, compiled, on that drive."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.helper = folder / "wmi.exe"
         self.c = folder / "prefix" / "drive_c"
+        self.helper = self.c / "wmi.exe"
         self.environment = {
             "PATH": os.defpath,
             "HOME": str(folder),
@@ -57,12 +57,18 @@ class Machine:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._compile()
+        compiled = self.folder / self.helper.name
+        self._compile(compiled)
         if booting.wait(_MOST_SECONDS):
             raise RuntimeError(f"wineboot ended with {booting.returncode}")
         self.run("winecfg", "-v", "win2003")
         # what was started as another version, and is still installing devices, is started anew
         self.end()
+        # Z: is this whole machine, and a query for files walks it
+        (self.c.parent / "dosdevices" / "z:").unlink()
+        compiled.rename(self.helper)
+        # once its services are up
+        self.run("wineboot")
 
     def run(self, *arguments: str) -> None:
         """A program of Wine's, to its end. Raises CalledProcessError."""
@@ -73,7 +79,7 @@ class Machine:
         _run([str(SERVER), "-k"], self.environment)
         _run([str(SERVER), "-w"], self.environment)
 
-    def _compile(self) -> None:
+    def _compile(self, to: Path) -> None:
         import ziglang
 
         home = Path(str(ziglang.__file__)).parent
@@ -87,7 +93,7 @@ class Machine:
                 "-isystem",
                 str(home / "lib" / "libc" / "include" / "any-windows-any"),
                 "-o",
-                str(self.helper),
+                str(to),
                 str(_SOURCE),
                 *_LIBRARIES,
             ],

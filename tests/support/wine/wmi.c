@@ -12,10 +12,11 @@
  *   put    NAMESPACE PATH [PROPERTY COUNT VALUE...]...
  *   create NAMESPACE CLASS [PROPERTY COUNT VALUE...]...
  *   delete NAMESPACE PATH
+ *   needs  . .                       who needs whom among the services: Wine has no Win32_DependentService
  * Answered: `error` HRESULT WHERE, or `ok` and for each object its class, the number of its properties, and for each
  * name, CIM type, COUNT (`-`: null) and the values as text.
  *
- * Nothing is known here of any class: an argument's type is what the class says of it. No C library, so that it is
+ * Nothing is known here of any class but that one: an argument's type is what the class says of it. No C library, so that it is
  * compiled in two seconds instead of two minutes.
  */
 #define COBJMACROS
@@ -125,7 +126,14 @@ static BOOL say_value(const VARIANT *value, CIMTYPE type)
 static HRESULT say_array(const VARIANT *value, CIMTYPE type)
 {
     LONG low, high;
-    HRESULT done = SafeArrayGetLBound(V_ARRAY(value), 1, &low);
+    HRESULT done;
+    /* Wine's empty array is none at all */
+    if (!V_ARRAY(value))
+    {
+        say(L"0");
+        return S_OK;
+    }
+    done = SafeArrayGetLBound(V_ARRAY(value), 1, &low);
     if (SUCCEEDED(done)) done = SafeArrayGetUBound(V_ARRAY(value), 1, &high);
     if (FAILED(done)) return done;
     say_number(high - low + 1, FALSE);
@@ -377,6 +385,47 @@ static HRESULT instance(IWbemServices *services, const WCHAR **where)
     return done;
 }
 
+/* ---- what Wine's WMI does not know ---- */
+
+static void say_service(WCHAR *path, const WCHAR *property, const WCHAR *name)
+{
+    lstrcpyW(path, L"Win32_Service.Name=\"");
+    lstrcatW(path, name);
+    lstrcatW(path, L"\"");
+    say(property);
+    say_number(CIM_REFERENCE, FALSE);
+    say(L"1");
+    say(path);
+}
+
+/* Wine's service manager keeps what a service needs in the registry, and gives it to nobody who asks. */
+static HRESULT needs(const WCHAR **where)
+{
+    static const WCHAR root[] = L"System\\CurrentControlSet\\Services";
+    static WCHAR name[256], path[512], needed[8192];
+    DWORD length, size;
+    HKEY services;
+    LONG done;
+
+    *where = L"the registry";
+    if ((done = RegOpenKeyExW(HKEY_LOCAL_MACHINE, root, 0, KEY_READ, &services))) return HRESULT_FROM_WIN32(done);
+    for (DWORD at = 0; length = 256, !(done = RegEnumKeyExW(services, at, name, &length, NULL, NULL, NULL, NULL)); at++)
+    {
+        size = sizeof needed;
+        if (RegGetValueW(services, name, L"DependOnService", RRF_RT_REG_MULTI_SZ, NULL, needed, &size)) continue;
+        for (WCHAR *each = needed; *each; each += lstrlenW(each) + 1)
+        {
+            if (lstrlenW(each) > 256 || *each == L'+') continue;
+            say(L"Win32_DependentService");
+            say(L"2");
+            say_service(path, L"Antecedent", each);
+            say_service(path, L"Dependent", name);
+        }
+    }
+    RegCloseKey(services);
+    return done == ERROR_NO_MORE_ITEMS ? S_OK : HRESULT_FROM_WIN32(done);
+}
+
 static HRESULT handle(IWbemLocator *locator, const WCHAR **where)
 {
     IWbemServices *services;
@@ -384,6 +433,7 @@ static HRESULT handle(IWbemLocator *locator, const WCHAR **where)
 
     *where = L"the request";
     if (field_count < 3) return WBEM_E_INVALID_PARAMETER;
+    if (!lstrcmpW(fields[0], L"needs")) return needs(where);
     *where = L"ConnectServer";
     done = IWbemLocator_ConnectServer(locator, fields[1], NULL, NULL, NULL, 0, NULL, NULL, &services);
     if (FAILED(done)) return done;

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from fellesdrift.session.wsman import Reference
-from fellesdrift.state.windows.errors import RefusedStateError
+from fellesdrift.state.windows.errors import RefusedStateError, UnreadableStateError
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import PRESENT, Keys, Resource, Scene
 
@@ -54,7 +54,8 @@ class Graph:
 
 
 def read_graph(host: Host) -> Graph:
-    """One query for all services. Raises SessionError."""
+    """One query for all services. Raises SessionError, UnreadableStateError: on every Windows somebody needs somebody,
+    so an empty answer is none."""
     below: dict[str, list[str]] = {}
     names: dict[str, str] = {}
     drivers: set[str] = set()
@@ -64,6 +65,10 @@ def read_graph(host: Host) -> Graph:
             drivers.add(needed.lower())
         names |= {needed.lower(): needed, needing.lower(): needing}
         below.setdefault(needing.lower(), []).append(needed.lower())
+    if not below:
+        raise UnreadableStateError(
+            host.name, "service", "that no service needs another one", "what services need (Win32_DependentService)"
+        )
     return Graph(below, names, frozenset(drivers))
 
 
