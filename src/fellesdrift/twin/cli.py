@@ -121,8 +121,8 @@ def fault(
     kind: Annotated[
         str,
         typer.Argument(
-            help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp; see docs/twin.md for a Windows host's "
-            "and an exchange's"
+            help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp; docs/windows.md and docs/telephony.md have "
+            "those of Windows hosts and exchanges"
         ),
     ],
     inventory: Inventory = SOURCE,

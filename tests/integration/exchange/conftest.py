@@ -19,12 +19,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def running(shared: Running) -> Iterator[Running]:
     yield shared
+    front = shared.service.fronts["x1"]
 
     def again() -> None:
-        shared.service.heal("x1")
-        exchange = shared.exchange()
-        exchange.sysload()
-        exchange.boot()
-        exchange.loads = 0
+        for session in list(front.exchange.sessions):
+            session.hang_up()
+        front.forget()
 
     shared.do(again)

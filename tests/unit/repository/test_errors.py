@@ -24,6 +24,7 @@ PARTS = {
     "44": "windows",
     "90": "snapshot",
     "91": "snapshot",
+    "92": "twin",
     "93": "secrets",
     "94": "secrets",
 }

@@ -66,6 +66,14 @@ class PbxFront:
             self._exchange.on_sysload += [self._boot_soon, self._on_sysload]
         return self._exchange
 
+    def heard(self) -> bool:
+        """Whether packets go through now, there and back."""
+        return self.reachable()
+
+    def forget(self) -> None:
+        """As if nobody had asked yet: the next one finds an exchange as it was at start."""
+        self._exchange = None
+
     def open(self) -> None:
         """Listen on ports of the system's choice."""
         for door, wanted, serve in ((TELNET, self.spec.telnet, self._telnet), (SSH, self.spec.ssh, self._ssh)):
@@ -142,7 +150,7 @@ class PbxFront:
         if number is None:
             yield None
             return
-        line = Line(self.exchange, number, write, cut, self.reachable)
+        line = Line(self.exchange, number, write, cut, self.heard)
         self.lines[number], self._cuts[number] = line, cut
         try:
             yield line
