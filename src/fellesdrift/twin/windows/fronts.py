@@ -96,10 +96,11 @@ class WindowsService:
 
     def console(self, name: str, lines: list[str]) -> list[str]:
         """Type lines of cmd at the host's own console, behind everybody's back; what they printed."""
-        return [_typed(self.fronts[name], line) for line in lines]
+        return [typed(self.fronts[name], line) for line in lines]
 
 
-def _typed(front: WindowsFront, line: str) -> str:
+def typed(front: WindowsFront, line: str) -> str:
+    """Type a line of cmd at a host's console; what it printed."""
     said: list[str] = []
 
     async def nothing() -> str:
