@@ -213,8 +213,11 @@ class Rehearsal:
         return ""
 
     def _look(self) -> dict[str, str]:
-        """What every device runs and every Windows host remembers."""
-        return twin.configs(self._out) | twin.windows_states(self._out)
+        """What every device runs, volatile lines aside, and every Windows host remembers."""
+        from fellesdrift.state.network import normalise  # brings an ssh client, which no other command needs
+
+        configs = {host: normalise(text) for host, text in twin.configs(self._out).items()}
+        return configs | twin.windows_states(self._out)
 
     def _compare(self, expected: Mapping[str, str], problem: str) -> None:
         different = _different(expected, self._look())
@@ -242,11 +245,5 @@ def order(estate: Estate, wanted: Sequence[str]) -> list[str]:
 
 
 def _different(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
-    """The hosts whose running configurations do not say the same, volatile lines aside."""
-    from fellesdrift.state.network import normalise  # brings an ssh client, which no other command needs
-
-    return [
-        host
-        for host, text in one.items()
-        if other.get(host) != text and normalise(other.get(host, "")) != normalise(text)
-    ]
+    """The hosts that do not say the same."""
+    return [host for host, text in one.items() if other.get(host) != text]
