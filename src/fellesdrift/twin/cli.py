@@ -121,8 +121,8 @@ def fault(
     kind: Annotated[
         str,
         typer.Argument(
-            help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp; docs/windows.md and docs/telephony.md have "
-            "those of Windows hosts and exchanges"
+            help="drop, hang, syslog, garbage, refuse_login, slow, dead or arp; those of Windows hosts and exchanges "
+            "are in docs/windows.md and docs/telephony.md"
         ),
     ],
     inventory: Inventory = SOURCE,
