@@ -168,8 +168,6 @@ def _lines(place: Place) -> list[str]:
 
 def without(answer: Answer, secret: str, people: Collection[str]) -> Answer:
     """With a secret of the session and names of people taken out of what is told."""
-    if answer.state != "drift":
-        return answer
 
     def told(text: str) -> str:
         for name in sorted(people, key=len, reverse=True):

@@ -11,6 +11,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.drift.judge import Answer, failed
@@ -19,18 +20,22 @@ from fellesdrift.drift.windows_recorded import WindowsRecorded, recorded_of
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.windows_snapshots import computer_of
 from fellesdrift.session.errors import CommandRefusedError, SessionLostError, TimedOutError, UnreachableError
+from fellesdrift.session.wsman import open_client
 from fellesdrift.session.wsman.errors import NoListenerError, StackUnsupportedError
+from fellesdrift.session.wsman.reading import reading_client
 from fellesdrift.snapshots.windows_reading import Scope, lasting, names_in, people_in, read_state, without_people
 from fellesdrift.snapshots.windows_taking import system_of
 from fellesdrift.state.windows import KINDS, Host, open_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from contextlib import AbstractContextManager
 
     from fellesdrift.drift.recorded import Writings
-    from fellesdrift.session.wsman import WindowsTarget
+    from fellesdrift.session.wsman import Client, WindowsTarget
 
 _THREADS = 64
+_reading = partial(open_client, make=reading_client)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Either:
         """Visit a host. Whatever it does is an answer; what is raised is a fault of ours."""
         if not isinstance(order, WindowsOrder):
             return await self.network(order)
-        work = asyncio.get_running_loop().run_in_executor(_threads(), self._visit, order)
+        work = asyncio.get_running_loop().run_in_executor(threads(), self._visit, order)
         try:
             async with asyncio.timeout(self.seconds):
                 return await work
@@ -78,14 +83,20 @@ class Either:
 _pools: dict[int, ThreadPoolExecutor] = {}
 
 
-def _threads() -> ThreadPoolExecutor:
+def threads() -> ThreadPoolExecutor:
     """Of this process: one that was forked has none of its parent's threads."""
     if os.getpid() not in _pools:
         _pools[os.getpid()] = ThreadPoolExecutor(_THREADS, thread_name_prefix="windows")
     return _pools[os.getpid()]
 
 
-def visit(order: WindowsOrder, recorded: WindowsRecorded, kinds: tuple[str, ...], seconds: float) -> Answer:
+def visit(
+    order: WindowsOrder,
+    recorded: WindowsRecorded,
+    kinds: tuple[str, ...],
+    seconds: float,
+    opener: Callable[[WindowsTarget], AbstractContextManager[Client]] = _reading,
+) -> Answer:
     """Read a host and judge it. Raises nothing that a host can cause."""
     target = replace(
         order.target,
@@ -95,7 +106,7 @@ def visit(order: WindowsOrder, recorded: WindowsRecorded, kinds: tuple[str, ...]
     )
     in_session = False
     try:
-        with open_host(target) as host:
+        with open_host(target, opener) as host:
             in_session = True
             return _judged(host, order, recorded, kinds)
     except FellesdriftError as error:
@@ -110,6 +121,8 @@ def _judged(host: Host, order: WindowsOrder, recorded: WindowsRecorded, kinds: t
     known = {*order.accounts, *names_in(recorded.kinds), host.login}
     present = without_people(lasting(found), known)
     answer = judge(host, recorded, present, unread, wanted, order.mend_command)
+    if answer.state != "drift":
+        return answer
     return without(answer, host.client.target.password, people_in(found, known))
 
 

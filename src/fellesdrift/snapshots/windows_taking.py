@@ -67,6 +67,5 @@ def _skeleton(snapshot: form.WindowsSnapshot) -> tuple[str, list[tuple[str, str]
 
 def system_of(host: Host) -> tuple[str, Mapping[str, object]]:
     """(NetBIOS name, what the host says of itself)."""
-    rows = host.client.query("Win32_OperatingSystem", ["CSName", *_SYSTEM.values()])
-    row = rows[0] if rows else {}
+    row = host.system()
     return str(row.get("CSName") or ""), {name: row.get(prop) for name, prop in _SYSTEM.items()}

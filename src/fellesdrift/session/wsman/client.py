@@ -22,7 +22,7 @@ from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError
 from fellesdrift.session.wsman.identity import Identity, identity_of
 from fellesdrift.session.wsman.page import read_page
 from fellesdrift.session.wsman.target import WindowsTarget
-from fellesdrift.session.wsman.values import Argument, Value, read_all, write
+from fellesdrift.session.wsman.values import Argument, Value, local_name, read_all, write
 
 # a quarter of what a host allows by itself: a page of it is 50-100 kB
 _PAGE = 250
@@ -177,7 +177,7 @@ class Client:
     ) -> dict[str, Value]:
         """The wanted properties of an instance. One that is absent is null; where all are, it is no such instance."""
         wanted = {name.lower() for name in properties}
-        if not any(isinstance(each.tag, str) and etree.QName(each).localname.lower() in wanted for each in item):
+        if not any(isinstance(each.tag, str) and local_name(each.tag) in wanted for each in item):
             raise AnswerUnreadableError(self.target.host, during, "an instance with nothing of what was asked for")
         return read_all(self.target.host, cls, known.properties, item, properties)
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from lxml import etree
 
@@ -58,6 +59,12 @@ class _WrongError(Exception):
     """This text is no value of that type."""
 
 
+@lru_cache(maxsize=4096)
+def local_name(tag: str) -> str:
+    """An element's name without its namespace, in small letters."""
+    return tag.rpartition("}")[2].lower()
+
+
 def read_all(
     host: str, cls: str, types: Mapping[str, str], parent: etree._Element, wanted: Iterable[str]
 ) -> dict[str, Value]:
@@ -68,7 +75,7 @@ def read_all(
     found: dict[str, list[etree._Element]] = {}
     for child in parent:
         if isinstance(child.tag, str):
-            found.setdefault(etree.QName(child).localname.lower(), []).append(child)
+            found.setdefault(local_name(child.tag), []).append(child)
     result: dict[str, Value] = {}
     for name in wanted:
         kind = types[name]

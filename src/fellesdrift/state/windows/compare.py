@@ -63,8 +63,9 @@ def differences(kind: Kind, key: str, want: Resource, have: Resource) -> Iterato
             if not known.same(there, value):
                 yield Difference(kind.name, key, name, value, there)
             continue
+        members = {member.lower(): found for member, found in (there or {}).items()}
         for member, wanted in value.items():
-            found = member_of(there, member)
+            found = members.get(member.lower())
             if not (found == wanted or (found is not None and wanted is not None and known.same(found, wanted))):
                 yield Difference(kind.name, key, name, wanted, found, member)
 

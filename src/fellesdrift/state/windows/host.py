@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
@@ -12,6 +12,7 @@ from fellesdrift.session.wsman import Client, CommandResult, Shell, WindowsTarge
 
 # a condition of WQL with more names than this is no shorter than the whole class
 _MOST_NAMES = 40
+_SYSTEM = ("CSName", "WindowsDirectory", "Caption", "Version", "CSDVersion", "OSLanguage")
 
 
 class Host:
@@ -72,6 +73,15 @@ class Host:
             self._facts[name] = read()
         found: Fact = self._facts[name]
         return found
+
+    def system(self) -> Mapping[str, Any]:
+        """What the host says of itself, by property of Win32_OperatingSystem; {} when it says nothing."""
+
+        def read() -> Mapping[str, Any]:
+            rows = self.client.query("Win32_OperatingSystem", _SYSTEM)
+            return rows[0] if rows else {}
+
+        return self.once("system", read)
 
     def renew(self) -> None:
         """After a lost answer: nothing of the shell is relied on any more."""

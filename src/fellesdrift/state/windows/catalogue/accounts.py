@@ -101,12 +101,7 @@ def refuse_unknown(scene: Scene, where: str, accounts: Iterable[str]) -> None:
 
 def computer(host: Host) -> str:
     """The name that the host has as a domain of its own accounts."""
-
-    def read() -> str:
-        rows = host.client.query("Win32_OperatingSystem", ["CSName"])
-        return str(rows[0]["CSName"]) if rows else ""
-
-    return host.once("computer", read)
+    return str(host.system().get("CSName") or "")
 
 
 def net(title: str, arguments: str, secret: str | None = None) -> Callable[[Host], None]:

@@ -124,14 +124,9 @@ class ScheduledTaskKind(Kind):
 
 def _in_tasks(host: Host) -> str:
     """The condition that finds what lies in the folder of tasks, without a search of the whole disk."""
-
-    def read() -> str:
-        (row,) = host.client.query("Win32_OperatingSystem", ["WindowsDirectory"])
-        drive, _, path = str(row["WindowsDirectory"]).partition(":")
-        folder = f"{path}\\Tasks\\".lower()
-        return f"Drive={literal(f'{drive.lower()}:')} AND Path={literal(folder)}"
-
-    return host.once("the folder of tasks", read)
+    drive, _, path = str(host.system().get("WindowsDirectory")).partition(":")
+    folder = f"{path}\\Tasks\\".lower()
+    return f"Drive={literal(f'{drive.lower()}:')} AND Path={literal(folder)}"
 
 
 def _resource(host: Host, key: str, data: bytes) -> Resource:
