@@ -81,7 +81,7 @@ def run(
     spare: Sequence[int] = (),
     wait: bool = True,
     memory: bool = False,
-    each: dict[int, int] | None = None,
+    each: dict[tuple[int, str], int] | None = None,
     timeout: float = _TIMEOUT,
 ) -> Cost:
     """Run a program to its end, in the project's folder; SystemExit with its output when it fails.
@@ -90,7 +90,7 @@ def run(
     spare    processes of ours that are none of the program's (a twin)
     wait     end what it leaves in the background, which is then part of its cost
     memory   watch it; looking costs a little of both cores
-    each     is given the most that each of its processes held, by their numbers, which go up; only with memory
+    each     is given the most that each of its processes held, by numbers (they go up) and names; only with memory
     timeout  seconds
     """
     # what it leaves in the background becomes a child of this process: only so its CPU time is counted
@@ -178,6 +178,14 @@ def memory_of(pid: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
+def name_of(pid: int) -> str:
+    """As lists of processes show it; "" when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def peak_of(pid: int) -> int:
     """The most that a running process has held so far, in bytes, with what it shares with others."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
@@ -191,7 +199,7 @@ def cpu_of(pid: int) -> float:
 
 
 @contextmanager
-def _watch_memory(spare: Sequence[int], each: dict[int, int] | None = None) -> Iterator[list[int]]:
+def _watch_memory(spare: Sequence[int], each: dict[tuple[int, str], int] | None = None) -> Iterator[list[int]]:
     """A list of one figure, the highest sum so far."""
     most, over = [0], threading.Event()
 
@@ -200,7 +208,9 @@ def _watch_memory(spare: Sequence[int], each: dict[int, int] | None = None) -> I
             held = {pid: memory_of(pid) for pid in _below(os.getpid(), spare)}
             most[0] = max(most[0], sum(held.values()))
             if each is not None:
-                each.update({pid: max(size, each.get(pid, 0)) for pid, size in held.items()})
+                for pid, size in held.items():
+                    process = pid, name_of(pid)
+                    each[process] = max(size, each.get(process, 0))
             over.wait(_LOOK)
 
     watcher = threading.Thread(target=look)

@@ -6,12 +6,10 @@ would carry it too.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import io
 import os
 import pickle
-import signal
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -20,12 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from fellesdrift.drift.child import begin
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_PR_SET_PDEATHSIG = 1
 
 
 def apart[T](work: Callable[[], T]) -> T:
@@ -39,8 +36,7 @@ def apart[T](work: Callable[[], T]) -> T:
     if pid == 0:
         try:
             ours.close()
-            ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            begin("drift-estate")
             theirs.send_bytes(_lean(_outcome(work)))
         finally:
             os._exit(0)

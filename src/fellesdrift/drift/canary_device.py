@@ -6,16 +6,13 @@ It is forked from the sweep, which has most of what a simulated device needs loa
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import json
-import logging
 import os
-import signal
 import sys
 from typing import IO, Any
 
-_PR_SET_PDEATHSIG = 1
+from fellesdrift.drift.child import begin
 
 
 def start(order: dict[str, Any]) -> tuple[int, IO[bytes]]:
@@ -39,13 +36,9 @@ def start(order: dict[str, Any]) -> tuple[int, IO[bytes]]:
 
 
 def _become(parent: int, order: int, said: int) -> int:
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    begin("drift-canary")
     if os.getppid() != parent:  # it was gone before the kernel was told
         return 1
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # a handler of the parent's (Ansible's log_path) has a lock that may have been held when this process was forked
-    logging.getLogger().handlers = []
-    logging.disable()
     quiet = os.open(os.devnull, os.O_RDWR)
     for ours, theirs in ((order, 0), (said, 1), (quiet, 2)):
         os.dup2(ours, theirs)

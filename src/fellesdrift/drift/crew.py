@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import gc
-import logging
 import os
 import signal
 import time
@@ -21,8 +19,10 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
+from fellesdrift.drift.child import begin
+
 BEAT = 1.0
-_PR_SET_PDEATHSIG = 1
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 type Work = Callable[[Any], Coroutine[Any, Any, Any]]
 """Does one job, in a child; what it gets and gives is pickled."""
@@ -93,13 +93,9 @@ def start(work: Work, size: int, others: Iterable[Process]) -> Process:
 
 
 def _child(connection: Connection, work: Work) -> None:
-    # the kernel ends it with the sweep, however that ends
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # a handler of the parent's (Ansible's log_path) has a lock that may have been held when this process was forked
-    logging.getLogger().handlers = []
-    logging.disable()
+    begin("drift-reader")
+    # a session is many small objects that are gone with it: looking for garbage every few hundred finds none
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     with contextlib.suppress(EOFError, OSError):
         asyncio.run(_labour(connection, work))
 

@@ -52,7 +52,7 @@ class Visitor:
             recorded = order.recorded or self.recorded(target.host)
         except FellesdriftError as error:
             return failed("error", error)
-        read = await _read(target, self.seconds)
+        read = await _read(target, recorded, self.seconds)
         if isinstance(read, Answer):
             return read
         try:
@@ -62,13 +62,13 @@ class Visitor:
             return failed("error", error)
 
 
-async def _read(target: Target, seconds: float) -> Reading | Answer:
+async def _read(target: Target, recorded: Recorded, seconds: float) -> Reading | Answer:
     """What the device says, or why there is nothing, within that time."""
     in_session = False
     try:
         async with asyncio.timeout(seconds), open_reading(target) as session:
             in_session = True
-            return await read_device(session)
+            return await read_device(session, recorded.is_printed)
     except FellesdriftError as error:
         return _unread(error, in_session)
     except TimeoutError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,10 @@ def test_an_estate_comes_back_as_it_was(estate: Estate) -> None:
 
 def test_it_is_another_process() -> None:
     assert apart(os.getpid) != os.getpid()
+
+
+def test_it_has_a_name_in_lists_of_processes() -> None:
+    assert apart(lambda: Path("/proc/self/comm").read_text(encoding="ascii")) == "drift-estate\n"
 
 
 def test_errors_come_back_with_all_their_words() -> None:

@@ -104,6 +104,14 @@ def test_the_quick_look_says_the_same_only_of_what_is_the_same(path: Path) -> No
             assert normalise(other) == recorded.text, line
 
 
+@pytest.mark.parametrize("cut", ["\nend", "\nhostname "])
+def test_a_text_that_is_not_whole_is_never_known(cut: str) -> None:
+    printed = BASELINES[0].read_text(encoding="utf-8")
+    assert Recorded(None, {}, printed).is_printed(printed)
+    broken = printed.replace(cut, cut[:-1] + "x" if cut == "\nend" else "\nx", 1)
+    assert not Recorded(None, {}, broken).is_printed(broken)
+
+
 def test_each_line_that_does_not_last_is_known_at_the_first_look() -> None:
     for path in BASELINES:
         for line in path.read_text(encoding="utf-8").splitlines():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -49,11 +49,12 @@ class Abilities:
 
 @dataclass(frozen=True)
 class Reading:
-    """One look at a device. running and startup are as printed; startup None: there is none, or it is unreadable."""
+    """One look at a device. running and startup are as printed; startup None: there is none, or it is unreadable.
+    abilities None: nobody looked."""
 
     running: str
     startup: str | None
-    abilities: Abilities
+    abilities: Abilities | None
 
     @property
     def saved(self) -> bool:
@@ -88,10 +89,13 @@ class Asking(Protocol):
     async def show(self, command: str, accept: Sequence[str] = ()) -> str: ...
 
 
-async def read_device(session: Asking) -> Reading:
-    """As `Device.read`, in a session of which there are many at a time."""
+async def read_device(session: Asking, known: Callable[[str], bool] = lambda _running: False) -> Reading:
+    """As `Device.read`, in a session of which there are many at a time.
+
+    known   whether a running configuration is one that is known to be whole: what it says is then not looked at
+    """
     running = await session.show(_RUNNING)
-    abilities = _abilities(running, session.host)
+    abilities = None if known(running) else _abilities(running, session.host)
     startup = await session.show(_STARTUP, _NO_STARTUP)
     # a device that is saved says the same twice
     saved = text.body(startup) == text.body(running)
