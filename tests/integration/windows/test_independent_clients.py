@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import winrm
-from pypsrp.exceptions import WSManFaultError
+from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.shell import Process, SignalCode, WinRS
 from pypsrp.wsman import NAMESPACES, OptionSet, SelectorSet, WSMan
 from support.windows import Running, windows_host
@@ -166,6 +166,16 @@ def test_a_header_that_must_be_understood_and_is_not(host: Running) -> None:
         with pytest.raises(WinRMTransportError) as caught:
             protocol.transport.send_message(envelope.replace("MUST", must))
         assert f'Code="{code}"' in caught.value.response_text
+
+
+def test_pypsrp_with_spnego_around_ntlm(host: Running) -> None:
+    """The list of mechanisms is signed both ways, and the key streams begin anew behind that."""
+    with pypsrp_client(host, auth="negotiate") as client:
+        for name in ("Spooler", "W32Time"):
+            got = client.get(SERVICE, selector_set=named(name))
+            assert texts(got, "Name") == [name]
+    with pypsrp_client(host, auth="negotiate", password="wrong") as client, pytest.raises(AuthenticationError):
+        client.get(SERVICE, selector_set=named("Spooler"))
 
 
 def test_pypsrp_runs_commands(host: Running) -> None:

@@ -7,8 +7,6 @@ while nobody does.
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import contextlib
 import socket
 from collections.abc import Callable
@@ -18,7 +16,8 @@ from fellesdrift.twin.faults import Fault
 from fellesdrift.twin.windows import soap, wire
 from fellesdrift.twin.windows.adapters import Stack
 from fellesdrift.twin.windows.host import BOOT_SECONDS, WindowsHost
-from fellesdrift.twin.windows.ntlm import Acceptor, NtlmError, kind_of
+from fellesdrift.twin.windows.login import Login
+from fellesdrift.twin.windows.ntlm import NtlmError
 from fellesdrift.twin.windows.service import Winrm
 from fellesdrift.twin.windows.soap import SoapFaultError
 from fellesdrift.twin.windows.spec import WindowsSpec
@@ -140,8 +139,7 @@ class Connection:
         self._front = front
         self._reader = reader
         self._writer = writer
-        self._acceptor: Acceptor | None = None
-        self._basic: str | None = None
+        self._login = Login(front.spec)
 
     async def talk(self) -> None:
         """Answer until the client goes."""
@@ -167,55 +165,22 @@ class Connection:
         """Answer one request; False when the line is to be cut."""
         if request.path.rstrip("/").lower() != "/wsman" or request.method != "POST":
             return await self._say(wire.response(404 if request.method == "POST" else 405))
-        refusal = self._login(request.headers.get("authorization", ""))
+        refusal = self._login.refusal(self._front.host, request.headers.get("authorization", ""))
         if refusal is not None:
             return await self._say(refusal)
         if not request.body:
-            return await self._say(wire.response(200))
-        seal = self._acceptor.seal if self._acceptor is not None else None
+            return await self._say(wire.response(200, b"", wire.PLAIN, *self._login.last_words()))
         if not request.encrypted:
             # AllowUnencrypted is false as delivered
             return await self._work(request.body) if self._front.spec.basic else await self._say(wire.response(403))
         try:
-            plain = wire.unseal(seal, request.body)
+            plain = wire.unseal(self._login.seal, request.body)
         except NtlmError:
             return await self._say(wire.response(400))
         return await self._work(plain)
 
-    def _login(self, header: str) -> bytes | None:
-        """None when the request may be worked on; otherwise what to answer."""
-        host = self._front.host
-        scheme, _, value = header.partition(" ")
-        known = self._basic is not None or (self._acceptor is not None and self._acceptor.user is not None)
-        try:
-            token = base64.b64decode(value, validate=True)
-            if host.faults.has("refuse_login"):
-                known = False
-            elif scheme.lower() in ("negotiate", "ntlm") and kind_of(token) == 1:
-                self._acceptor = Acceptor(self._front.spec.computer, host.accounts.passwords())
-                challenge = base64.b64encode(self._acceptor.challenge(token)).decode()
-                return wire.response(401, b"", wire.PLAIN, f"WWW-Authenticate: {scheme} {challenge}")
-            elif scheme.lower() in ("negotiate", "ntlm") and self._acceptor is not None:
-                self._acceptor.authenticate(token)
-                known = True
-            elif scheme.lower() == "basic" and self._front.spec.basic:
-                user, _, password = token.decode().partition(":")
-                known = host.accounts.passwords().get(user.upper()) == password
-                self._basic = user if known else None
-        except (NtlmError, binascii.Error, UnicodeDecodeError, ValueError):
-            self._acceptor = None
-            known = False
-        if known:
-            return None
-        offers = [
-            "WWW-Authenticate: Negotiate",
-            *(['WWW-Authenticate: Basic realm="WSMAN"'] if self._front.spec.basic else []),
-        ]
-        return wire.response(401, b"", wire.PLAIN, *offers)
-
     async def _work(self, plain: bytes) -> bool:
         winrm = self._front.winrm
-        user = self._acceptor.user if self._acceptor is not None and self._acceptor.user else self._basic or ""
         relates = ""
         try:
             message = winrm.read(plain)
@@ -226,7 +191,7 @@ class Connection:
                 await asyncio.sleep(winrm.host.faults.delay)
             if strike is not None and strike.when == "before":
                 return False
-            answer, status = await winrm.answer(message, user), 200
+            answer, status = await winrm.answer(message, self._login.user), 200
         except SoapFaultError as error:
             strike = noise = None
             answer, status = soap.fault(error, relates, winrm.host.spec.computer), 500
@@ -239,7 +204,7 @@ class Connection:
     async def _reply(self, answer: bytes, status: int, noise: Fault | None) -> bool:
         if noise is not None:
             answer = answer[: len(answer) // 2] + b"\xff<\x00&"
-        seal = self._acceptor.seal if self._acceptor is not None else None
+        seal, words = self._login.seal, self._login.last_words()
         if seal is None:
-            return await self._say(wire.response(status, answer))
-        return await self._say(wire.response(status, wire.sealed(seal, answer), wire.ENCRYPTED))
+            return await self._say(wire.response(status, answer, wire.PLAIN, *words))
+        return await self._say(wire.response(status, wire.sealed(seal, answer), wire.ENCRYPTED, *words))

@@ -53,7 +53,8 @@ class Seal:
             name: hashlib.md5(session_key + magic, usedforsecurity=False).digest() for name, magic in _MAGIC.items()
         }
         self._sign = (keys["sign_in"], keys["sign_out"])
-        self._cipher = (_rc4(keys["seal_in"]), _rc4(keys["seal_out"]))
+        self._keys = (keys["seal_in"], keys["seal_out"])
+        self._cipher = self._streams()
         self._count = [0, 0]
 
     def _signature(self, way: int, plain: bytes) -> bytes:
@@ -61,6 +62,18 @@ class Seal:
         self._count[way] += 1
         checksum = self._cipher[way](_md5(self._sign[way], number + plain)[:8])
         return struct.pack("<I", 1) + checksum + number
+
+    def _streams(self) -> tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]:
+        return _rc4(self._keys[0]), _rc4(self._keys[1])
+
+    def agree(self, mechanisms: bytes, signature: bytes) -> bytes:
+        """SPNEGO's signatures of its list of mechanisms: checks the client's, gives the host's. The key streams begin
+        anew behind them ([MS-SPNG] 3.3.5.1). Raises NtlmError."""
+        if not hmac.compare_digest(self._signature(0, mechanisms), signature):
+            raise NtlmError("the signature is another")
+        mine = self._signature(1, mechanisms)
+        self._cipher = self._streams()
+        return mine
 
     def open(self, signature: bytes, sealed: bytes) -> bytes:
         """What the client sealed. Raises NtlmError."""
