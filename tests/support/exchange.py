@@ -92,9 +92,9 @@ class Caller:
         """(line, what it leads to), one after the other; all that was printed."""
         return "".join(self.type(line, end) for line, end in lines)
 
-    def login(self, password: str = CREDENTIALS.password) -> None:
+    def login(self, password: str = CREDENTIALS.password, user: str = CREDENTIALS.user) -> None:
         self.until(">")
-        self.type(f"LOGI {CREDENTIALS.user}", "PASS?")
+        self.type(f"LOGI {user}", "PASS?")
         self.type(password)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.exchange import Caller
 from typer.testing import CliRunner
 
 from fellesdrift import twin
@@ -169,6 +171,52 @@ def test_windows_hosts_are_reached_by_what_the_inventory_says(running: Path):
     assert caught.value.code == "FD511"
 
 
+def test_exchanges_are_reached_by_what_the_inventory_says(running: Path):
+    """Through the process: a login over telnet, the path, a call between exchanges, a sysload."""
+    exchanges = twin.status(running).exchanges or {}
+    assert set(exchanges) == {name for name, host in ESTATE.hosts.items() if host.platform in EXCHANGES}
+    assert all(host["reachable"] and host["alive"] for host in exchanges.values())
+    name = "san-meridian1"
+    login = yaml.safe_load((running / "host_vars" / name / "zz_twin.yml").read_text(encoding="utf-8"))
+
+    def control(do: str, **words: object) -> dict[str, object]:
+        return twin.control(running, {"do": do, "device": name, **words})
+
+    with Caller(login["twin_ports"]["telnet"]) as caller:
+        caller.login(login["ansible_password"], login["ansible_user"])
+        control("link", link="san_drm_line", state="cut")
+        caller.send(b"\r")
+        assert caller.read(0.2) == b""
+        assert not (twin.status(running).exchanges or {})[name]["reachable"]
+        control("link", link="san_drm_line", state="mended")
+        assert caller.until(">") == "\r\nOVL000\r\n>"
+        control("fault", kind="occupied", text="20")
+        assert "OVL429" in caller.type("LD 20")
+        control("heal")
+        assert "ISSUE" in control("console", lines=["LD 22", "ISS", "****"])["said"][0]
+        shown = CliRunner().invoke(app, ["dial", "drm-meridian1", "112", "--out", str(running)])
+        assert (shown.exit_code, shown.stdout.splitlines()[-1]) == (0, "public")
+        shown = CliRunner().invoke(app, ["dial", "drm-meridian1", "114", "--out", str(running)])
+        assert (shown.exit_code, shown.stdout.splitlines()[-1]) == (1, "vacant")
+        last = control("console", lines=["LD 20", "PRT", "DN", "0", "", "", "", "", "****"])["said"][0]
+        dn = re.findall(r"DN   (\d{4})\r\nTYPE SL1", last)[-1]
+        made = twin.control(running, {"do": "call", "device": "drm-meridian1", "origin": "2400", "digits": dn})
+        assert (made["outcome"], made["exchange"]) == ("rings", name)
+        assert (twin.status(running).exchanges or {})[name]["calls"] == 1
+        control("reload")
+        assert (twin.status(running).exchanges or {})[name]["calls"] == 0
+        control("hang_up", call=made["call"])
+        with pytest.raises(EOFError):
+            caller.until("never")
+    for wrong in ({"do": "dial", "device": "nobody"}, {"do": "dial", "device": name, "digits": "12a"}):
+        with pytest.raises(FellesdriftError) as caught:
+            twin.control(running, wrong)
+        assert caught.value.code == "FD510"
+    with pytest.raises(FellesdriftError) as caught:
+        control("hang_up", call="x")
+    assert caught.value.code == "FD510"
+
+
 def test_ansible_reads_it(running: Path):
     program = Path(sys.executable).parent / "ansible-inventory"
     done = subprocess.run([program, "-i", running, "--host", "san-rtr1"], capture_output=True, text=True, check=True)
@@ -193,7 +241,8 @@ def test_no_secret_is_visible_from_outside(running: Path):
 def test_it_listens_on_loopback_only(running: Path):
     info = process.find(running)
     assert info is not None
-    ports = {f"{port:04X}" for port in (*info.ports.values(), *info.windows.values())}
+    doors = [port for each in info.exchanges.values() for port in each.values()]
+    ports = {f"{port:04X}" for port in (*info.ports.values(), *info.windows.values(), *doors)}
     for line in Path(f"/proc/{info.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
         address, port = line.split()[1].split(":")
         if port in ports:
