@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from fellesdrift.session.wsman import Client, WindowsTarget
 
 _THREADS = 64
-_reading = partial(open_client, make=reading_client)
+reading = partial(open_client, make=reading_client)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def visit(
     recorded: WindowsRecorded,
     kinds: tuple[str, ...],
     seconds: float,
-    opener: Callable[[WindowsTarget], AbstractContextManager[Client]] = _reading,
+    opener: Callable[[WindowsTarget], AbstractContextManager[Client]] = reading,
 ) -> Answer:
     """Read a host and judge it. Raises nothing that a host can cause."""
     target = replace(
