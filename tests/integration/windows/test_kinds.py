@@ -50,11 +50,10 @@ def brought(session: Host, desired: dict[str, Any]) -> Resources:
 
 
 def round_trip(session: Host, desired: dict[str, Any]) -> None:
-    kinds = [kind for kind in desired if kind != "odbc_source"]
-    was = read_all(session, kinds)
+    was = read_all(session, desired)
     before = brought(session, desired)
     bring(session, prepare(session, before), speed=50)
-    assert read_all(session, kinds) == was
+    assert read_all(session, desired) == was
     assert compare(check(before), read_host(session, check(before))) == []
 
 
@@ -239,15 +238,21 @@ def test_data_sources(x64: bool) -> None:
         running.host.registry.put(rf"{ini}\Fag", "PWD", registry.SZ, "hemmelig")
         assert "hemmelig" not in str(read_host(session, check({"odbc_source": {"Fag": {"present": False}}})))
         assert refusal(session, {"odbc_source": {"Fag": {"present": False}}}).code == "FD421"
+        key = running.host.registry.find(0x80000002, rf"{ini}\Fag")
+        assert key is not None
+        del key.values["pwd"]
+        running.host.registry.put(rf"{ini}\Fag", "Timeout", registry.DWORD, 5)
+        assert sorted(read_all(session, ["odbc_source"])["odbc_source"]) == sorted(["Fag", other])
+        for claim in ({"present": False}, {"settings": {"timeout": "5"}}):
+            with pytest.raises(FellesdriftError, match="FD421"):
+                read_host(session, check({"odbc_source": {"Fag": claim}}))
         running.host.registry.put(rf"{ini}\Fag", "Driver", registry.SZ, r"C:\another.dll")
         have = read_host(session, check({"odbc_source": {"Fag": {}}}))
         assert have["odbc_source"]["Fag"]["driver"] == r"SQL Server (by C:\another.dll)"
         assert refusal(session, {"odbc_source": {"Ny": {"driver": "Nobody's"}}}).code == "FD431"
         if not x64:
             assert refusal(session, {"odbc_source": {"Fag": {}, "Fag:32": {"driver": "x"}}}).code == "FD422"
-        key = running.host.registry.find(0x80000002, rf"{ini}\Fag")
-        assert key is not None
-        del key.values["pwd"]
+        del key.values["timeout"]
         running.host.registry.put(rf"{ini}\Fag", "Driver", registry.SZ, r"C:\WINDOWS\system32\SQLSRV32.dll")
         bring(session, prepare(session, before), speed=50)
         assert running.host.registry.find(0x80000002, rf"{ini}\Fag") is None

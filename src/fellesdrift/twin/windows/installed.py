@@ -54,7 +54,7 @@ def fill(host: WindowsHost) -> None:
 def _put_view(host: WindowsHost, bits: int, path: str, name: str, value: str) -> None:
     key = host.registry.make(_HKLM, path, bits)
     if key is not None:
-        key.values[name.lower()] = (name, SZ, value)
+        key.set(name, SZ, value)
 
 
 def hotfix_rows(host: WindowsHost) -> list[dict[str, Any]]:

@@ -28,6 +28,11 @@ class Key:
     keys: dict[str, Key] = field(default_factory=dict)
     values: dict[str, tuple[str, int, Data]] = field(default_factory=dict)
 
+    def set(self, name: str, kind: int, data: Data) -> None:
+        """Set a value; one that is there keeps its name as it was spelled."""
+        old = self.values.get(name.lower())
+        self.values[name.lower()] = (name if old is None else old[0], kind, data)
+
 
 class Registry:
     """All hives. Paths have no hive in front and use backslashes."""
@@ -78,7 +83,7 @@ class Registry:
         """Set a value, making its key."""
         key = self.make(hive, path)
         if key is not None:
-            key.values[name.lower()] = (name, kind, data)
+            key.set(name, kind, data)
 
     def get(self, path: str, name: str, hive: int = 0x80000002) -> Data | None:
         """A value's data, or None."""

@@ -91,5 +91,5 @@ def _set(key: Key, method: str, args: Args) -> int:
             raise ProviderError(WBEM_INVALID_PARAMETER, "Ugyldig parameter.") from error
     else:
         data = args.all(parameter) if kind == MULTI_SZ else args.text(parameter)
-    key.values[name.lower()] = (name, kind, data)
+    key.set(name, kind, data)
     return _OK

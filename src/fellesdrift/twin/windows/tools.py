@@ -73,7 +73,7 @@ def _add(context: Context, place: tuple[int, str], args: list[str]) -> Output:
             data: Data = int(text, 0) if kind == DWORD else bytes.fromhex(text) if kind == BINARY else text
         except ValueError:
             return fail("Error:  Invalid command-line parameters")
-        key.values[name.lower()] = (name, kind, text.split("\\0") if kind == MULTI_SZ else data)
+        key.set(name, kind, text.split("\\0") if kind == MULTI_SZ else data)
     return Output(0, "\r\nThe operation completed successfully\r\n")
 
 

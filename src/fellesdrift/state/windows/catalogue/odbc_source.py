@@ -48,13 +48,17 @@ class OdbcSourceKind(Kind):
         "settings": Attribute(Form("a mapping from a setting's name to a text, or to null", _settings), members=True),
     }
 
+    listable = True
+
     def key(self, key: str) -> str:
         if set(key.removesuffix(_VIEW)) & _NOT_IN_A_NAME or len(key) > 32 + len(_VIEW):
             raise ValueError("a data source's name of up to 32 characters, with :32 behind it for the 32-bit view")
         return super().key(key)
 
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
-        return {key: _read(host, key) for key in want or ()}
+        if want is None:
+            return {key: _read(host, key, None) for key in _listed(host)}
+        return {key: _read(host, key, claim) for key, claim in want.items()}
 
     def steps(self, scene: Scene, changes: Mapping[str, Resource]) -> list[Step]:
         planned = []
@@ -116,7 +120,20 @@ def _library(host: Host, key: str, driver: str) -> str | None:
     return _one(host, _key(key, "ODBCINST.INI", driver), _DRIVER)
 
 
-def _read(host: Host, key: str) -> Resource:
+def _listed(host: Host) -> list[str]:
+    """Every source of the host, of both views where there are two."""
+    found: list[str] = []
+    for view in ("", _VIEW):
+        place = Place.of(host, _key(view, "ODBC.INI", _LIST))
+        if view and place.typed == Place.of(host, _key("", "ODBC.INI", _LIST)).typed:
+            continue
+        there = read_keys(host, {place.key: {PRESENT: False}})[place.key]
+        found += [f"{name}{view}" for name in there.get("values") or {}]
+    return found
+
+
+def _read(host: Host, key: str, claim: Resource | None) -> Resource:
+    """claim: None to look at it only. What is no text is left out, but where it is claimed, or would be removed."""
     driver = _one(host, _key(key, "ODBC.INI", _LIST), _bare(key))
     if driver is None:
         return dict(ABSENT)
@@ -127,8 +144,9 @@ def _read(host: Host, key: str) -> Resource:
     library = ""
     for name, value in values.items():
         if value["type"] != "string":
-            raise UnreadableStateError(host.name, f"odbc_source/{key}/{name}", f"type {value['type']}", "a text")
-        if name.lower() == _DRIVER.lower():
+            if claim is not None and (not claim.get(PRESENT, True) or _member(claim.get("settings", {}), name)):
+                raise UnreadableStateError(host.name, f"odbc_source/{key}/{name}", f"type {value['type']}", "a text")
+        elif name.lower() == _DRIVER.lower():
             library = str(value["data"])
         elif name.lower() not in _SECRET:
             settings[name] = value["data"]
