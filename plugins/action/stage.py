@@ -133,7 +133,7 @@ class ActionModule(FellesdriftAction):
         run = arguments["run"]
         results = []
         for host in run["observers"]:
-            answer = forward.registered(task_vars["hostvars"][host], GATE_RESULTS, "gates")
+            answer = forward.registered(host, GATE_RESULTS, "gates", task_vars)
             # no answer is no pass: the task was skipped, failed or never run
             results += answer.get("gates") or [
                 {"gate": "answered", "host": host, "result": "inconclusive", "evidence": answer.get("msg", "no answer")}
@@ -215,7 +215,13 @@ class ActionModule(FellesdriftAction):
 
     def _refuse_missing_hosts(self, estate: Estate, plan: planning.StagePlan, task_vars: dict[str, Any]) -> None:
         """--limit must not leave out a host of the stage or an observer of it."""
-        needed = dict.fromkeys([*plan.locked, *plan.probes])
+        platforms = parts.platforms_of(estate)
+        # Windows hosts are taken all at once by a task that runs once, whoever is in the play
+        needed = [
+            host
+            for host in dict.fromkeys([*plan.locked, *plan.probes])
+            if platforms.get(host) is None or parts.FAMILIES[platforms[host]] != "windows"
+        ]
         present = set(plain(task_vars["ansible_play_hosts_all"]))
         missing = [host for host in needed if host not in present]
         batch = set(plain(task_vars["ansible_play_batch"]))

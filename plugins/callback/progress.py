@@ -44,6 +44,7 @@ requirements:
 """
 
 _STAGE = "fellesdrift.core.stage"
+_WINDOWS_STAGE = "fellesdrift.core.windows_stage"
 _OF_ALL = ("fellesdrift.core.snapshot_report", "fellesdrift.core.drift_sweep")
 _ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
@@ -124,8 +125,9 @@ class CallbackModule(Default):
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
         self._handle_warnings_and_exception(result)
-        color = constants.COLOR_CHANGED if result.result.get("changed") else constants.COLOR_OK
-        self._lines(self._label(result), str(summary), color)
+        if not self._hosts(result):
+            color = constants.COLOR_CHANGED if result.result.get("changed") else constants.COLOR_OK
+            self._lines(self._label(result), str(summary), color)
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """One of our errors is its text, not JSON; one of our results that a playbook calls failed is its summary."""
@@ -139,7 +141,8 @@ class CallbackModule(Default):
             return
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
-        self._lines(self._label(result), str(text), constants.COLOR_ERROR)
+        if not self._hosts(result):
+            self._lines(self._label(result), str(text), constants.COLOR_ERROR)
 
     def v2_runner_on_skipped(self, result: CallbackTaskResult) -> None:
         """Not shown, but no longer at work."""
@@ -197,6 +200,16 @@ class CallbackModule(Default):
         if result.task.action in _OF_ALL:
             return "all hosts"
         return str(self.host_label(result))
+
+    def _hosts(self, result: CallbackTaskResult) -> bool:
+        """What a task for many hosts says of each; False when it is no such task."""
+        if result.task.action != _WINDOWS_STAGE or not result.result.get("hosts"):
+            return False
+        for host, found in result.result["hosts"].items():
+            color = constants.COLOR_CHANGED if found.get("changed") else constants.COLOR_OK
+            color = constants.COLOR_ERROR if found.get("failed") else color
+            self._lines(str(host), str(found["msg"] if found.get("failed") else found["summary"]), color)
+        return True
 
     def _lines(self, host: str, text: str, color: str) -> None:
         first, *rest = text.splitlines()

@@ -55,7 +55,7 @@ def decide(context: Context, arguments: dict[str, Any], task_vars: dict[str, Any
     known = reconcile.known_values(context, reconcile.held_stage(context, *key))
     findings = []
     for host, one in known.items():
-        answer = registered(task_vars["hostvars"].get(host, {}), READ_RESULTS, "status")
+        answer = registered(host, READ_RESULTS, "status", task_vars)
         findings.append(reconcile.examine(host, one, answer))
     choice = arguments["choice"]
     reconcile.refuse_unknown(context, key, findings)

@@ -19,7 +19,7 @@ from fellesdrift.cutover.waiting import Clock
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from fellesdrift.cutover.planning import Context, StagePlan
     from fellesdrift.cutover.returning import Opened
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     type LightEvent = Callable[[Holding, dict[str, Any], dict[str, Any]], dict[str, Any]]
 
 VERIFY_RESULTS = ("fellesdrift_verified", "fellesdrift_windows_verified")
-"""The variables under which every host registers what its family's verification found."""
+"""The variables under which what each host's verification found is registered."""
 _CUTOVER = ("before", "canary", "after")
 _FINALIZE = "finalize"
 
@@ -168,9 +168,12 @@ def label(wave: str, number: int) -> str:
     return f"{wave or 'stage'}/{number}"
 
 
-def registered(variables: Mapping[str, Any], names: Sequence[str], wanted: str) -> dict[str, Any]:
-    """What a host registered: the answer that has what is wanted, else one that says why it has not, else nothing."""
-    answers: list[dict[str, Any]] = [plain(variables.get(name)) or {} for name in names]
+def registered(host: str, names: Sequence[str], wanted: str, task_vars: dict[str, Any]) -> dict[str, Any]:
+    """What a host has answered: what has `wanted` in it, else what says why there is none, else nothing. A host of the
+    play has registered its own answer; those of a task for many hosts are by host in what everybody registered."""
+    own = task_vars["hostvars"].get(host, {})
+    answers: list[dict[str, Any]] = [plain(own.get(name)) or {} for name in names]
+    answers += [(plain(task_vars.get(name)) or {}).get("hosts", {}).get(host, {}) for name in names]
     told = [answer for answer in answers if answer.get(wanted)] or [answer for answer in answers if answer.get("msg")]
     return told[0] if told else {}
 
@@ -178,7 +181,7 @@ def registered(variables: Mapping[str, Any], names: Sequence[str], wanted: str) 
 def _found(hosts: list[str], wanted: str, task_vars: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for host in hosts:
-        answer = registered(task_vars["hostvars"][host], VERIFY_RESULTS, "verified")
+        answer = registered(host, VERIFY_RESULTS, "verified", task_vars)
         if answer.get("label") == wanted and answer.get("verified"):
             found[host] = answer["verified"]
         elif answer.get("msg"):

@@ -10,14 +10,12 @@ from fellesdrift.estate.models import MANAGED, Estate
 
 def roles_of_servers(estate: Estate) -> dict[str, str]:
     """For each host that stands on a LAN, the group that says what it does: the smallest whose members all have one
-    platform, and which is not simply all of it that stands on one LAN (that says where). Without one, its platform."""
+    platform, and which is not simply all that stands on one LAN (that says where). Without one, its platform."""
     standing: dict[str, set[str]] = {}
-    of_platform: dict[tuple[str, str], set[str]] = {}
     for host in estate.hosts.values():
         if host.platform not in MANAGED and host.link is not None:
             standing.setdefault(host.link, set()).add(host.name)
-            of_platform.setdefault((host.link, host.platform), set()).add(host.name)
-    places = {frozenset(hosts) for hosts in (*standing.values(), *of_platform.values())}
+    places = {frozenset(hosts) for hosts in standing.values()}
     roles: dict[str, str] = {name: estate.hosts[name].platform for hosts in standing.values() for name in hosts}
     wanted: list[tuple[int, str]] = []
     for name, members in estate.groups.items():

@@ -1,0 +1,46 @@
+"""Several hosts at the same time in one process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import require_library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+require_library()
+
+MOST = 20
+"""How many hosts are worked with at once: as many as Ansible's own forks."""
+
+
+def together(works: Mapping[str, Callable[[], dict[str, Any]]], seconds: float | None) -> dict[str, dict[str, Any]]:
+    """host -> its result, of every host whose work came to an end.
+
+    seconds   after which nobody waits for the rest, which then must only read; None: until all have ended
+    What raises anything but a result is a mistake of ours, and raised again here.
+    """
+    results: dict[str, dict[str, Any]] = {}
+    broken: list[BaseException] = []
+    room = threading.BoundedSemaphore(MOST)
+
+    def one(host: str, work: Callable[[], dict[str, Any]]) -> None:
+        with room:
+            try:
+                results[host] = work()
+            except BaseException as error:
+                broken.append(error)
+
+    # daemons: one that hangs does not keep the process
+    threads = [threading.Thread(target=one, args=pair, name=pair[0], daemon=True) for pair in works.items()]
+    for thread in threads:
+        thread.start()
+    end = None if seconds is None else time.monotonic() + seconds
+    for thread in threads:
+        thread.join(None if end is None else max(0.0, end - time.monotonic()))
+    if broken:
+        raise broken[0]
+    return dict(results)
