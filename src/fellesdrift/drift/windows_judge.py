@@ -136,7 +136,7 @@ def _remedy(host: Host, place: Place, present: Kinds, command: str) -> Remedy:
         spelled = {key.lower(): value for key, value in have[place.kind].items()}
         planned = plan(host, want, {place.kind: {key: spelled[key.lower()] for key in want[place.kind]}})
     except FellesdriftError as error:
-        return Remedy(note=f"not by itself: {error.code}: {error.problem}: {error.found}")
+        return Remedy(note=f"not by itself: {error.code}: {error.problem}: {error.found}; {error.next_step}")
     if not planned.steps:
         return Remedy(note="it has been put right meanwhile")
     return Remedy(steps=[step.title for step in planned.steps], command=command)
