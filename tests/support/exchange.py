@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +15,7 @@ from fellesdrift.twin.net.topology import Topology
 from fellesdrift.twin.pbx.exchange import Exchange
 from fellesdrift.twin.pbx.fronts import PbxService
 from fellesdrift.twin.pbx.spec import PbxSpec
+from support.loop import Do, in_a_thread
 
 CREDENTIALS = Credentials("LOGINID", "secret-1", "")
 
@@ -103,7 +102,7 @@ class Running:
     """Exchanges that are up. `do` runs something in their thread, and waits for it."""
 
     service: PbxService
-    do: Callable[[Callable[[], Any]], Any]
+    do: Do
 
     def exchange(self, name: str = "x1") -> Exchange:
         return self.service.fronts[name].exchange
@@ -128,30 +127,10 @@ class Running:
 @contextmanager
 def exchanges(*specs: PbxSpec, speed: float = 1000.0) -> Iterator[Running]:
     """Exchanges on ports of the loopback, with no network between them and the controller."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    def do(function: Callable[[], Any]) -> Any:
-        async def call() -> Any:
-            return function()
-
-        return asyncio.run_coroutine_threadsafe(call(), loop).result(30)
-
     service = PbxService(Lab(Topology((), (), (), (), None, ()), speed, CREDENTIALS), specs)
-    do(service.open)
-
-    async def end() -> None:
-        service.close()
-        waiting = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-
-    try:
-        yield Running(service, do)
-    finally:
-        asyncio.run_coroutine_threadsafe(end(), loop).result(30)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    with in_a_thread() as do:
+        do(service.open)
+        try:
+            yield Running(service, do)
+        finally:
+            do(service.close)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +13,7 @@ from fellesdrift.twin.faults import WINDOWS_COUNTED, WINDOWS_LASTING, fault_of
 from fellesdrift.twin.windows.front import WindowsFront
 from fellesdrift.twin.windows.host import WindowsHost
 from fellesdrift.twin.windows.spec import WindowsSpec
+from support.loop import Do, in_a_thread
 
 
 @dataclass
@@ -23,7 +22,7 @@ class Running:
 
     front: WindowsFront
     credentials: Credentials
-    do: Callable[[Callable[[], Any]], Any]
+    do: Do
 
     @property
     def host(self) -> WindowsHost:
@@ -56,29 +55,9 @@ def windows_host(speed: float = 50.0, **options: Any) -> Iterator[Running]:
 @contextmanager
 def serving(front: WindowsFront, credentials: Credentials) -> Iterator[Running]:
     """A front door that is open, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    def do(function: Callable[[], Any]) -> Any:
-        async def call() -> Any:
-            return function()
-
-        return asyncio.run_coroutine_threadsafe(call(), loop).result(30)
-
-    do(front.open)
-
-    async def end() -> None:
-        front.close()
-        waiting = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-
-    try:
-        yield Running(front, credentials, do)
-    finally:
-        asyncio.run_coroutine_threadsafe(end(), loop).result(30)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    with in_a_thread() as do:
+        do(front.open)
+        try:
+            yield Running(front, credentials, do)
+        finally:
+            do(front.close)

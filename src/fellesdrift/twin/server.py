@@ -18,6 +18,7 @@ import asyncssh
 
 from fellesdrift.twin.access import LOOPBACK
 from fellesdrift.twin.device import VTYS, Router
+from fellesdrift.twin.doors import gone, server_options
 from fellesdrift.twin.ios.shell import Shell
 from fellesdrift.twin.ios.terminal import Terminal
 from fellesdrift.twin.lab import Lab
@@ -30,7 +31,6 @@ _LEGACY = {
     "signature_algs": ["ssh-rsa"],
 }
 _RSA_BITS = 1024
-_LOGIN_SECONDS = 120
 
 
 def make_key(legacy: bool) -> asyncssh.SSHKey:
@@ -263,7 +263,7 @@ class Front:
     async def _serve(self, incoming: socket.socket) -> None:
         try:
             while not self.reachable():
-                if _gone(incoming):
+                if gone(incoming):
                     incoming.close()
                     return
                 self.change.clear()
@@ -286,33 +286,10 @@ class Front:
     def _prepared(self) -> asyncssh.SSHServerConnectionOptions:
         if self._options is None:
             algorithms = _LEGACY if self.device.spec.legacy else {}
-            self._options = asyncssh.SSHServerConnectionOptions(
-                server_factory=lambda: _Authentication(self),
-                server_host_keys=[self.key],
-                server_version="Cisco-1.25",
-                encoding=None,
-                line_editor=False,
-                allow_scp=False,
-                gss_host=None,
-                host_based_auth=False,
-                public_key_auth=False,
-                agent_forwarding=False,
-                x11_forwarding=False,
-                login_timeout=_LOGIN_SECONDS,
-                compression_algs=None,
-                **algorithms,
+            self._options = server_options(
+                lambda: _Authentication(self), self.key, server_version="Cisco-1.25", **algorithms
             )
         return self._options
-
-
-def _gone(incoming: socket.socket) -> bool:
-    """True when the client gave up waiting."""
-    try:
-        return incoming.recv(1, socket.MSG_PEEK) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
 
 
 class Service:

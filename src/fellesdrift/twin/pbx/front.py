@@ -14,11 +14,12 @@ from typing import Any
 import asyncssh
 
 from fellesdrift.twin.access import LOOPBACK, Credentials
+from fellesdrift.twin.doors import gone, server_options
 from fellesdrift.twin.pbx.exchange import SYSLOAD_SECONDS, Exchange
 from fellesdrift.twin.pbx.line import Line
 from fellesdrift.twin.pbx.made import contents
 from fellesdrift.twin.pbx.spec import PbxSpec
-from fellesdrift.twin.pbx.ssh import options
+from fellesdrift.twin.pbx.ssh import Server
 from fellesdrift.twin.pbx.telnet import Telnet
 
 _LOOK = 0.1
@@ -125,7 +126,7 @@ class PbxFront:
         """Nothing is heard of an exchange that is down or out of reach; the client's patience decides how long."""
         try:
             while not (self.reachable() and self.exchange.alive):
-                if _gone(incoming):
+                if gone(incoming):
                     return
                 await asyncio.sleep(_LOOK)
             if self.free_port() is not None:
@@ -180,20 +181,10 @@ class PbxFront:
 
     async def _ssh(self, incoming: socket.socket) -> None:
         if self._options is None:
-            self._options = options(self)
+            self._options = server_options(lambda: Server(self), self.key)
         connection = await asyncssh.run_server(incoming, options=self._options)
         await connection.wait_closed()
 
     def check_password(self, user: str, password: str) -> bool:
         """The login of SSH itself; the exchange asks for its own behind it."""
         return (user, password) == (self._credentials.user, self._credentials.password)
-
-
-def _gone(incoming: socket.socket) -> bool:
-    """True when the client gave up waiting."""
-    try:
-        return incoming.recv(1, socket.MSG_PEEK) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True

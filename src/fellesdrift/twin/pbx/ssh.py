@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from fellesdrift.twin.pbx.front import PbxFront
     from fellesdrift.twin.pbx.line import Line
 
-_LOGIN_SECONDS = 120
 
+class Server(asyncssh.SSHServer):
+    """Passwords only."""
 
-class _Server(asyncssh.SSHServer):
     def __init__(self, front: PbxFront) -> None:
         self._front = front
 
@@ -82,21 +82,3 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_lost(self, _exc: Exception | None) -> None:
         if self._line is not None:
             self._line.lost()
-
-
-def options(front: PbxFront) -> asyncssh.SSHServerConnectionOptions:
-    """Made once for each exchange that somebody has asked."""
-    return asyncssh.SSHServerConnectionOptions(
-        server_factory=lambda: _Server(front),
-        server_host_keys=[front.key],
-        encoding=None,
-        line_editor=False,
-        allow_scp=False,
-        gss_host=None,
-        host_based_auth=False,
-        public_key_auth=False,
-        agent_forwarding=False,
-        x11_forwarding=False,
-        login_timeout=_LOGIN_SECONDS,
-        compression_algs=None,
-    )
