@@ -25,12 +25,16 @@ class Method:
 
 @dataclass(frozen=True)
 class WmiClass:
-    """A class: where it is, which properties tell its instances apart, its properties and methods."""
+    """A class: where it is, which properties tell its instances apart, its properties and methods.
+
+    always   properties beside the keys that every instance has a value of: one without is no such instance
+    """
 
     namespace: str
     keys: tuple[str, ...]
     properties: Mapping[str, str]
     methods: Mapping[str, Method] = field(default_factory=dict)
+    always: tuple[str, ...] = ()
 
 
 _RETURN = {"ReturnValue": "uint32"}
@@ -62,6 +66,7 @@ CLASSES: Mapping[str, WmiClass] = {
             "NumberOfProcesses": "uint32",
         },
         {"Reboot": _ACT, "Win32Shutdown": _ACT},
+        always=("Name", "CSName"),
     ),
     "Win32_Service": WmiClass(
         CIMV2,
@@ -90,6 +95,7 @@ CLASSES: Mapping[str, WmiClass] = {
             "Create": _ACT,
             "Delete": _ACT,
         },
+        always=("StartMode", "State"),
     ),
     "Win32_DependentService": WmiClass(
         CIMV2, ("Antecedent", "Dependent"), {"Antecedent": "reference", "Dependent": "reference"}
@@ -154,6 +160,7 @@ CLASSES: Mapping[str, WmiClass] = {
             "MaximumAllowed": "uint32",
         },
         {"Create": _ACT, "Delete": _ACT, "SetShareInfo": _ACT},
+        always=("Type",),
     ),
     "Win32_LogicalShareSecuritySetting": WmiClass(
         CIMV2,
@@ -195,6 +202,7 @@ CLASSES: Mapping[str, WmiClass] = {
             "OverwriteOutDated": "uint32",
             "NumberOfRecords": "uint32",
         },
+        always=("LogfileName", "MaxFileSize", "OverwriteOutDated"),
     ),
     "Win32_NetworkAdapterConfiguration": WmiClass(
         CIMV2,
@@ -268,6 +276,7 @@ CLASSES: Mapping[str, WmiClass] = {
         CIMV2,
         ("Name",),
         {"Name": "string", "FileSize": "uint64", "LastModified": "datetime", "Drive": "string", "Path": "string"},
+        always=("FileSize",),
     ),
     "Win32_LogicalDisk": WmiClass(
         CIMV2,

@@ -18,7 +18,7 @@ from fellesdrift.session.errors import SessionLostError
 from fellesdrift.session.wsman import envelope, names
 from fellesdrift.session.wsman.classes import CLASSES, WmiClass
 from fellesdrift.session.wsman.connection import Connection
-from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError
+from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError, ValueUnreadableError
 from fellesdrift.session.wsman.identity import Identity, identity_of
 from fellesdrift.session.wsman.page import read_page
 from fellesdrift.session.wsman.target import WindowsTarget
@@ -179,7 +179,11 @@ class Client:
         wanted = {name.lower() for name in properties}
         if not any(isinstance(each.tag, str) and local_name(each.tag) in wanted for each in item):
             raise AnswerUnreadableError(self.target.host, during, "an instance with nothing of what was asked for")
-        return read_all(self.target.host, cls, known.properties, item, properties)
+        found = read_all(self.target.host, cls, known.properties, item, properties)
+        for name in (*known.keys, *known.always):
+            if name in found and found[name] is None:
+                raise ValueUnreadableError(self.target.host, f"{cls}.{name}", "null", known.properties[name])
+        return found
 
     def put(
         self, cls: str, keys: Mapping[str, str], changes: Mapping[str, Argument], namespace: str | None = None

@@ -116,7 +116,7 @@ class Shell:
                 raise AnswerUnreadableError(host, "a command", "output of a stream that nobody asked for")
             try:
                 streams[name] += base64.b64decode(each.text or "", validate=False)
-            except binascii.Error as error:
+            except (binascii.Error, ValueError) as error:
                 raise AnswerUnreadableError(host, "a command", "output that is no base64") from error
         state = answer.find(f".//{{{names.SHELL}}}CommandState")
         if state is None or state.get("State") != names.DONE:

@@ -90,6 +90,8 @@ def _read(host: str, kind: str, elements: list[etree._Element]) -> Value:
     if kind.endswith("[]"):
         if not elements or (len(elements) == 1 and _null(elements[0])):
             return None
+        if any(_null(element) for element in elements):
+            raise _WrongError("a null among the values")
         return tuple(_one(host, kind[:-2], element) for element in elements)
     if len(elements) > 1:
         raise _WrongError(f"{len(elements)} values")
@@ -171,7 +173,7 @@ def _reference(element: etree._Element) -> Reference:
             for each in element.iter(f"{{{names.WSMAN}}}Selector")
             if each.get("Name") != "__cimnamespace"
         )
-        return Reference(cls, keys, space.lower() or "root/cimv2")
+        return _complete(Reference(cls, keys, space.lower() or "root/cimv2"))
     text = (element.text or "").strip()
     match = _PATH.fullmatch(text)
     if match is None:
@@ -185,7 +187,16 @@ def _reference(element: etree._Element) -> Reference:
         found.append((key[1], key[3] if key[2] is None else re.sub(r"\\(.)", r"\1", key[2])))
         position = key.end()
     space = (match["space"] or "root/cimv2").replace("\\", "/").lower()
-    return Reference(match["cls"], tuple(found), space)
+    return _complete(Reference(match["cls"], tuple(found), space))
+
+
+def _complete(found: Reference) -> Reference:
+    """Of a class that is known it has all keys, and of any other one at least one."""
+    names_of = {name for name, _ in found.keys}
+    known = CLASSES.get(found.class_name)
+    if not names_of or "" in names_of or (known is not None and not set(known.keys) <= names_of):
+        raise _WrongError(f"{found.class_name or 'no class'} by {', '.join(sorted(names_of)) or 'nothing'}"[:60])
+    return found
 
 
 def write(parent: etree._Element, namespace: str, name: str, value: Argument) -> None:

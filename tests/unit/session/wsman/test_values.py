@@ -49,11 +49,11 @@ def parsed(inner: str, kind: str) -> Value:
         ("<P>00000001020304.000005:000</P>", "datetime", timedelta(1, 7384, 5)),
         ("<P><cim:Interval>P1DT2H3M4.5S</cim:Interval></P>", "datetime", timedelta(1, 7384, 500000)),
         (
-            "<P><a:ReferenceParameters><w:ResourceURI>http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Group"
+            "<P><a:ReferenceParameters><w:ResourceURI>http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Share"
             '</w:ResourceURI><w:SelectorSet><w:Selector Name="Name">Brukere</w:Selector></w:SelectorSet>'
             "</a:ReferenceParameters></P>",
             "reference",
-            Reference("Win32_Group", (("Name", "Brukere"),)),
+            Reference("Win32_Share", (("Name", "Brukere"),)),
         ),
         (
             r'<P>\\SRV1\root\cimv2:Win32_Group.Domain="SRV1",Name="a \"b\" \\ c"</P>',
@@ -95,6 +95,8 @@ def test_a_value_has_its_type(inner: str, kind: str, value: Value) -> None:
         ("<P>i går</P>", "datetime"),
         ("<P>nothing</P>", "reference"),
         ("<P>C.Name</P>", "reference"),
+        ('<P>Win32_Group.Name="Brukere"</P>', "reference"),
+        ('<P>1</P><P xsi:nil="true"/>', "uint8[]"),
     ],
 )
 def test_what_does_not_fit_is_not_guessed(inner: str, kind: str) -> None:

@@ -60,7 +60,10 @@ def read_graph(host: Host) -> Graph:
     names: dict[str, str] = {}
     drivers: set[str] = set()
     for row in host.client.query("Win32_DependentService", ["Antecedent", "Dependent"]):
-        needed, needing = (cast(Reference, row[side]).key("Name") for side in ("Antecedent", "Dependent"))
+        try:
+            needed, needing = (cast(Reference, row[side]).key("Name") for side in ("Antecedent", "Dependent"))
+        except KeyError as error:
+            raise UnreadableStateError(host.name, "service", "a service without a name", "who needs whom") from error
         if cast(Reference, row["Antecedent"]).class_name.lower() != "win32_service":
             drivers.add(needed.lower())
         names |= {needed.lower(): needed, needing.lower(): needing}

@@ -1,0 +1,113 @@
+"""A fault at any request of a run: whatever it is, the next run ends as an undisturbed one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.windows import Running, windows_host
+from support.windows_generated import PASSWORDS
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.state.windows import KINDS, bring, check, open_host, prepare, read_all, read_host
+from fellesdrift.state.windows.kinds import Resources
+
+SPEED = 2000.0
+LISTABLE = sorted(name for name, kind in KINDS.items() if kind.listable)
+TASK = {"program": r"C:\Drift\natt.cmd", "schedule": {"repeat": "daily", "every": 1, "at": "02:30"}, "enabled": False}
+FEW: dict[str, Any] = {
+    "folder": {r"C:\Drift": {}},
+    "service": {"W32Time": {"start": "manual", "state": "stopped"}, "Browser": {"state": "stopped"}},
+    "registry": {r"HKLM\SOFTWARE\Drift": {"values": {"a": {"type": "string", "data": "æøå"}}}},
+    "share": {"Drift": {"path": r"C:\Drift", "description": "Ærlig"}},
+}
+ALL: dict[str, Any] = {
+    **FEW,
+    "file": {r"C:\Drift\liste.txt": {"content": "blåbær\nøl\n"}},
+    "user": {"kari": {"full_name": "Rolle", "password_expires": False}},
+    "group": {"Driftere": {"members": ["kari"]}, "Drift": {"present": False}},
+    "event_log": {"System": {"max_kb": 1024, "overwrite": 7}},
+    "terminal_services": {"server": {"connections": True, "logons": False}},
+    "printer_port": {"IP_kopi": {"address": "192.0.2.31"}},
+    "printer": {"Kopi": {"driver": "HP LaserJet 4", "port": "IP_kopi", "share": "Kopi"}},
+    "scheduled_task": {"Natt": TASK},
+    "time_service": {"server": {"source": "peers", "peers": ["10.61.2.1"]}},
+    "odbc_source": {"Fag": {"driver": "SQL Server", "settings": {"Server": "db"}}},
+    "network_adapter": {"10.61.2.10": {"dns_servers": ["10.61.2.53"], "dns_domain": "sande.example"}},
+}
+
+type Strike = Callable[[Running], None]
+
+FAULTS: dict[str, Strike] = {
+    "drop before": lambda host: host.fault("drop", when="before"),
+    "drop after": lambda host: host.fault("drop", when="after"),
+    "garbage": lambda host: host.fault("garbage"),
+    "quota": lambda host: host.fault("quota"),
+    "expire": lambda host: host.fault("expire"),
+    "refuse_login": lambda host: host.fault("refuse_login"),
+    "login refused and lost": lambda host: (host.fault("refuse_login"), host.fault("drop", when="after"))[0],
+    "slow_receive": lambda host: host.fault("slow_receive", seconds=0.8),
+    "slow": lambda host: host.fault("slow", seconds=0.8),
+}
+
+
+def once(running: Running, desired: dict[str, Any], strike: Strike | None = None, at: int = 0) -> int:
+    """One run; how many messages it sent. The fault is there from the message with that number on."""
+    sent = 0
+
+    def tell(direction: str, _message: str) -> None:
+        nonlocal sent
+        sent += direction == "sent"
+        if direction == "sent" and sent == at and strike is not None:
+            strike(running)
+
+    with open_host(running.target(transcript=tell, timeout=0.5 if strike else 30.0)) as host:
+        bring(host, prepare(host, desired, passwords=PASSWORDS), speed=SPEED)
+    return sent
+
+
+def seen(running: Running, desired: dict[str, Any]) -> tuple[Resources, Resources]:
+    """All that can be listed, and all that is desired."""
+    with open_host(running.target()) as host:
+        return read_all(host, LISTABLE), read_host(host, check(desired))
+
+
+def undisturbed(desired: dict[str, Any]) -> tuple[int, tuple[Resources, Resources]]:
+    with windows_host(SPEED) as running:
+        return once(running, desired), seen(running, desired)
+
+
+def disturbed(desired: dict[str, Any], right: tuple[Resources, Resources], name: str, at: int) -> str:
+    """What the first run ended with; the second one has to end as an undisturbed one."""
+    with windows_host(SPEED) as running:
+        try:
+            once(running, desired, FAULTS[name], at)
+            ended = "done"
+        except FellesdriftError as error:
+            ended = error.code
+        running.heal()
+        if ended == "done":
+            assert seen(running, desired) == right, "done, and not as it should be"
+        once(running, desired)
+        assert seen(running, desired) == right
+        assert once(running, desired) < 40
+    return ended
+
+
+def test_a_sample() -> None:
+    requests, right = undisturbed(FEW)
+    names = ("drop before", "drop after", "garbage", "quota", "refuse_login")
+    ended = Counter(disturbed(FEW, right, names[at % len(names)], at) for at in range(1, requests + 1, 4))
+    assert ended["done"] and len(ended) > 2, ended
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_request(name: str) -> None:
+    requests, right = undisturbed(ALL)
+    assert requests > 60
+    ended = Counter(disturbed(ALL, right, name, at) for at in range(1, requests + 1))
+    assert ended.total() == requests
+    assert ended["done"] < requests or name == "expire"
