@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.windows import Running
+from support.windows import Running, windows_host
 
+from fellesdrift.session.errors import SessionError
 from fellesdrift.session.wsman import Client, errors, open_client, open_shell
+from fellesdrift.twin.windows.methods import METHODS
+from fellesdrift.twin.windows.provider import Args
 
 USER = {"Domain": "SAN-FILE1", "Name": "kari"}
 
@@ -114,3 +117,18 @@ def test_what_a_provider_does_not_do_is_a_fault(client: Client) -> None:
     with pytest.raises(errors.FaultError) as caught:
         client.get("Win32_UserAccount", {"Name": "Administrator"}, ["SID"])
     assert caught.value.subcode == "InvalidSelectors"
+
+
+def test_a_host_whose_address_is_taken_away_says_nothing_more() -> None:
+    with windows_host() as running:
+        arguments = {"IPAddress": ["10.61.2.99"], "SubnetMask": ["255.255.255.0"]}
+        with open_client(running.target(timeout=1.5)) as opened:
+            with pytest.raises(SessionError) as caught:
+                opened.invoke("Win32_NetworkAdapterConfiguration", "EnableStatic", arguments, {"Index": "1"})
+            assert caught.value.code == "FD308", "it was done, and the answer had no way back"
+        back = Args({"ipaddress": ["10.61.2.10"], "subnetmask": ["255.255.255.0"]})
+        adapters = METHODS["win32_networkadapterconfiguration"]
+        running.do(lambda: adapters["EnableStatic"](running.host, {"index": "1"}, back))
+        with open_client(running.target()) as opened:
+            (row,) = opened.query("Win32_NetworkAdapterConfiguration", ["IPAddress"], "Index=1")
+            assert row["IPAddress"] == ("10.61.2.10",)

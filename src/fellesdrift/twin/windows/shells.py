@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from fellesdrift.twin.windows import cmd, net_command, programs, schtasks, soap, terminal, tools, w32tm
+from fellesdrift.twin.windows import cmd, net_command, netsh, programs, schtasks, soap, terminal, tools, w32tm
 from fellesdrift.twin.windows.host import WindowsHost
 from fellesdrift.twin.windows.soap import Message, SoapFaultError
 
@@ -25,7 +25,7 @@ _STATE = f"{soap.RSP}/CommandState"
 _UTF8 = "65001"
 _PAGES = ("437", "850", "865", "1252", _UTF8)
 # that importing registers the programs is the point
-PROGRAMS = (net_command, programs, schtasks, terminal, tools, w32tm)
+PROGRAMS = (net_command, netsh, programs, schtasks, terminal, tools, w32tm)
 
 
 @dataclass

@@ -94,6 +94,21 @@ def test_what_an_adapter_refuses(service: WindowsService, method: str, values: d
     assert call(service, method, index="2", **values) == 84
 
 
+def test_people_bring_a_host_back_at_its_console(lab: Lab, service: WindowsService) -> None:
+    assert call(service, "EnableDHCP") == 0
+    set_address = 'netsh interface ip set address "Lokal tilkobling" static'
+    assert service.console("server", [f"{set_address} 10.0.1.20 255.0.255.0"]) == ["Parameteren er feil.\r\n"]
+    assert not answers(lab)
+    service.console("server", [f"{set_address} 10.0.1.20 255.255.255.0 10.0.1.1 1"])
+    assert answers(lab)
+    assert service.fronts["server"].host.stack().gateways == ("10.0.1.1",)
+    service.console("server", ['netsh interface ip set dns "Lokal tilkobling" static 192.0.2.1'])
+    assert service.fronts["server"].host.adapter.name_servers == ["192.0.2.1"]
+    for wrong in ("netsh firewall show", set_address, set_address.replace("Lokal", "Annen") + " 10.0.1.20 255.0.0.0"):
+        service.console("server", [wrong])
+    assert answers(lab)
+
+
 def test_what_is_written_into_the_registry_is_used_from_the_next_boot_on(lab: Lab, service: WindowsService) -> None:
     host = service.fronts["server"].host
     path = rf"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces\{host.adapter.guid}"
