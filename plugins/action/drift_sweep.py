@@ -125,10 +125,10 @@ class ActionModule(FellesdriftAction):
         the host are let go of at once."""
         if login is not None:
             return self._plain_target(host, login)
-        variables = dict(variables_of(host))
         own = self._templar
-        self._templar = own.copy_with_new_env(available_variables=variables)
         try:
+            variables = dict(variables_of(host))
+            self._templar = own.copy_with_new_env(available_variables=variables)
             return self._login(variables)
         except AnsibleError as error:
             raise closed_secret(str(error), host) or FellesdriftError(

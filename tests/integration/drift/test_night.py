@@ -151,6 +151,26 @@ def test_with_no_drift_what_cannot_be_read_makes_a_run_incomplete_and_a_limit_le
     assert not (night.lab.out / ".state" / "journal.sqlite").exists()
 
 
+def test_a_secret_that_cannot_be_opened_refuses_its_host_alone_and_a_limit_that_means_nobody_is_a_failure(
+    night: Night,
+) -> None:
+    host_vars = night.lab.out / "host_vars" / "san-rtr1"
+    secret = host_vars / "zz_vaulted.yml"
+    secret.write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n", encoding="ascii")
+    try:
+        run = night.check("--limit", "san-rtr1,san-fw1", "--check")
+    finally:
+        secret.unlink()
+    assert run.code == 3, run.output
+    found = {host.host: (host.state, host.code) for host in night.ledger().hosts if host.asked}
+    assert found == {"san-rtr1": ("refused", "FD934"), "san-fw1": ("clean", "")}
+    run = night.check("--limit", "san-rtr1,no-such-host", "--check")
+    assert run.code == 2, run.output
+    told = ledger.read(night.out / ledger.FILE)
+    assert told.failure is not None
+    assert told.failure.code == "FD740"
+
+
 def test_kinds_narrow_a_run_and_the_ledger_says_so(night: Night) -> None:
     night.type("san-rtr1", "ntp server 203.0.113.9")
     run = night.check("--limit", "san-rtr1", "--kinds", "route,access_list", "--json")
