@@ -230,3 +230,18 @@ def test_what_is_not_simulated_is_refused(west: Typed) -> None:
     assert codes(west("LD 43/swp/****")) == ["EDD0003"]
     assert codes(west("LD 117/new zone 1/new zone 1/out zone 1/****")) == ["SCH1007"]
     assert codes(west("LD 22/prt/****")) == ["SCH0003"]
+
+
+def test_a_set_is_changed_by_its_own_type_and_place(west: Typed) -> None:
+    assert codes(west("LD 20/chg/3902/14 4/24 1/6 99/**/****")) == ["SCH0006", "SCH0008", "SCH0005"]
+    assert codes(west("LD 10/chg/3902/500/24 9/**/****")) == ["SCH0004", "SCH0006"]
+
+
+def test_an_ip_set_stands_on_a_virtual_card(service: PbxService, west: Typed) -> None:
+    fields = "/".join("" for _ in range(23))
+    said = west(f"LD 11/new/i2004/14 5/61 1/SOFT/0/999/5{fields}//00 scr 2700 0//////****")
+    assert codes(said) == ["SCH0005", "SCH0003"], said
+    assert service.dial("west", "2700").sets == ((61, 0, 0, 1),)
+    said = west("LD 20/prt/dn/0/2700////****")
+    assert "(i2004)" in said
+    assert "ZONE 005 \n" in west("LD 20/prt/tnb/61 1////****")

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from fellesdrift.errors import FellesdriftError
 from fellesdrift.twin.pbx.made import contents, prefixes
 from fellesdrift.twin.pbx.plan import Place, specs
 from fellesdrift.twin.pbx.records import Block, Digits, Entry, Key, RouteList, Steering
 from fellesdrift.twin.pbx.routing import Call, dial
-from fellesdrift.twin.pbx.spec import PbxSpec, Trunk, from_plain, to_plain
+from fellesdrift.twin.pbx.spec import PUBLIC, PbxSpec, Trunk, from_plain, to_plain, write
 from fellesdrift.twin.pbx.tables import Memory
 
 
@@ -203,3 +204,18 @@ def test_the_index_follows_every_change() -> None:
     assert [memory.key_at(place).marp for place in places].count(True) == 1
     assert memory.key_at((tns[1], 0)).marp, "the one that was entered last as MARP"
     assert (0, each.keys[0].dn) not in memory.tables.names, "a name goes with its number"
+
+
+def test_an_exchange_with_contents_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "x.exchange.json"
+    file.write_text(write(contents(PbxSpec("x", "10.0.0.1")), form="small", licences={"TNS": 7}), encoding="utf-8")
+    places = [Place("hub", "10.0.0.2", False, tmp_path / "none"), Place("x", "10.0.0.1", False, file)]
+    hub, own = specs(places)
+    assert (own.form, own.licences, own.file, own.plan) == ("small", {"TNS": 7}, str(file), None)
+    assert {trunk.far for trunk in own.trunks} == {PUBLIC, "hub"}
+    assert {trunk.far for trunk in hub.trunks} == {PUBLIC, "x"}
+    assert contents(own).customers.keys() == {0}
+    file.write_text("{}", encoding="utf-8")
+    with pytest.raises(FellesdriftError) as caught:
+        specs(places)
+    assert caught.value.code == "FD920"
