@@ -40,6 +40,13 @@ class UnreadableStateError(WindowsStateError):
         )
 
 
+def known[Value](host: str, key: str, value: object, kind: type[Value]) -> Value:
+    """A property that every host must have, and of this type: null is no answer. Raises UnreadableStateError."""
+    if not isinstance(value, kind):
+        raise UnreadableStateError(host, key, "null" if value is None else str(value), kind.__name__)
+    return value
+
+
 class RefusedStateError(WindowsStateError):
     """The desired state cannot be made on this host as it is. Nothing was changed."""
 

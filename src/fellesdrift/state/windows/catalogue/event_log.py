@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fellesdrift.state.windows.errors import UnreadableStateError, known
 from fellesdrift.state.windows.forms import Form
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Resource, Scene, Step
@@ -53,10 +54,11 @@ class EventLogKind(Kind):
         for row in host.query_named(_CLASS, properties, "LogfileName", want):
             log = str(row["LogfileName"])
             # a size between two steps was never set by Windows' own tools; it is shown as the step above
+            where = f"{self.name}/{log}"
             found[spelled.get(log.lower(), log)] = {
                 PRESENT: True,
-                "max_kb": -(-int(row["MaxFileSize"]) // 1024),
-                "overwrite": _word(int(row["OverwriteOutDated"])),
+                "max_kb": -(-known(host.name, where, row["MaxFileSize"], int) // 1024),
+                "overwrite": _word(known(host.name, where, row["OverwriteOutDated"], int)),
             }
         return found
 
@@ -78,7 +80,9 @@ def _word(days: int) -> str | int:
 
 def _put(host: Host, key: str, have: Resource, change: Resource) -> Step:
     # the key of the instance is the log's file, which is found again by the log's name
-    (row,) = host.query_named(_CLASS, ["Name"], "LogfileName", [key])
+    files = [str(row["Name"]) for row in host.query_named(_CLASS, ["Name"], "LogfileName", [key])]
+    if len(files) != 1:
+        raise UnreadableStateError(host.name, f"event_log/{key}", f"{len(files)} files of this log", "one")
     values: dict[str, int] = {}
     if "max_kb" in change:
         values["MaxFileSize"] = change["max_kb"] * 1024
@@ -87,7 +91,7 @@ def _put(host: Host, key: str, have: Resource, change: Resource) -> Step:
         values["OverwriteOutDated"] = _WORDS[wanted] if isinstance(wanted, str) else wanted
 
     def do(host: Host) -> None:
-        host.client.put(_CLASS, {"Name": str(row["Name"])}, values)
+        host.client.put(_CLASS, {"Name": files[0]}, values)
 
     before = {name: have[name] for name in change}
     return Step("event_log", key, f"set {', '.join(change)} of event log {key}", before, dict(change), do)

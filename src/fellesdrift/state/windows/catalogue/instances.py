@@ -21,8 +21,8 @@ class InstanceKind(Kind):
     listable = True
 
     @abstractmethod
-    def shown(self, row: Mapping[str, Any]) -> Resource:
-        """The attributes of an instance, without `present`."""
+    def shown(self, host: Host, row: Mapping[str, Any]) -> Resource:
+        """The attributes of an instance, without `present`. Raises UnreadableStateError."""
 
     @abstractmethod
     def written(self, resource: Resource) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class InstanceKind(Kind):
         spelled = {key.lower(): key for key in found}
         for row in host.query_named(self.cls, [self.by, *self.properties.values()], self.by, want):
             name = str(row[self.by])
-            found[spelled.get(name.lower(), name)] = {PRESENT: True, **self.shown(row)}
+            found[spelled.get(name.lower(), name)] = {PRESENT: True, **self.shown(host, row)}
         return found
 
     def steps(self, scene: Scene, changes: Mapping[str, Resource]) -> list[Step]:

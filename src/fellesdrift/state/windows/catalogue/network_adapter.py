@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, NetmaskValueError
 from typing import Any
 
-from fellesdrift.state.windows.errors import RefusedError, UnreadableStateError
+from fellesdrift.state.windows.errors import RefusedError, UnreadableStateError, known
 from fellesdrift.state.windows.forms import FLAG, Form, choice, many, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Resource, Scene, Step
@@ -104,7 +104,8 @@ class NetworkAdapterKind(Kind):
                     scene.host.name, f"{self.name}/{key}", "no adapter has this address", "an address of an adapter"
                 )
             _keep_the_way(scene.host, key, have, change)
-            index = next(row["Index"] for row in _rows(scene.host) if key in (row["IPAddress"] or ()))
+            there = [row["Index"] for row in _rows(scene.host) if key in (row["IPAddress"] or ())]
+            index = known(scene.host.name, f"{self.name}/{key}", there[0] if there else None, int)
             planned += [_step(key, index, have, name, value) for name, value in change.items()]
         return planned
 
@@ -132,7 +133,7 @@ def _resource(host: Host, row: Mapping[str, Any]) -> Resource:
         "dns_domain": row["DNSDomain"] or "",
         "wins_servers": [each for each in (row["WINSPrimaryServer"], row["WINSSecondaryServer"]) if each],
         "netbios": _NETBIOS[netbios] if isinstance(netbios, int) and netbios < len(_NETBIOS) else str(netbios),
-        "dhcp": row["DHCPEnabled"] is True,
+        "dhcp": known(host.name, "network_adapter", row["DHCPEnabled"], bool),
     }
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fellesdrift.state.windows.catalogue.instances import InstanceKind
-from fellesdrift.state.windows.errors import RefusedStateError
+from fellesdrift.state.windows.errors import RefusedStateError, known
 from fellesdrift.state.windows.forms import same_text, text
+from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import PRESENT, Attribute, Resource, Scene
 from fellesdrift.state.windows.refusals import ByHandError
 
@@ -48,11 +49,12 @@ class PrinterKind(InstanceKind):
         """The printers that terminal services bring along with a user's session come and go with it."""
         return not str(resource.get("port", "")).upper().startswith("TS")
 
-    def shown(self, row: Mapping[str, Any]) -> Resource:
+    def shown(self, host: Host, row: Mapping[str, Any]) -> Resource:
+        shared = known(host.name, f"{self.name}/{row['DeviceID']}", row["Shared"], bool)
         return {
             "driver": row["DriverName"] or "",
             "port": row["PortName"] or "",
-            "share": (row["ShareName"] or "") if row["Shared"] else "",
+            "share": (row["ShareName"] or "") if shared else "",
             "location": row["Location"] or "",
             "comment": row["Comment"] or "",
         }
@@ -107,12 +109,12 @@ class PrinterKind(InstanceKind):
     def _allow_port(self, scene: Scene, place: str, port: str) -> None:
         claimed = {key.lower(): claim for key, claim in scene.want.get("printer_port", {}).items()}
         if port.lower() in claimed:
-            known = claimed[port.lower()].get(PRESENT, True)
+            there = claimed[port.lower()].get(PRESENT, True)
         else:
             rows = scene.host.query_named("Win32_TCPIPPrinterPort", ["Name"], "Name", [port])
             # a local port is in no class of WMI; its name ends in a colon
-            known = bool(rows) or port.endswith(":")
-        if not known:
+            there = bool(rows) or port.endswith(":")
+        if not there:
             raise RefusedStateError(
                 scene.host.name, f"{place}/port", f"no port {port}", "a port of the host, or a claimed `printer_port`"
             )

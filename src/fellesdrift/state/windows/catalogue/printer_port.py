@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fellesdrift.state.windows.catalogue.instances import InstanceKind
-from fellesdrift.state.windows.errors import RefusedStateError
+from fellesdrift.state.windows.errors import RefusedStateError, known
 from fellesdrift.state.windows.forms import FLAG, choice, number, same_text, text
+from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import PRESENT, Attribute, Resource, Scene
 
 _PROTOCOLS = {"raw": 1, "lpr": 2}
@@ -44,14 +45,15 @@ class PrinterPortKind(InstanceKind):
             raise ValueError("a queue for lpr")
         return resource
 
-    def shown(self, row: Mapping[str, Any]) -> Resource:
+    def shown(self, host: Host, row: Mapping[str, Any]) -> Resource:
+        where = f"{self.name}/{row['Name']}"
         protocols = {number: word for word, number in _PROTOCOLS.items()}
         return {
             "address": row["HostAddress"] or "",
             "protocol": protocols.get(row["Protocol"], str(row["Protocol"])),
-            "port": row["PortNumber"],
+            "port": known(host.name, where, row["PortNumber"], int),
             "queue": row["Queue"] or "",
-            "snmp": row["SNMPEnabled"] is True,
+            "snmp": known(host.name, where, row["SNMPEnabled"], bool),
         }
 
     def written(self, resource: Resource) -> dict[str, Any]:

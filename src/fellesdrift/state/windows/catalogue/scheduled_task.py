@@ -12,7 +12,7 @@ from typing import Any
 
 from fellesdrift.session.wsman import literal
 from fellesdrift.state.windows.catalogue.contents import read_bytes
-from fellesdrift.state.windows.errors import RefusedError, RefusedStateError, UnreadableStateError
+from fellesdrift.state.windows.errors import RefusedError, RefusedStateError, UnreadableStateError, known
 from fellesdrift.state.windows.forms import FLAG, Form, quoted, same_text, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.jobfile import DAYS, JobError, Schedule, parse
@@ -104,7 +104,8 @@ class ScheduledTaskKind(Kind):
             name = path.rpartition("\\")[2]
             task = name[: -len(_SUFFIX)]
             if name.lower().endswith(_SUFFIX) and (want is None or task.lower() in spelled):
-                names[path], sizes[path] = spelled.get(task.lower(), task), int(str(row["FileSize"]))
+                names[path] = spelled.get(task.lower(), task)
+                sizes[path] = known(host.name, f"{self.name}/{task}", row["FileSize"], int)
         for path, data in read_bytes(host, self.name, sizes).items():
             found[names[path]] = _resource(host, names[path], data)
         return found
@@ -124,7 +125,10 @@ class ScheduledTaskKind(Kind):
 
 def _in_tasks(host: Host) -> str:
     """The condition that finds what lies in the folder of tasks, without a search of the whole disk."""
-    drive, _, path = str(host.system().get("WindowsDirectory")).partition(":")
+    found = host.system().get("WindowsDirectory")
+    drive, _, path = known(host.name, "scheduled_task", found, str).partition(":")
+    if not path.startswith("\\"):
+        raise UnreadableStateError(host.name, "scheduled_task", str(found), "the folder where Windows is")
     folder = f"{path}\\Tasks\\".lower()
     return f"Drive={literal(f'{drive.lower()}:')} AND Path={literal(folder)}"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from fellesdrift.session.wsman.classes import CIMV2, TERMINAL_SERVICES
 from fellesdrift.session.wsman.errors import FaultError
-from fellesdrift.state.windows.errors import RefusedError
+from fellesdrift.state.windows.errors import RefusedError, known
 from fellesdrift.state.windows.forms import FLAG
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Resource, Scene, Step
@@ -42,7 +42,8 @@ class TerminalServicesKind(Kind):
         if found is None:
             return {} if want is None else {KEY: dict(ABSENT)}
         _, row = found
-        return {KEY: {PRESENT: True, "connections": row["AllowTSConnections"] == 1, "logons": row["Logons"] == 0}}
+        connections, logons = (known(host.name, self.name, row[name], int) for name in ("AllowTSConnections", "Logons"))
+        return {KEY: {PRESENT: True, "connections": connections == 1, "logons": logons == 0}}
 
     def steps(self, scene: Scene, changes: Mapping[str, Resource]) -> list[Step]:
         planned = []
