@@ -3,7 +3,7 @@
 It does what `connection.py` does over pywinrm, for a fifth of its CPU time: requests and urllib3 are made for any web
 server, and this speaks to one kind. The deadline needs no timer here, for every receive has what is left of it. What
 changes a host goes over pywinrm's transport. NTLM itself is pyspnego's on both ways; tests hold both to the same
-answers and the same errors. Sources: MS-WSMV 2.2.9.1 (the multipart body), RFC 9112.
+answers and the same errors. Sources: MS-WSMV (the multipart body), RFC 9112.
 """
 
 from __future__ import annotations
