@@ -23,6 +23,7 @@ from fellesdrift.cutover.windows_gates import WindowsGateInput, answer_gates
 from fellesdrift.cutover.windows_verification import verify as verify_host
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.state.windows import KINDS, check, compare, open_host, prepare, read_all, read_host
+from fellesdrift.state.windows import narrowed as only_claimed
 
 if TYPE_CHECKING:
     from fellesdrift.session.wsman import WindowsTarget
@@ -119,10 +120,14 @@ def _compared(target: WindowsTarget, desired: Resources) -> dict[str, Any]:
     """What a host says of these resources now. Without an answer: why."""
     try:
         with open_host(target) as host:
-            present = read_host(host, desired)
+            have = read_host(host, desired)
     except FellesdriftError as error:
         told = {"evidence": one_line(target.host, error), "summary": error.problem}
         return {"changed": False, "status": "unknown"} | told
-    differences = len(compare(desired, present))
+    differences = len(compare(desired, have))
+    present = {
+        kind: {key: only_claimed(KINDS[kind], have[kind][key], claim) for key, claim in keys.items()}
+        for kind, keys in desired.items()
+    }
     text = f"read; {differences} attributes are not as before" if differences else "read; as before"
     return {"changed": False, "status": "unchanged", "present": present, "pending": None, "summary": text}

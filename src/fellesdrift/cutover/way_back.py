@@ -44,6 +44,10 @@ class History:
         """What we last wrote there. KeyError where we never did."""
         return self._last[place]
 
+    def gone(self, place: Place) -> bool:
+        """Whether what we wrote last was that there is no such thing."""
+        return self._last.get((place[0], place[1], "present")) is False
+
     def before(self, stage: Key, place: Place, recorded: Any) -> Any:
         """The recorded before, or that of those who wrote it and were taken back since."""
         return next((change.before for change in self._changes.get(place, ()) if change.stage == stage), recorded)
@@ -90,12 +94,27 @@ def targets(history: History, stage: Key, recorded: Resources, without: Resource
     """
     goal: Resources = {}
     present: Resources = {}
-    for place, value in places(recorded):
-        kind, key, attribute = place
-        left = without.get(kind, {}).get(key, {})
-        _put(goal, place, left[attribute] if attribute in left else history.before(stage, place, value))
-        _put(present, place, history.last(place))
+    for kind, keys in recorded.items():
+        for key, attributes in keys.items():
+            left = without.get(kind, {}).get(key, {})
+            if left and attributes.get("present") is False:  # it was not there, and another stage now says what it is
+                goal.setdefault(kind, {})[key] = dict(left)
+                continue
+            for place, value in places({kind: {key: attributes}}):
+                was = history.before(stage, place, value)
+                _put(goal, place, _over(was, left[place[2]]) if place[2] in left else was)
+    for place, _ in places(recorded):
+        if history.gone(place):
+            _put(present, (place[0], place[1], "present"), False)
+        else:
+            _put(present, place, history.last(place))
     return goal, present
+
+
+def _over(recorded: Any, claimed: Any) -> Any:
+    """What is claimed now; of something that is claimed member by member, the others as they were recorded."""
+    both = isinstance(recorded, dict) and isinstance(claimed, dict)
+    return {**recorded, **claimed} if both else claimed
 
 
 def places(resources: Resources) -> Iterator[tuple[Place, Any]]:

@@ -78,3 +78,37 @@ def test_who_goes_again_finds_what_is_there_now() -> None:
     assert firewall.entries == composed({"sande"})
     firewall.back("sande")
     assert firewall.entries == BASE
+
+
+# A Windows host: what is there or not, and what is claimed member by member.
+STAGE = ("sande", "server_baseline")
+
+
+def _targets(before: Resources, after: Resources, without: Resources) -> tuple[Resources, Resources]:
+    at = datetime(2005, 9, 1, tzinfo=UTC)
+    payload = {"before": before, "after": after}
+    history = History([Record(1, at, *STAGE, "attempt", "srv", "host_intended", payload)], "srv")
+    return targets(history, STAGE, before, without)
+
+
+def test_what_was_made_is_removed_and_what_was_removed_is_made() -> None:
+    there = {"share": {"Felles": {"present": True, "path": "D:\\Felles"}}}
+    absent: Resources = {"share": {"Felles": {"present": False}}}
+    assert _targets(absent, there, {}) == (absent, {"share": {"Felles": {"present": True}}})
+    assert _targets(there, absent, {}) == (there, absent)
+
+
+def test_what_another_stage_now_claims_stays_as_it_says() -> None:
+    absent: Resources = {"share": {"Felles": {"present": False}}}
+    made: Resources = {"share": {"Felles": {"present": True, "path": "D:\\Felles"}}}
+    theirs: Resources = {"share": {"Felles": {"path": "E:\\Felles"}}}
+    assert _targets(absent, made, theirs)[0] == theirs
+
+
+def test_members_that_another_stage_claims_stay_and_ours_go() -> None:
+    key = "HKLM\\SOFTWARE\\X"
+    before: Resources = {"registry": {key: {"values": {"Ours": None}}}}
+    after: Resources = {"registry": {key: {"values": {"Ours": 1}}}}
+    theirs: Resources = {"registry": {key: {"values": {"Theirs": 2}}}}
+    goal = {"registry": {key: {"values": {"Ours": None, "Theirs": 2}}}}
+    assert _targets(before, after, theirs) == (goal, after)
