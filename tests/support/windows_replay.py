@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -81,7 +81,7 @@ class Player:
 
 
 @contextmanager
-def played(target: WindowsTarget, tape: Tape, at: int, change: Change):
+def played(target: WindowsTarget, tape: Tape, at: int, change: Change) -> Iterator[Host]:
     """A host that answers from a tape."""
     client = Client(target)
     client.identity = Identity("5.2.3790", "2.0", (2, 0))

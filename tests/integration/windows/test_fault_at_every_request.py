@@ -14,7 +14,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.state.windows import KINDS, bring, check, open_host, prepare, read_all, read_host
 from fellesdrift.state.windows.kinds import Resources
 
-SPEED = 2000.0
+SPEED = 200.0
 LISTABLE = sorted(name for name, kind in KINDS.items() if kind.listable)
 TASK = {"program": r"C:\Drift\natt.cmd", "schedule": {"repeat": "daily", "every": 1, "at": "02:30"}, "enabled": False}
 FEW: dict[str, Any] = {

@@ -23,7 +23,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.wsman import WindowsTarget
 from fellesdrift.state.windows import KINDS, check, compare, open_host, read_host
 
-SPEED = 2000.0
+SPEED = 200.0
 # of each kind something that is not so, in two ways where one changed word could make it so
 DIFFERENT: dict[str, dict[str, Any]] = {
     "folder": {r"C:\Finnes ikke": {}},

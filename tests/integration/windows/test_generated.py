@@ -16,7 +16,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.state.windows import KINDS, Plan, bring, check, compare, open_host, prepare, read_all, read_host
 from fellesdrift.state.windows.kinds import Resources
 
-SPEED = 2000.0
+SPEED = 200.0
 LISTABLE = sorted(name for name, kind in KINDS.items() if kind.listable)
 # what a host may say before anything was written: the state cannot be made, or not by us
 REFUSED = ("FD421", "FD422", "FD430", "FD431", "FD432", "FD433")

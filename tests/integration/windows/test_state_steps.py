@@ -121,3 +121,12 @@ def test_an_inverse_is_desired_data(host: Running) -> None:
     with open_host(host.target()) as opened:
         for step in prepare(opened, WANTED).steps:
             assert check(step.inverse)
+
+
+def test_a_shell_that_was_idle_for_too_long_is_opened_anew(host: Running) -> None:
+    with open_host(host.target()) as opened:
+        assert opened.run("ver").code == 0
+        host.do(host.front.winrm.shells.close)
+        assert opened.run("echo x >> C:\\WINDOWS\\Temp\\idle.txt").code == 0
+        host.do(host.front.winrm.shells.close)
+        assert opened.run("type C:\\WINDOWS\\Temp\\idle.txt").stdout.count("x") == 1

@@ -268,7 +268,8 @@ CLASSES: Mapping[str, WmiClass] = {
     ),
     "Win32_QuickFixEngineering": WmiClass(
         CIMV2,
-        ("HotFixID", "ServicePackInEffect"),
+        # ServicePackInEffect is a key too, and Wine gives null for it
+        ("HotFixID",),
         {"HotFixID": "string", "ServicePackInEffect": "string", "Description": "string"},
     ),
     "Win32_Directory": WmiClass(CIMV2, ("Name",), {"Name": "string", "Hidden": "boolean"}),

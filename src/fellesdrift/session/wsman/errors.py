@@ -70,6 +70,7 @@ class FaultError(SessionError):
     def __init__(
         self, host: str, during: str, subcode: str, code_of_host: int | None, hresult: int | None, said: str
     ) -> None:
+        self.told = (host, during, subcode, code_of_host, hresult, said)
         self.subcode = subcode
         self.code_of_host = code_of_host
         self.hresult = hresult
@@ -114,6 +115,10 @@ class FaultError(SessionError):
     def not_there(self) -> bool:
         """There is no such instance, shell or command (any more)."""
         return self.hresult == names.NOT_FOUND or self.code_of_host == names.NO_SHELL
+
+
+class ShellGoneError(FaultError):
+    """The shell is not there any more, as after its idle time: the command was not begun."""
 
 
 class AnswerUnreadableError(SessionError):

@@ -17,7 +17,13 @@ from lxml import etree
 from fellesdrift.session.errors import SessionError
 from fellesdrift.session.wsman import envelope, names
 from fellesdrift.session.wsman.client import Client
-from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError, NoAnswerError, OutputTooLongError
+from fellesdrift.session.wsman.errors import (
+    AnswerUnreadableError,
+    FaultError,
+    NoAnswerError,
+    OutputTooLongError,
+    ShellGoneError,
+)
 
 _MOST = 8 * 1024 * 1024
 # leaves room in an envelope for base64 and the header
@@ -81,7 +87,12 @@ class Shell:
         body = envelope.element(names.SHELL, "CommandLine")
         envelope.child(body, names.SHELL, "Command", command)
         options = {"WINRS_CONSOLEMODE_STDIN": "FALSE", "WINRS_SKIP_CMD_SHELL": "FALSE"}
-        answer = self._call(names.COMMAND, body, options=options)
+        try:
+            answer = self._call(names.COMMAND, body, options=options)
+        except FaultError as fault:
+            if fault.not_there:
+                raise ShellGoneError(*fault.told) from fault
+            raise
         found = answer.findtext(f".//{{{names.SHELL}}}CommandId", "").strip()
         if not found:
             raise AnswerUnreadableError(self.client.target.host, "a command", "no CommandId")

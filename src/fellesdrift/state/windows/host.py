@@ -9,6 +9,7 @@ from typing import Any
 
 from fellesdrift.session.errors import SessionError
 from fellesdrift.session.wsman import Client, CommandResult, Shell, WindowsTarget, literal, open_client, open_shell
+from fellesdrift.session.wsman.errors import ShellGoneError
 
 # a condition of WQL with more names than this is no shorter than the whole class
 _MOST_NAMES = 40
@@ -50,10 +51,18 @@ class Host:
             stdin = f"{secret}\r\n"
             # a shell's input travels in base64
             self.client.connection.hide(secret, base64.b64encode(stdin.encode(self.page)).decode())
+        try:
+            return self._open_shell().run(command, stdin=stdin, seconds=seconds)
+        except ShellGoneError:
+            # the host ends a shell that was idle for long; the command was not begun
+            self.renew()
+            return self._open_shell().run(command, stdin=stdin, seconds=seconds)
+
+    def _open_shell(self) -> Shell:
         if self._shell is None:
             self._opened = open_shell(self.client)
             self._shell = self._opened.__enter__()
-        return self._shell.run(command, stdin=stdin, seconds=seconds)
+        return self._shell
 
     def query_named(
         self, cls: str, properties: list[str], by: str, names: Iterable[str] | None, also: str = ""
