@@ -68,7 +68,7 @@ class Seal:
 
     def agree(self, mechanisms: bytes, signature: bytes) -> bytes:
         """SPNEGO's signatures of its list of mechanisms: checks the client's, gives the host's. The key streams begin
-        anew behind them ([MS-SPNG] 3.3.5.1). Raises NtlmError."""
+        anew behind them ([MS-SPNG], processing rules). Raises NtlmError."""
         if not hmac.compare_digest(self._signature(0, mechanisms), signature):
             raise NtlmError("the signature is another")
         mine = self._signature(1, mechanisms)

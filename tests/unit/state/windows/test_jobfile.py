@@ -26,7 +26,7 @@ HEAD = (
     b"\x02\x05\x01\0" + bytes(range(16)) + struct.pack("<HH", 70, 68 + len(MIDDLE)) + bytes(8)
     + b"\x20\0\0\0" + b"\0\xa4\xf7\x0e" + bytes(4) + b"\x03\x13\x04\0" + b"\x04\0\0\0" + bytes(16)
 )  # fmt: skip
-# 2.4.2.11: weekly, every second week, on Monday and Friday at 22:05, from 2005-03-14 on
+# 2.4.2, Triggers: weekly, every second week, on Monday and Friday at 22:05, from 2005-03-14 on
 TRIGGER = (
     b"\x30\0\0\0" + b"\xd5\x07\x03\0\x0e\0" + bytes(6) + b"\x16\0\x05\0" + bytes(12) + b"\x02\0\0\0"
     + b"\x02\0\x22\0\0\0" + bytes(6)

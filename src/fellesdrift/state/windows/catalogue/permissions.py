@@ -109,7 +109,7 @@ def descriptor(host: Host, entries: Iterable[Mapping[str, str]]) -> dict[str, An
 
 
 def _sid_bytes(text: str) -> bytes:
-    """[MS-DTYP] 2.4.2.2."""
+    """A SID as its bytes ([MS-DTYP], packet representation)."""
     revision, authority, *rest = (int(part) for part in text.split("-")[1:])
     return bytes((revision, len(rest))) + authority.to_bytes(6) + struct.pack(f"<{len(rest)}I", *rest)
 
