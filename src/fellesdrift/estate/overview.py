@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from fellesdrift.estate.assumptions import assumptions
-from fellesdrift.estate.models import MANAGED, Estate
+from fellesdrift.estate.models import SNAPSHOT_SUFFIX, Estate
 from fellesdrift.estate.systems import Decision, InUse, Recommendation, Status, System
 
 NOT_INTRODUCED = "not introduced"
@@ -25,7 +25,7 @@ def summary(estate: Estate) -> str:
     assumed = len(assumptions(estate))
     words = f"{_count(assumed, 'record')} {'is' if assumed == 1 else 'are'} assumed."
     lines = [f"{estate.name}: {', '.join(counted)}: no errors. {words}"]
-    unread = Counter(host.platform for host in estate.hosts.values() if host.platform not in MANAGED)
+    unread = Counter(host.platform for host in estate.hosts.values() if host.platform not in SNAPSHOT_SUFFIX)
     if unread:
         total = unread.total()
         by_platform = ", ".join(f"{count} {platform}" for platform, count in sorted(unread.items()))
