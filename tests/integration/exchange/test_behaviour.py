@@ -63,6 +63,9 @@ def test_one_overlay_at_a_time(running: Running) -> None:
             assert other.type("LD 22", "REQ ").endswith("REQ ")
             other.type("****")
             one.type("****")
+            one.type("LD 22", "REQ ")
+            assert "OVL429" in other.type("LD 22"), "no overlay is loaded twice"
+            one.type("****")
             assert other.type("LD 20", "REQ: ").endswith("REQ: ")
     running.heal()
     running.fault("occupied", text="95 86")

@@ -179,7 +179,8 @@ def test_names(west: Typed) -> None:
 def test_a_name_with_its_key(west: Typed) -> None:
     """The CPND prompt names a number with the set, or, abandoned, not at all."""
     start = "LD 20/chg/3902/14 3/yes/key 00 scr 2564 0//new/rom/Nytt navn//"
-    west(f"{start}**/****")
+    west(f"{start}**/chg/3902/14 3/yes/rnpg 2//****")
+    assert codes(west("LD 95/prt/name/0///****")) == ["SCH0017"], "not with a later change either"
     assert "SCH0881" in west("LD 20/prt/dn/0/2564////****")
     assert codes(west(f"{start}/0///****")) == []
     assert "NAME Nytt navn" in west("LD 20/prt/tn/14 3////****")

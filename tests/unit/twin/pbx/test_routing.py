@@ -74,7 +74,8 @@ def test_what_does_not_ring(shared: Region) -> None:
     first = shared.first("a")
     assert shared.dial("a", first[:2]).outcome == "incomplete"
     assert shared.dial("a", f"{first}1").outcome == "vacant"
-    assert shared.dial("b", f"{first}1").outcome == "vacant"
+    too_long = shared.dial("b", f"{first}1")
+    assert (too_long.outcome, too_long.exchange) == ("vacant", "b"), "it is not even sent on"
     assert shared.dial("b", first[:-1]).outcome == "incomplete"
     assert shared.dial("a", "11").outcome == "incomplete"
     assert shared.dial("a", "114").outcome == "vacant"
