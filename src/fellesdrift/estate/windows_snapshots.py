@@ -129,7 +129,7 @@ def without_secrets(kinds: Kinds) -> Kinds:
         values = resource.get("values")
         if isinstance(values, dict):
             resource["values"] = {
-                name: REDACTED if SECRET_NAME.search(name) and not _known(value) else value
+                name: {**value, "data": REDACTED} if SECRET_NAME.search(name) and not _known(value) else value
                 for name, value in values.items()
             }
     return found
