@@ -89,4 +89,7 @@ def test_rehearsal(tmp_path: Path) -> None:
     assert outcome.exit_code == 0, outcome.output
     for step in ("plan", "cutover", "second run changes nothing", "everything is as before", "twin down"):
         assert step in outcome.output
+    # every stage was taken through, there and back, Windows hosts too
+    assert "wan_link, zone_firewall, server_baseline; changed:" in " ".join(outcome.output.split())
+    assert "96 devices and Windows hosts" in outcome.output
     assert not (tmp_path / "twin").exists()
