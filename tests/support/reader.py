@@ -26,7 +26,9 @@ class Reader:
         return self.lab.out / "snapshots" / "latest"
 
     def snapshot(self, *arguments: str) -> Run:
-        return self.lab.play("snapshot.yml", *arguments)
+        """Of the network devices, if not said otherwise."""
+        limited = () if "--limit" in arguments else ("--limit", "network")
+        return self.lab.play("snapshot.yml", *arguments, *limited)
 
     def index(self) -> dict[str, dict[str, str]]:
         return dict(yaml.safe_load((self.latest / "index.yml").read_text(encoding="utf-8")))

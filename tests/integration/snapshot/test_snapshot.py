@@ -12,15 +12,16 @@ from fellesdrift.estate import load_estate
 
 def test_every_device_is_read_and_nothing_is_changed(reader: Reader) -> None:
     before = reader.lab.configs()
-    run = reader.snapshot()
+    asked = ("--limit", "network,san-file1,san-meridian1")
+    run = reader.snapshot(*asked)
     assert run.code == 0, run.output
     index, report = reader.index(), reader.report()
-    assert sorted(index) == sorted(reader.devices)
-    assert report["counts"]["read"] == len(reader.devices)
-    assert report["counts"]["unsupported"] == len(reader.hosts) - len(reader.devices)
+    assert sorted(index) == sorted([*reader.devices, "san-file1"])
+    assert report["counts"]["read"] == len(reader.devices) + 1
+    assert report["hosts"]["san-meridian1"]["state"] == "unsupported"
     assert report["left_over"] == []
     for host, entry in index.items():
-        path = reader.latest / f"{host}.cfg"
+        path = reader.latest / f"{host}{'.json' if host == 'san-file1' else '.cfg'}"
         assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["digest"]
         assert path.stat().st_mode & 0o777 == 0o644
         found = report["hosts"][host]
@@ -32,7 +33,7 @@ def test_every_device_is_read_and_nothing_is_changed(reader: Reader) -> None:
     load_estate([reader.lab.out])  # what was written passes the check, the devices' names in the index are no groups
 
     time.sleep(1)
-    again = reader.snapshot()
+    again = reader.snapshot(*asked)
     assert again.code == 0, again.output
     assert "changed=1" not in again.output
     assert all(reader.index()[host]["taken"] > index[host]["taken"] for host in index)
