@@ -119,7 +119,7 @@ def _judged(host: Host, order: WindowsOrder, recorded: WindowsRecorded, kinds: t
     wanted = [kind for kind in kinds if kind not in recorded.unread or kind in {claim[0] for claim in recorded.claims}]
     found, unread = read_state(host, Scope(keys, wanted))
     known = {*order.accounts, *names_in(recorded.kinds), host.login}
-    present = without_people(lasting(found), known)
+    present = without_people(lasting(found, recorded.kinds), known)
     answer = judge(host, recorded, present, unread, wanted, order.mend_command)
     if answer.state != "drift":
         return answer

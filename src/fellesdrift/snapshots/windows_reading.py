@@ -60,12 +60,13 @@ def read_state(host: Host, scope: Scope) -> tuple[Kinds, dict[str, str]]:
     return found, unread
 
 
-def lasting(kinds: Kinds) -> Kinds:
-    """Without what comes and goes by itself: whether a service runs that is started by hand or by need, printers of
-    a user's session."""
+def lasting(kinds: Kinds, recorded: Kinds | None = None) -> Kinds:
+    """Without what comes and goes by itself: whether a service runs that is started by hand or by need, unless it is
+    recorded that it does or does not; and the printers of a user's session."""
+    said = {name.lower() for name, one in (recorded or {}).get("service", {}).items() if "state" in one}
     found = without_secrets(kinds)
-    for resource in found.get("service", {}).values():
-        if resource.get("start") == "manual":
+    for name, resource in found.get("service", {}).items():
+        if resource.get("start") == "manual" and name.lower() not in said:
             resource.pop("state", None)
     for name, printer in list(found.get("printer", {}).items()):
         # terminal services bring a user's own along with the session

@@ -93,6 +93,8 @@ def test_what_does_not_last_and_secrets_are_left_out() -> None:
     found = lasting({**STATE, "registry": {"HKLM\\X": {"present": True, "values": values}}})
     assert "state" not in found["service"]["Gammel"]
     assert found["service"]["Fagsystem"]["state"] == "running"
+    claimed = lasting(STATE, {"service": {"gammel": {"state": "stopped"}}})
+    assert claimed["service"]["Gammel"]["state"] == "running"
     assert found["registry"]["HKLM\\X"]["values"] == {
         "DefaultPassword": {"type": "string", "data": "<secret>"},
         "Tall": values["Tall"],
