@@ -104,10 +104,11 @@ def test_a_sample() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", FAULTS)
-def test_every_request(name: str) -> None:
+@pytest.mark.parametrize(("number", "name"), enumerate(FAULTS))
+def test_every_request(number: int, name: str) -> None:
+    """A lost connection at each; of the others every request meets a third."""
     requests, right = undisturbed(ALL)
     assert requests > 60
-    ended = Counter(disturbed(ALL, right, name, at) for at in range(1, requests + 1))
-    assert ended.total() == requests
-    assert ended["done"] < requests or name == "expire"
+    first, step = (1, 1) if name.startswith("drop") else (1 + number % 3, 3)
+    ended = Counter(disturbed(ALL, right, name, at) for at in range(first, requests + 1, step))
+    assert set(ended) > {"done"} or name == "expire" or "done" not in ended, ended
