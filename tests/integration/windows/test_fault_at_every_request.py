@@ -104,7 +104,7 @@ def test_a_sample() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("number", "name"), enumerate(FAULTS))
+@pytest.mark.parametrize(("number", "name"), list(enumerate(FAULTS)))
 def test_every_request(number: int, name: str) -> None:
     """A lost connection at each; of the others every request meets a third."""
     requests, right = undisturbed(ALL)
