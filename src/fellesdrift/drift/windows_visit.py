@@ -23,7 +23,15 @@ from fellesdrift.session.errors import CommandRefusedError, SessionLostError, Ti
 from fellesdrift.session.wsman import open_client
 from fellesdrift.session.wsman.errors import NoListenerError, StackUnsupportedError
 from fellesdrift.session.wsman.reading import reading_client
-from fellesdrift.snapshots.windows_reading import Scope, lasting, names_in, people_in, read_state, without_people
+from fellesdrift.snapshots.windows_reading import (
+    Scope,
+    answered,
+    lasting,
+    names_in,
+    people_in,
+    read_state,
+    without_people,
+)
 from fellesdrift.snapshots.windows_taking import system_of
 from fellesdrift.state.windows import KINDS, Host, open_host
 
@@ -116,7 +124,8 @@ def visit(
 def _judged(host: Host, order: WindowsOrder, recorded: WindowsRecorded, kinds: tuple[str, ...]) -> Answer:
     refuse_another(host, recorded)
     keys = {kind: there for kind, there in recorded.kinds.items() if not KINDS[kind].listable}
-    wanted = [kind for kind in kinds if kind not in recorded.unread or kind in {claim[0] for claim in recorded.claims}]
+    claimed, there = {claim[0] for claim in recorded.claims}, answered(recorded.kinds)
+    wanted = [kind for kind in kinds if kind in claimed or (kind not in recorded.unread and kind in there)]
     found, unread = read_state(host, Scope(keys, wanted))
     known = {*order.accounts, *names_in(recorded.kinds), host.login}
     present = without_people(lasting(found, recorded.kinds), known)

@@ -22,6 +22,8 @@ _NOBODY = ("localsystem", "nt authority\\", "nt service\\")
 _FIRST_OWN = 1000
 _ACCOUNT_ATTRIBUTES = ("account", "run_as", "author", "user")
 _ALONE = 1
+_ANSWERED_BY = {"printer": "spooler", "printer_port": "spooler"}
+"""Kinds that only a running service answers."""
 WHOLE: Resource = {PRESENT: False}
 """A claim for which all of a resource is read, as for the way back."""
 
@@ -58,6 +60,12 @@ def read_state(host: Host, scope: Scope) -> tuple[Kinds, dict[str, str]]:
                 raise
             unread[name] = error.code
     return found, unread
+
+
+def answered(recorded: Kinds) -> frozenset[str]:
+    """The kinds that a host can answer as it is recorded: not printers, where the spooler is not to run."""
+    still = {name.lower() for name, one in recorded.get("service", {}).items() if one.get("state") == "stopped"}
+    return frozenset(name for name in KINDS if _ANSWERED_BY.get(name) not in still)
 
 
 def lasting(kinds: Kinds, recorded: Kinds | None = None) -> Kinds:

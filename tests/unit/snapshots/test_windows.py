@@ -13,7 +13,8 @@ from fellesdrift.estate import load_estate, windows_snapshots
 from fellesdrift.estate.windows_snapshots import SnapshotFormError, WindowsSnapshot, read, secrets_in, text_of
 from fellesdrift.snapshots.store import Latest, digest_of
 from fellesdrift.snapshots.windows_findings import compare_windows, unmanaged_windows
-from fellesdrift.snapshots.windows_reading import lasting, people_in, without_people
+from fellesdrift.snapshots.windows_reading import answered, lasting, people_in, without_people
+from fellesdrift.state.windows import KINDS as STATE_KINDS
 
 PRODUCTION = Path(__file__).parents[3] / "inventories" / "production"
 WORDS = st.text(max_size=12)
@@ -103,6 +104,12 @@ def test_what_does_not_last_and_secrets_are_left_out() -> None:
     assert secrets_in(WindowsSnapshot("X", {}, {"registry": {"HKLM\\X": {"values": values}}})) == [
         "registry/HKLM\\X/DefaultPassword"
     ]
+
+
+def test_printers_are_asked_for_where_something_prints() -> None:
+    everything = answered({"service": {"Spooler": {"state": "running"}}})
+    assert everything == frozenset(STATE_KINDS)
+    assert everything - answered({"service": {"SPOOLER": {"state": "stopped"}}}) == {"printer", "printer_port"}
 
 
 def test_differences_from_the_baseline() -> None:
