@@ -81,8 +81,12 @@ def verified(lab: Lab) -> dict[str, dict[str, int]]:
     return {host: payload["flows"] for host, payload in payloads if "flows" in payload}
 
 
-def test_both_stages_and_back(lab: Lab) -> None:
-    before = lab.configs()
+def baseline(lab: Lab) -> Lab:
+    return dataclasses.replace(lab, of_stage="server_baseline")
+
+
+def test_all_stages_and_back(lab: Lab) -> None:
+    before, servers = lab.configs(), twin.windows_states(lab.out)
     assert not reached(lab, ALLOWED[0])
     assert reached(lab, ("drm-ora-closed1", None, "198.51.100.53", "tcp", 443)), "nothing separates the zones yet"
 
@@ -106,12 +110,22 @@ def test_both_stages_and_back(lab: Lab) -> None:
     assert "nothing is pending" in again.text()
     assert lab.configs() == moved
 
+    managed = twin.windows_states(lab.out)
+    assert {host for host in servers if managed[host] != servers[host]} == {
+        host for host in servers if host.startswith("san-")
+    }
+    lab.do("console", device="san-dc1", lines=["sc config Messenger start= demand"])
+    disturbed = lab.play("cutover.yml")
+    assert (disturbed.code, "set service Messenger to start disabled" in disturbed.output) == (2, True)
+    lab.do("console", device="san-dc1", lines=["sc config Messenger start= disabled"])
+    assert twin.windows_states(lab.out) == managed
+
     refused = link(lab).rollback()
     assert (refused.code, "FD634" in refused.output) == (2, True), refused.output
-    for each in (zones(lab), link(lab)):
+    for each in (baseline(lab), zones(lab), link(lab)):
         back = each.rollback()
         assert back.code == 0, back.output
-    assert lab.configs() == before
+    assert (lab.configs(), twin.windows_states(lab.out)) == (before, servers)
 
 
 def applied(lab: Lab, host: str) -> None:
