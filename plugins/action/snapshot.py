@@ -64,6 +64,9 @@ class ActionModule(FellesdriftAction):
         if self.variable("fellesdrift_platform", task_vars) != WINDOWS:
             device = self._target(arguments, task_vars)
             return device, take(device, facts=arguments["facts"])
+        if arguments["facts"]:
+            nobody = Target(str(task_vars["inventory_hostname"]), "", 0, "", "", platform=WINDOWS)
+            return nobody, Taken("unsupported", "", "the first import takes network devices only")
         # what reads a Windows host is loaded for Windows hosts only
         from fellesdrift.snapshots.windows_reading import WHOLE, Scope
         from fellesdrift.snapshots.windows_taking import take_windows
