@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
-from fellesdrift.session.errors import SessionError
+from fellesdrift.session.errors import SessionError, SessionLostError
 from fellesdrift.session.wsman import Client, CommandResult, Shell, WindowsTarget, literal, open_client, open_shell
 from fellesdrift.session.wsman.errors import ShellGoneError
 
@@ -57,6 +57,14 @@ class Host:
             # the host ends a shell that was idle for long; the command was not begun
             self.renew()
             return self._open_shell().run(command, stdin=stdin, seconds=seconds)
+
+    def look(self, command: str, *, seconds: float = 60.0) -> CommandResult:
+        """As run, for a line that changes nothing: it is asked again once, in a new shell, when its answer was lost."""
+        try:
+            return self.run(command, seconds=seconds)
+        except SessionLostError:
+            self.renew()
+            return self.run(command, seconds=seconds)
 
     def _open_shell(self) -> Shell:
         if self._shell is None:

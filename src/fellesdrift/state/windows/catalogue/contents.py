@@ -22,7 +22,7 @@ def read_bytes(host: Host, kind: str, sizes: Mapping[str, int]) -> dict[str, byt
         while waiting and length + len(waiting[0]) + 10 < _LINE:
             length += len(waiting[0]) + 10
             now.append(waiting.pop(0))
-        result = host.run(" & ".join(f"type {quoted(path)}" for path in now))
+        result = host.look(" & ".join(f"type {quoted(path)}" for path in now))
         data = result.stdout.encode(host.page)
         total = sum(sizes[path] for path in now)
         if len(data) != total:

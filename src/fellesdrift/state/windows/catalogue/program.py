@@ -54,7 +54,7 @@ def _entries(host: Host) -> Iterator[dict[str, str]]:
     for typed, root in places.items():
         if not is_there(host, root):
             continue
-        shown = parsed(host.run(f"reg query {quoted(typed)} /s", seconds=_LONG).stdout)
+        shown = parsed(host.look(f"reg query {quoted(typed)} /s", seconds=_LONG).stdout)
         for name in names_below(host, root):
             lines = shown.get(f"{Place.of(host, root).printed}\\{name}".lower())
             values = {each: data for each, (_, data) in (lines or {}).items()}

@@ -146,7 +146,7 @@ def _shown(host: Host, places: Iterable[Place]) -> dict[str, dict[str, tuple[str
             line = longer
             now.append(waiting.pop(0))
         # the code is the last command's alone; a key that is missing here is asked for exactly
-        printed = parsed(host.run(line).stdout)
+        printed = parsed(host.look(line).stdout)
         found |= {place.key: printed[place.printed] for place in now if place.printed in printed}
     return found
 
@@ -217,7 +217,7 @@ def _unexpanded(host: Host, place: Place, name: str) -> str:
     option = f"/v {quoted(name)}" if _typeable(name) and name else "/ve"
     if not _typeable(place.typed) or (name and not _typeable(name)):
         raise UnreadableStateError(host.name, where, "a name that the command shell would change", "a plain one")
-    result = host.run(f"reg query {quoted(place.typed)} {option}")
+    result = host.look(f"reg query {quoted(place.typed)} {option}")
     line = parsed(result.stdout).get(place.printed, {}).get(name.lower())
     if result.code != 0 or line is None or line[0] != TYPES["expand_string"].shown or "?" in line[1]:
         raise UnreadableStateError(host.name, where, "a text that the code page does not hold", "one that it holds")
