@@ -14,9 +14,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import paramiko
+from netmiko import BaseConnection
 from netmiko.cisco import CiscoIosSSH
 from paramiko.ssh_exception import IncompatiblePeer
 
@@ -56,14 +57,13 @@ class _RefuseUnknown(paramiko.MissingHostKeyPolicy):
         raise _UnknownHostKeyError(key)
 
 
-class _Driver(CiscoIosSSH):
-    """netmiko's driver, without the dialogue that it begins before it hangs up: on a device that no longer answers
-    that takes ten seconds, and the session knows by itself which mode it is in."""
+class StrictSsh(BaseConnection):
+    """What every driver here has before netmiko's own: the host keys that are known, and key exchanges that are quick.
+
+    known   set before the connection is opened
+    """
 
     known: tuple[paramiko.PKey, ...] = ()
-
-    def cleanup(self, command: str = "") -> None:
-        """Nothing to say before the connection is closed."""
 
     def _connect_params_dict(self) -> dict[str, Any]:
         return {**super()._connect_params_dict(), "transport_factory": Transport}
@@ -74,6 +74,14 @@ class _Driver(CiscoIosSSH):
         for key in self.known:
             client.get_host_keys().add(where, key.get_name(), key)
         return client
+
+
+class _Driver(StrictSsh, CiscoIosSSH):
+    """netmiko's driver, without the dialogue that it begins before it hangs up: on a device that no longer answers
+    that takes ten seconds, and the session knows by itself which mode it is in."""
+
+    def cleanup(self, command: str = "") -> None:
+        """Nothing to say before the connection is closed."""
 
 
 class _Watchdog:
@@ -106,24 +114,38 @@ def _describe(key: paramiko.PKey) -> str:
     return f"{key.get_name()} {key.fingerprint}"
 
 
-def _tcp(target: Target) -> socket.socket:
+class Place(Protocol):
+    """Where to connect to; `session.target` explains the fields."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def connect_timeout(self) -> float: ...
+
+
+def tcp(target: Place, refusal: type[UnreachableError] = UnreachableError) -> socket.socket:
+    """A connected socket. Raises `refusal`."""
     where = f"{target.address} port {target.port}"
     try:
         sock = socket.create_connection((target.address, target.port), timeout=target.connect_timeout)
     except TimeoutError as error:
-        raise UnreachableError(target.host, where, f"no answer within {target.connect_timeout:g} s") from error
+        raise refusal(target.host, where, f"no answer within {target.connect_timeout:g} s") from error
     except socket.gaierror as error:
-        raise UnreachableError(target.host, where, "the name has no address") from error
+        raise refusal(target.host, where, "the name has no address") from error
     except OSError as error:
-        raise UnreachableError(target.host, where, (error.strerror or "no connection").lower()) from error
+        raise refusal(target.host, where, (error.strerror or "no connection").lower()) from error
     # paramiko never sets it: without, connecting and logging in takes four times as long
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     return sock
 
 
-def _driver(target: Target, sock: socket.socket) -> CiscoIosSSH:
-    driver = _Driver(
+def _driver[D: StrictSsh](target: Target, sock: socket.socket, kind: type[D]) -> D:
+    driver = kind(
         host=target.address,
         port=target.port,
         username=target.username,
@@ -195,8 +217,13 @@ def _translate(error: BaseException, target: Target, timed_out: bool, seconds: f
 
 def connect(target: Target) -> tuple[CiscoIosSSH, paramiko.Channel]:
     """A logged-in shell, nothing read from it yet. Raises SessionError; leaves nothing open then."""
-    sock = _tcp(target)
-    driver = _driver(target, sock)
+    return connect_as(_Driver, target)
+
+
+def connect_as[D: StrictSsh](kind: type[D], target: Target) -> tuple[D, paramiko.Channel]:
+    """The same with a driver of another kind."""
+    sock = tcp(target)
+    driver = _driver(target, sock, kind)
     watchdog = _Watchdog(sock)
     begin = time.monotonic()
     try:

@@ -55,7 +55,7 @@ def test_what_the_libraries_say(
     monkeypatch: pytest.MonkeyPatch, cause: Exception, expected: type[errors.SessionError]
 ) -> None:
     near, far = socket.socketpair()
-    monkeypatch.setattr(transport, "_tcp", lambda target: near)
+    monkeypatch.setattr(transport, "tcp", lambda target: near)
     monkeypatch.setattr(transport._Driver, "establish_connection", refuse_with(cause))
     with pytest.raises(expected):
         transport.connect(TARGET)
@@ -66,7 +66,7 @@ def test_what_the_libraries_say(
 
 def test_a_watchdog_ends_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     near, far = socket.socketpair()
-    monkeypatch.setattr(transport, "_tcp", lambda target: near)
+    monkeypatch.setattr(transport, "tcp", lambda target: near)
     monkeypatch.setattr(transport._Driver, "establish_connection", lambda driver: _read_to_the_end(near))
     with pytest.raises(errors.TimedOutError, match=r"0\.2 s"):
         transport.connect(Target("r1", "192.0.2.1", 22, "x", "y", connect_timeout=0.1, read_timeout=0.1))
