@@ -163,6 +163,7 @@ class Host(Record):
     dead_man: DeadMan = "none"
     shared: StrictBool = False
     ssh_legacy: StrictBool = False
+    telnet: StrictBool = False
     winrm_auth: Literal["ntlm", "basic"] = "ntlm"
     winrm_plain: StrictBool = False
     winrm_code_page: Annotated[int, Field(strict=True, gt=0)] = 850

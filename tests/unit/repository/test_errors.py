@@ -19,6 +19,8 @@ RANGES = {
 # a part of a range that has a file of its own
 PARTS = {
     "19": "regions",
+    "33": "telephony",
+    "34": "telephony",
     "42": "windows",
     "43": "windows",
     "44": "windows",
