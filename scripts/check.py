@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 REPORTS = ROOT / "build" / "reports"
 # what is measured: all else runs playbooks, and measuring what each worker of Ansible reaches would double its time
-MEASURED = ("tests/unit", "tests/integration/session", "tests/integration/twin")
+MEASURED = ("tests/unit", "tests/integration/session", "tests/integration/twin", "tests/integration/windows")
 WINE = "tests/wine"
 
 

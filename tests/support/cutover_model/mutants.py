@@ -40,7 +40,7 @@ def _permit_close(context: Any, run: permit.Permit) -> None:
     journal = context.writable()
     with journal.transaction() as connection:
         progress_ = context.progress()[run.key]
-        run.write(journal, "done", {"verified": sorted(progress_.hosts)})
+        run.write(journal, "done", {"verified": sorted(progress_.hosts), "left": []})
         lease.release(connection, run.token)
 
 
