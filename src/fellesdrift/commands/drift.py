@@ -20,9 +20,7 @@ OutOption = Annotated[Path, typer.Option("--out", help="Folder of the run's resu
 LimitOption = Annotated[str | None, typer.Option("--limit", "-l", help="Only these hosts, as Ansible's --limit.")]
 KindsOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--kinds", help="Only these kinds: interface, route, ...; of Windows hosts service, share, ..."
-    ),
+    typer.Option("--kinds", help="Only these kinds: interface, route, ...; of Windows hosts service, share, ..."),
 ]
 DeadlineOption = Annotated[
     float | None,
@@ -80,7 +78,7 @@ def drift(
         variables["drift_limit"] = limit
     if deadline is not None:
         variables["drift_run_seconds"] = deadline * 60
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "-i", f"{_STAND_IN},"]
+    command = [sys.executable, "-P", "-m", "fellesdrift.commands.lean_ansible", str(playbook), "-i", f"{_STAND_IN},"]
     command += ["-e", json.dumps(variables), *(["--check"] if check else []), *(["--diff"] if diff else [])]
     _run(command, None if deadline is None else deadline * 60 + _SLACK, quiet=as_json)
     try:

@@ -37,6 +37,8 @@ def apart[T](work: Callable[[], T]) -> T:
         try:
             ours.close()
             begin("drift-estate")
+            # what it makes stays, until all of it goes
+            gc.disable()
             theirs.send_bytes(_lean(_outcome(work)))
         finally:
             os._exit(0)

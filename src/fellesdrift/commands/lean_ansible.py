@@ -1,0 +1,50 @@
+"""ansible-playbook with what the nightly check does not use left out: `python -P -m fellesdrift.commands.lean_ansible`.
+
+Before its first play Ansible loads every connection plugin that it has. Two of them import libraries for Windows that
+take longer than all others together, and no play of the nightly check connects by them. Here these imports fail, as
+where the libraries are not installed, until the check's own code is there: it may use what it likes.
+"""
+
+from __future__ import annotations
+
+import gc
+import runpy
+import sys
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+_LATER = frozenset({"pypsrp", "winrm"})
+_SWEEP = "fellesdrift.drift"
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""What starts and ends within a minute mostly makes what stays: looking for garbage every 2,000 objects finds none."""
+
+
+class Later(MetaPathFinder):
+    """Finds none of these libraries before the check's own code is there; of all others it knows nothing."""
+
+    def find_spec(
+        self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Of MetaPathFinder."""
+        if fullname in _LATER and _SWEEP not in sys.modules:
+            raise ModuleNotFoundError(f"{fullname} is not needed yet", name=fullname)
+        return None
+
+
+def main() -> None:
+    """Be ansible-playbook, with the arguments of this process."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    sys.meta_path.insert(0, Later())
+    program = Path(sys.executable).parent / "ansible-playbook"
+    sys.argv[0] = str(program)
+    runpy.run_path(str(program), run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
