@@ -115,10 +115,11 @@ def test_the_registry_over_wmi_and_over_reg(client: Client, shell: Shell) -> Non
 def test_a_process_is_made_and_seen(client: Client, machine: Machine) -> None:
     made = client.invoke("Win32_Process", "Create", {"CommandLine": r"cmd.exe /c echo hei> C:\prosess.txt"})
     assert made["ReturnValue"] == 0
-    deadline = time.monotonic() + 10
-    while not (machine.c / "prosess.txt").exists() and time.monotonic() < deadline:
+    written, deadline = machine.c / "prosess.txt", time.monotonic() + 30
+    # it is there before anything is in it
+    while not (written.exists() and written.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert (machine.c / "prosess.txt").read_bytes() == b"hei\r\n"
+    assert written.read_bytes() == b"hei\r\n"
     assert "services.exe" in {row["Name"] for row in client.query("Win32_Process", ["Name", "Handle"])}
 
 

@@ -167,8 +167,8 @@ def test_the_command_says_what_to_do_next(tmp_path: Path) -> None:
 
 
 def test_the_policy_and_the_stages_are_those_of_the_production_estate(tmp_path: Path) -> None:
-    """What a region tries is what is done in earnest: only titles, reasons and municipalities differ. Its servers have no
-    baseline, so that nothing can be said of what they should be: their stage is left out."""
+    """What a region tries is what is done in earnest: only titles, reasons and municipalities differ. Its servers have
+    no baseline, so that nothing can be said of what they should be: their stage is left out."""
     rows = yaml.safe_load((EVERYWHERE / "policy.yml").read_text(encoding="utf-8"))["fellesdrift_policy"]
     assert [without_words(row) for row in policy()] == [without_words(row) for row in rows]
     known = yaml.safe_load((EVERYWHERE / "applications.yml").read_text(encoding="utf-8"))["fellesdrift_applications"]
