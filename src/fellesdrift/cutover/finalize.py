@@ -28,17 +28,23 @@ def open_finalize(context: Context, plan: StagePlan) -> Opened:
     FD690 when the stage is not done, was finalized already, or its soak is not in the journal; FD610 when somebody else
     holds a lease.
     """
+    if context.holder is None:
+        _finalizable(context, plan)
+        return Opened(plan, "forward", None, resumed=True)
+    with context.writable().transaction() as connection:  # nobody takes it back between the look and the lease
+        attempt = _finalizable(context, plan).attempt
+        token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
+    permit = Permit(plan.municipality, plan.stage.id, attempt, token, "forward")
+    return Opened(plan, "forward", permit, resumed=True)
+
+
+def _finalizable(context: Context, plan: StagePlan) -> StageProgress:
     key = (plan.municipality, plan.stage.id)
     present = context.progress().get(key)
     why = unfinished(plan, present)
     if why or present is None:
         raise _refused(context.estate, key, why or "pending")
-    permit = None
-    if context.holder is not None:
-        with context.writable().transaction() as connection:
-            token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
-        permit = Permit(*key, present.attempt, token, "forward")
-    return Opened(plan, "forward", permit, resumed=True)
+    return present
 
 
 def finalize(holding: Holding, estate: Estate, reason: str, hosts: Iterable[str], found: Mapping[str, Any]) -> None:

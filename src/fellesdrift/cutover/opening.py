@@ -16,7 +16,8 @@ from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.plan_digest import digest_plan, refuse_other_plan
 from fellesdrift.cutover.planning import Context, StagePlan
-from fellesdrift.cutover.returning import Opened, refuse_buried, with_way_back
+from fellesdrift.cutover.progress import completed
+from fellesdrift.cutover.returning import Key, Opened, refuse_buried, with_way_back
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
@@ -30,39 +31,49 @@ def open_stage(context: Context, plan: StagePlan, *, new_plan: bool = False) -> 
     that is done but for hosts that were left behind is opened to take them in.
 
     new_plan   somebody has seen that the plan is another one than the stage was begun with, and wants it
-    Raises FD610 when somebody else holds a lease, FD625 when the stage is held and nobody has reconciled it, FD653
-    after a stop was asked for, FD657 when it would be resumed by another plan.
+    Raises FD610 when somebody else holds a lease, FD625 when the stage is held and nobody has reconciled it, FD642 when
+    another run was faster, FD653 after a stop was asked for, FD657 when it would be resumed by another plan.
     """
-    estate, key = context.estate, (plan.municipality, plan.stage.id)
-    present = context.progress().get(key)
+    if context.holder is None:
+        return _open_stage(context, plan, None, new_plan=new_plan)
+    if stopping.signals():
+        key = (plan.municipality, plan.stage.id)
+        raise stopping.StopAskedError(plan.stage.id, playbook_command(context.estate, "cutover", *key))
+    with context.writable().transaction() as connection:  # what the journal says now, and nobody writes meanwhile
+        token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
+        return _open_stage(context, plan, token, new_plan=new_plan)
+
+
+def _open_stage(context: Context, plan: StagePlan, token: str | None, *, new_plan: bool) -> Opened:
+    """token: of the leases; None in a plan."""
+    key, progress = (plan.municipality, plan.stage.id), context.progress()
+    present = progress.get(key)
     _refuse_held(context.estate, present)
     resumed = present is not None and present.state in ("running", "stopped", "going back", "held")
     going_back = present is not None and present.state == "going back"
     taking_in = list(present.left) if present and present.state == "done" else []
-    attempt = present.attempt if present and (resumed or taking_in) else uuid.uuid4().hex
-    permit = None
-    if context.holder is not None:
-        if stopping.signals():
-            raise stopping.StopAskedError(plan.stage.id, playbook_command(context.estate, "cutover", *key))
-        if present and resumed and not going_back and not new_plan:
-            refuse_other_plan(context, plan, present)
-        journal = context.writable()
-        with journal.transaction() as connection:
-            token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
-            if not going_back:
-                payload = {
-                    "title": plan.stage.title,
-                    "waves": [wave.as_data() for wave in plan.waves],
-                    "resumed": resumed,
-                    "version": __version__,
-                    "plan": digest_plan(context, plan),
-                    "new_plan": bool(new_plan and resumed),
-                    "taking_in": taking_in,
-                    "window": windows.recorded(estate, *key),
-                }
-                journal.append(*key, attempt, "", "opened", payload)
-        permit = Permit(*key, attempt, token, "back" if going_back else "forward")
+    if present is not None and present.state == "done" and not taking_in:
+        raise _overtaken(context.estate, key, f"{key[1]} of {key[0]} is done")
     known = present if present and (resumed or taking_in) else None
+    attempt = known.attempt if known else uuid.uuid4().hex
+    permit = None
+    if token is not None:
+        if not going_back:
+            _refuse_outdated(context.estate, plan, progress)
+            if present and resumed and not new_plan:
+                refuse_other_plan(context, plan, present)
+            payload = {
+                "title": plan.stage.title,
+                "waves": [wave.as_data() for wave in plan.waves],
+                "resumed": resumed,
+                "version": __version__,
+                "plan": digest_plan(context, plan),
+                "new_plan": bool(new_plan and resumed),
+                "taking_in": taking_in,
+                "window": windows.recorded(context.estate, *key),
+            }
+            context.writable().append(*key, attempt, "", "opened", payload)
+        permit = Permit(*key, attempt, token, "back" if going_back else "forward")
     opened = Opened(
         plan,
         "back" if going_back else "forward",
@@ -72,6 +83,26 @@ def open_stage(context: Context, plan: StagePlan, *, new_plan: bool = False) -> 
         drained=known.drained if known else [],
     )
     return with_way_back(context, opened, known) if going_back and known else opened
+
+
+def _refuse_outdated(estate: Estate, plan: StagePlan, progress: dict[Key, StageProgress]) -> None:
+    """What all share is written as the plan has it: one that was made before another stage ended would cut that one's
+    work out of it."""
+    now = completed(progress)
+    if plan.completed is not None and plan.completed != now:
+        others = ", ".join(f"{stage} of {name}" for name, stage in sorted(plan.completed ^ now))
+        raise _overtaken(estate, (plan.municipality, plan.stage.id), f"done, or taken back, meanwhile: {others}")
+
+
+def _overtaken(estate: Estate, key: Key, found: str) -> FellesdriftError:
+    return FellesdriftError(
+        "FD642",
+        f"another run was faster than this one with the stage {key[1]} of {key[0]}",
+        key=key[1],
+        found=found,
+        expected="a stage that is not done, and a journal as it was when this run planned it",
+        next_step=playbook_command(estate, "cutover", *key),
+    )
 
 
 def _refuse_held(estate: Estate, present: StageProgress | None) -> None:
@@ -94,8 +125,18 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
     Raises FD610 as open_stage, FD628 when the journal knows nothing that could be taken back, FD634 when another stage
     stands on this one, FD653 after a stop was asked for, FD691 past the point of no return.
     """
-    key = (plan.municipality, plan.stage.id)
-    progress = context.progress()
+    if context.holder is None:
+        return _open_rollback(context, plan, None)
+    if stopping.signals():
+        key = (plan.municipality, plan.stage.id)
+        raise stopping.StopAskedError(plan.stage.id, playbook_command(context.estate, "rollback", *key))
+    with context.writable().transaction() as connection:
+        token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
+        return _open_rollback(context, plan, token)
+
+
+def _open_rollback(context: Context, plan: StagePlan, token: str | None) -> Opened:
+    key, progress = (plan.municipality, plan.stage.id), context.progress()
     present = progress.get(key)
     if present is None or present.state in ("pending", "rolled back"):
         raise FellesdriftError(
@@ -111,14 +152,10 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
         raise error
     refuse_buried(context.estate, key, progress)
     permit = None
-    if context.holder is not None:
-        if stopping.signals():
-            raise stopping.StopAskedError(plan.stage.id, playbook_command(context.estate, "rollback", *key))
-        journal = context.writable()
-        with journal.transaction() as connection:
-            token = lease.acquire(connection, leases_of(context.estate, plan), context.holder)
-            if present.state != "going back":
-                journal.append(*key, present.attempt, "", "rollback_opened", {"reason": f"asked for ({present.state})"})
+    if token is not None:
+        if present.state != "going back":
+            reason = f"asked for ({present.state})"
+            context.writable().append(*key, present.attempt, "", "rollback_opened", {"reason": reason})
         permit = Permit(*key, present.attempt, token, "back")
     return with_way_back(context, Opened(plan, "back", permit, present.state == "going back"), present)
 

@@ -50,6 +50,7 @@ class StagePlan:
     desired   host -> resources with the stage
     probes    observer -> its probes; the observers are the stage's own hosts and the municipality's routers
     flows     host -> the rows of the zone policy that decide at it, of those hosts that have any
+    completed the (municipality, stage id)s that were done by the journal when it was made; None: it stands on none
     """
 
     municipality: str
@@ -58,6 +59,7 @@ class StagePlan:
     desired: dict[str, Resources]
     probes: dict[str, list[Probe]]
     flows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    completed: frozenset[tuple[str, str]] | None = None
 
     @property
     def hosts(self) -> list[str]:
@@ -164,7 +166,8 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
     """
     estate = context.estate
     stage = estate.stage(stage_id)
-    done = completed(context.progress()) | {(municipality, name) for name in also}
+    recorded = frozenset(completed(context.progress()))
+    done = recorded | {(municipality, name) for name in also}
     needed = stage.required(municipality, estate.host_municipality)
     missing = [
         name if whose == municipality else f"{whose}:{name}" for whose, name in needed if (whose, name) not in done
@@ -204,7 +207,8 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
                 expected=f"a fragment of the role {stage.role} for a group of {host}; empty is never clean",
             )
     flows = flows_of(estate, done | {(municipality, stage_id)}, inside)
-    return StagePlan(municipality, stage, waves, desired, probes_of_stage(estate, municipality, inside), flows)
+    probes = probes_of_stage(estate, municipality, inside)
+    return StagePlan(municipality, stage, waves, desired, probes, flows, recorded)
 
 
 def plan_back(context: Context, progress: StageProgress) -> StagePlan:

@@ -105,6 +105,31 @@ def test_a_stage_is_not_done_until_every_host_is_saved(context: Context) -> None
     assert state(context) == "running"
 
 
+def test_a_stage_that_another_run_has_done_meanwhile_is_not_begun_anew(context: Context) -> None:
+    """Two runs begin at the same time; the second one's gates would make a stage that is done pending again."""
+    assert "wan_link" in planning.pending(context, "sande")
+    done(context)
+    written = events(context)
+    for late in (context, dataclasses.replace(context, holder=None)):
+        with pytest.raises(FellesdriftError) as caught:
+            open_sande(late)
+        assert caught.value.code == "FD642"
+    assert (events(context), state(context)) == (written, "done")
+    assert context.writable().leases() == []
+
+
+def test_a_plan_that_another_run_has_overtaken_is_not_carried_out(context: Context) -> None:
+    """The shared routers' lists are written as the plan has them, which knows nothing of what Sande has got since."""
+    plan = planning.plan_stage(context, "royken", "wan_link")
+    done(context)
+    written = events(context)
+    with pytest.raises(FellesdriftError) as caught:
+        opening.open_stage(context, plan)
+    assert (caught.value.code, caught.value.found) == ("FD642", "done, or taken back, meanwhile: wan_link of sande")
+    assert events(context) == written
+    assert opening.open_stage(context, planning.plan_stage(context, "royken", "wan_link")).permit is not None
+
+
 def test_a_killed_run_is_resumed_with_the_first_before(context: Context) -> None:
     first = open_sande(context)
     touch(context, permit_of(first), "san-rtr1", until="step")

@@ -94,6 +94,13 @@ def buried(context: Context, tmp_path: Path) -> None:
     opening.open_rollback(context, planning.plan_stage(context, "sande", "wan_link"))
 
 
+def overtaken(context: Context, tmp_path: Path) -> None:
+    plan = planning.plan_stage(context, "sande", "wan_link")
+    for event in ("opened", "done"):
+        context.writable().append("royken", "wan_link", "a", "", event, {})
+    opening.open_stage(context, plan)
+
+
 def raise_it(error: FellesdriftError) -> None:
     raise error
 
@@ -164,6 +171,7 @@ CASES: dict[str, Case] = {
     ),
     "FD629": unfinished,
     "FD634": buried,
+    "FD642": overtaken,
     "FD653": stopped,
     "FD654": still_drained,
     "FD655": not_explained,
