@@ -17,7 +17,7 @@ import asyncssh
 if TYPE_CHECKING:
     import socket
 
-    from asyncssh.packet import SSHPacketLogger
+    from asyncssh.packet import SSHPacket, SSHPacketLogger
 
 # RFC 4253, 6: number of the message that a receiver ignores
 _IGNORE = 2
@@ -80,6 +80,12 @@ class _Connection(asyncssh.SSHClientConnection):
         value an onlooker knows beforehand (RFC 4251, 9.3.1)."""
         if pkttype != _IGNORE or str(self.get_extra_info("send_cipher")).endswith("-cbc"):
             super().send_packet(pkttype, *args, handler=handler)
+
+    def log_sent_packet(self, pkttype: int, pktid: int | None, packet: bytes | SSHPacket, note: str = "") -> None:
+        """Not at all: nobody reads it, and its line would be put together before that is known."""
+
+    def log_received_packet(self, pkttype: int, pktid: int | None, packet: bytes | SSHPacket, note: str = "") -> None:
+        """Not at all, as for what is sent."""
 
 
 async def open_connection(
