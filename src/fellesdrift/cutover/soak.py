@@ -95,7 +95,7 @@ def judge(holding: Holding, wave: str, number: int, hosts: Iterable[str], found:
 
     hosts   all that had to be asked
     found   host -> evidence, as network_verify gives it: result, found, silent, ...
-    Raises FD649 when one host is not as it should be or cannot be told.
+    Raises FD649 when one host is not as it should be or cannot be told, or when there is none.
     """
     evidence = {host: found.get(host) or _no_answer() for host in hosts}
     wrong = [host for host, one in evidence.items() if one["result"] != "pass"]
@@ -113,15 +113,15 @@ def end(holding: Holding, rounds: Rounds) -> None:
 
 
 def refuse_wrong(evidence: Mapping[str, Any], code: str, problem: str, key: str, next_step: str | None = None) -> None:
-    """Raise `code` when a host's verification is not a pass."""
+    """Raise `code` when a host's verification is not a pass, or nobody was verified: that shows nothing."""
     wrong = {host: one for host, one in evidence.items() if one["result"] != "pass"}
-    if wrong:
+    if wrong or not evidence:
         raise FellesdriftError(
             code,
             problem,
-            host=", ".join(wrong),
+            host=", ".join(wrong) or None,
             key=key,
-            found=f"{len(wrong)} of {len(evidence)} hosts do not verify",
+            found=f"{len(wrong)} of {len(evidence)} hosts do not verify" if evidence else "no host was verified",
             expected="every host as the stage says, and every service answering",
             next_step=next_step,
             details=[f"{one['result']:<13}{host:<18}{one['found']}" for host, one in wrong.items()],

@@ -136,9 +136,24 @@ class Audit:
                 book.saved_since_change = True
             case "host_reverted":
                 self._settled(record.host)
+            case "host_left":
+                self._left(record)
             case _:
                 pass
         book.last = event
+
+    def _left(self, record: Record) -> None:
+        """Left behind is who was not touched, or is back, and only where its wave has enough without it."""
+        mine = [one for one in self.records if one.attempt == record.attempt and one.seq <= record.seq]
+        last = {one.host: one.event for one in mine if one.event in _OF_THE_STAGE}
+        told = [one.event for one in mine if one.host == record.host and one.event in _OF_THE_STAGE][:-1]
+        assert told[-1:] in ([], ["host_back"], ["host_reverted"], ["host_left"]), (
+            f"{record.host} is left behind after {told}"
+        )
+        for wave in self._context.estate.stage(record.stage).waves:
+            hosts = self._context.estate.select(wave.hosts, record.municipality)
+            there = [host for host in hosts if last.get(host) != "host_left"]
+            assert len(there) >= (wave.quorum or len(hosts)), f"{wave.name} is left with {there} alone"
 
     def _settled(self, host: str, places: set[Any] | None = None) -> None:
         """From now on the device holds what it holds: said to be done or back, and so it must be. What is drained is

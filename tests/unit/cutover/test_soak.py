@@ -138,6 +138,13 @@ def test_a_host_that_was_not_asked_is_no_pass(peopled: Context) -> None:
     )
 
 
+def test_a_round_without_hosts_is_no_pass(peopled: Context) -> None:
+    """All of a canary left behind: nothing was seen, and nothing is built on it."""
+    with pytest.raises(FellesdriftError) as caught:
+        soak.judge(holding(peopled, opened(peopled)), CANARY, 0, [], {})
+    assert (caught.value.code, caught.value.found) == ("FD649", "no host was verified")
+
+
 def test_a_soak_that_was_cut_off_begins_anew_and_one_that_ended_does_not(peopled: Context) -> None:
     permit, time = opened(peopled), Time()
     rounds = Rounds("", 60, 30, 1)
