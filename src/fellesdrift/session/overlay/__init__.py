@@ -26,7 +26,8 @@ AnswerUnfitError FD340, TelnetNotAllowedError FD341, SessionOpenError FD342; SSH
 
 from __future__ import annotations
 
-from fellesdrift.session.overlay.session import Answers, OverlaySession, Said, open_overlay
+from fellesdrift.session.overlay.opening import open_overlay
+from fellesdrift.session.overlay.session import Answers, OverlaySession, Said
 from fellesdrift.session.overlay.target import OverlayTarget, target_of
 
 __all__ = ["Answers", "OverlaySession", "OverlayTarget", "Said", "open_overlay", "target_of"]

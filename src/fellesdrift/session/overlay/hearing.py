@@ -30,9 +30,15 @@ def prompt_of(text: str) -> str | None:
     return match["name"] if match else None
 
 
+def rest_of(prompt: str | None, text: str) -> bool:
+    """Whether a text may be the end of that prompt, or the prompt once more."""
+    return prompt is not None and prompt in (prompt_of(text), prompt_of(f"{prompt} {text.lstrip()}"))
+
+
 class Hearing:
     """typed: the line whose echo comes first; None when nothing is echoed, or nothing was typed
     echo: whether an echo is sure to come; without, the end of the typed line is
+    prompt: the one that was answered, whose rest may still come: behind `WRT  ` often follows `(ADDS: ...)`
 
     lines         of the answer, as they came
     codes         those in them, in order
@@ -41,7 +47,7 @@ class Hearing:
     noise         something came that is no text
     """
 
-    def __init__(self, typed: str | None = None, echo: bool = True) -> None:
+    def __init__(self, typed: str | None = None, echo: bool = True, prompt: str | None = None) -> None:
         self.lines: list[str] = []
         self.codes: list[str] = []
         self.unsolicited: list[str] = []
@@ -53,6 +59,7 @@ class Hearing:
         self._typed = None if typed is None else typed.strip()
         self._begun = ""
         self._echo = echo
+        self._answered = prompt
         self._waits = typed is not None
         self._interrupted = False
         self._breaks: list[int] = []
@@ -111,7 +118,7 @@ class Hearing:
             self._classify(line)
             return
         joined = (self._begun + line).strip()
-        if joined == self._typed:
+        if self._is_echo(joined):
             self.echoed, self._waits = True, False
         elif is_unasked(line):
             self.unsolicited.append(line.rstrip())
@@ -125,6 +132,11 @@ class Hearing:
             self._classify(line)
         elif not self._echo:
             self._waits = False
+
+    def _is_echo(self, joined: str) -> bool:
+        typed = str(self._typed)
+        rest = joined.removesuffix(typed)
+        return joined == typed or (joined.endswith(typed) and rest_of(self._answered, rest))
 
     def _classify(self, line: str) -> None:
         if is_unasked(line):

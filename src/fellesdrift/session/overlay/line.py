@@ -13,7 +13,7 @@ from fellesdrift.session.overlay.errors import (
     GarbledError,
     IdleTooLongError,
 )
-from fellesdrift.session.overlay.hearing import LOADER, MAINTENANCE, Hearing, prompt_of
+from fellesdrift.session.overlay.hearing import LOADER, MAINTENANCE, Hearing, rest_of
 from fellesdrift.session.overlay.target import OverlayTarget
 from fellesdrift.session.redaction import PLACEHOLDER
 
@@ -70,7 +70,7 @@ class Line:
             self.at = None
             raise IdleTooLongError(self._target.host, self._clean(typed), idle, self._target.idle)
         self._drain(typed)
-        hearing = Hearing(typed, echo=self.echoes is True)
+        hearing = Hearing(typed, self.echoes is True, self.at)
         self._send(typed, typed)
         self._hear(hearing, wanted, typed, within or self._target.timeout)
         if self.echoes is None:
@@ -116,7 +116,7 @@ class Line:
         exchange is not where it was."""
         prompt, hearing = self.at, Hearing()
         until = time.monotonic() + self._target.quiet
-        while self._wire_waits() or (hearing.tail.strip() and prompt_of(hearing.tail) != prompt):
+        while self._wire_waits() or (hearing.tail.strip() and not rest_of(prompt, hearing.tail)):
             try:
                 hearing.feed(self._wire.receive(max(until - time.monotonic(), _LEAST)).decode(ENCODING))
             except TimeoutError:
@@ -127,7 +127,7 @@ class Line:
             if time.monotonic() > until:
                 break
         self._keep(hearing)
-        said = [text for text in (*hearing.lines, hearing.tail) if text.strip() and prompt_of(text) != prompt]
+        said = [text for text in (*hearing.lines, hearing.tail) if text.strip() and not rest_of(prompt, text)]
         if said or hearing.noise:
             self.at = None
             found = "noise" if hearing.noise else self._clean(said[0].strip())

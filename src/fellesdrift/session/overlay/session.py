@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +11,6 @@ from functools import partial
 
 from fellesdrift.session.errors import SessionLostError
 from fellesdrift.session.overlay import codes
-from fellesdrift.session.overlay.driver import connect
 from fellesdrift.session.overlay.errors import (
     AnswerUnaskedError,
     AnswerUnfitError,
@@ -23,7 +21,6 @@ from fellesdrift.session.overlay.errors import (
     OverlayBusyError,
     PrintDisturbedError,
     RefusedByExchangeError,
-    SessionOpenError,
 )
 from fellesdrift.session.overlay.hearing import CONFIGURATION, LOADER, MAINTENANCE, PASSWORD, Hearing
 from fellesdrift.session.overlay.line import ENCODING, Line, Transcript, Wire
@@ -256,34 +253,3 @@ def _stripped(lines: Sequence[str]) -> tuple[str, ...]:
     """Without empty lines at both ends."""
     filled = [number for number, line in enumerate(lines) if line.strip()]
     return tuple(lines[filled[0] : filled[-1] + 1]) if filled else ()
-
-
-_open: set[tuple[str, int]] = set()
-_opening = threading.Lock()
-
-
-@contextmanager
-def open_overlay(target: OverlayTarget, transcript: Transcript | None = None) -> Iterator[OverlaySession]:
-    """Log in; on leaving, by whatever way, the overlay is left, the session logged out and the connection closed.
-
-    transcript   called with ("sent" | "received", text without the password); default: the target's
-
-    Raises SessionError: ExchangeUnreachableError FD301 and SSH's own (FD301-FD305, FD308), ExchangeLoginError FD330,
-    LockedOutError FD331, NoPortError FD332, SessionOpenError FD342.
-    """
-    place = target.address, target.port
-    with _opening:
-        if place in _open:
-            raise SessionOpenError(target.host)
-        _open.add(place)
-    try:
-        driver = connect(target)
-        session = OverlaySession(target, driver, transcript)
-        driver.goodbye = session.goodbye
-        try:
-            session.login()
-            yield session
-        finally:
-            driver.disconnect()
-    finally:
-        _open.discard(place)
