@@ -166,6 +166,8 @@ def generate(source: Path, out: Path, access: Access) -> None:
             "ansible_user": access.credentials.user,
             "ansible_password": access.credentials.password,
             "twin_ports": dict(doors),
+            # the port is SSH's, whatever the real exchange has
+            "fellesdrift_telnet": "ssh" not in doors,
             "fellesdrift_known_hosts": str(state / "known_hosts"),
         }
         _write(out / "host_vars" / name / _OURS, _yaml(variables))
