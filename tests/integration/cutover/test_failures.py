@@ -24,16 +24,15 @@ def wait_for(lab: Lab, event: str, host: str, title: str = "") -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("device", "fault"),
     [
         ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "after"}),
-        pytest.param("drm-core1", {"kind": "drop", "match": "^write memory", "when": "before"}, marks=pytest.mark.long),
-        pytest.param("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 4}, marks=pytest.mark.long),
-        pytest.param(
-            "san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "before"}, marks=pytest.mark.long
-        ),
-        pytest.param("drm-core1", {"kind": "drop", "match": "^interface", "when": "after"}, marks=pytest.mark.long),
+        ("drm-core1", {"kind": "drop", "match": "^write memory", "when": "before"}),
+        ("drm-fwi1", {"kind": "garbage", "match": "^show running-config", "at": 4}),
+        ("san-rtr1", {"kind": "drop", "match": "^ip route 0.0.0.0", "when": "before"}),
+        ("drm-core1", {"kind": "drop", "match": "^interface", "when": "after"}),
     ],
 )
 def test_a_lost_line_takes_the_stage_back(lab: Lab, device: str, fault: dict[str, str]) -> None:

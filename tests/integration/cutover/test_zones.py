@@ -85,6 +85,7 @@ def baseline(lab: Lab) -> Lab:
     return dataclasses.replace(lab, of_stage="server_baseline")
 
 
+@pytest.mark.long
 def test_all_stages_and_back(lab: Lab) -> None:
     before, servers = lab.configs(), twin.windows_states(lab.out)
     assert not reached(lab, ALLOWED[0])

@@ -126,6 +126,10 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Controller:
     vault = folder / "vault/sande"
     vault.write_text(f"{SECRET}\n", encoding="utf-8")
     vault.chmod(0o600)
+    client = folder / "project/scripts/vault-password-client"
+    client.parent.mkdir(parents=True)
+    client.write_text("#!/bin/sh\necho sande@client\n", encoding="utf-8")
+    client.chmod(0o755)
     return applied(
         folder,
         drift_schedule__environment_file=str(secrets),
@@ -214,10 +218,6 @@ def test_no_secret_is_in_a_file_or_on_a_command_line(controller: Controller, led
     assert f"LoadCredential=sande:{controller.folder}/vault/sande" in service
     assert f"EnvironmentFile={controller.folder}/environment" in service
     controller.tonight(ledger("clean"))
-    client = controller.folder / "project/scripts/vault-password-client"
-    client.parent.mkdir(exist_ok=True)
-    client.write_text("#!/bin/sh\necho sande@client\n")
-    client.chmod(0o755)
     assert controller.run("check", FELLESDRIFT_DEVICE_PASSWORD=SECRET, FELLESDRIFT_VAULT_DIR="/nowhere").returncode == 0
     project = controller.folder / "project"
     assert SECRET not in (project / "arguments").read_text(encoding="utf-8")
