@@ -114,7 +114,9 @@ class Cutovers(RuleBasedStateMachine):
     def these_have_moved_before(self, moved: Moved) -> None:
         """By runs of such a machine, whose journal and devices are then copied."""
         if moved:
-            file, devices, books = _moved_before(moved)
+            file, devices, books, people = _moved_before(moved)
+            self.people.given |= people.given
+            self.people.simulated |= people.simulated
             self.journal.close()
             shutil.copy(file, self._path)
             self.journal = Disk.open(self._path, self.context.estate.name)
@@ -347,6 +349,9 @@ class Cutovers(RuleBasedStateMachine):
         self.audit = Audit(self.context, self.devices, self.people, _composed)
         if books is not None:
             self.audit.records, self.audit.hosts = self.journal.records(), books
+            # an attempt that was stopped on its way back is resumed with what it had shown before
+            for record in self.audit.records:
+                self.audit.shown.read(record)
         for device in self.devices.values():
             device.on_write = self.audit.writes
 
@@ -435,8 +440,8 @@ def _composed(host: str, _estate: Estate, completed: Any, _roles: Any) -> Any:
 
 
 @cache
-def _moved_before(moved: Moved) -> tuple[Path, dict[str, dict[small_estate.Place, Any]], dict[str, HostBook]]:
-    """The journal, the devices and what is known of them after these moves, undisturbed."""
+def _moved_before(moved: Moved) -> tuple[Path, dict[str, dict[small_estate.Place, Any]], dict[str, HostBook], People]:
+    """The journal, the devices, what is known of them, and who has answered, after these moves, undisturbed."""
     machine = Cutovers()
     for municipality, stage in moved:
         machine._start("ann", lambda run, who=municipality, only=stage: run.cutover(who, only=only))
@@ -445,6 +450,6 @@ def _moved_before(moved: Moved) -> tuple[Path, dict[str, dict[small_estate.Place
     kept = _folder() / f"moved-{'-'.join(f'{who}-{only}' for who, only in moved)}.sqlite"
     shutil.copy(machine._path, kept)
     devices = {name: dict(device.running) for name, device in machine.devices.items()}
-    books = copy.deepcopy(machine.audit.hosts)
+    books, people = copy.deepcopy(machine.audit.hosts), copy.deepcopy(machine.people)
     machine.teardown()
-    return kept, devices, books
+    return kept, devices, books, people
