@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from fellesdrift.session.errors import SessionError, TimedOutError, UnreachableError
 from fellesdrift.session.overlay.codes import CONFLICT, LOCKED_OUT, explained
 
+# prompts that are answered with the name of a person
+_PERSONAL = frozenset({"NAME"})
 _AGAIN = "read the exchange again before anything else is done"
+
+
+def told(prompt: str | None, typed: str) -> str:
+    """What was typed at a prompt, as a message may have it: it goes to logs, where no names of people belong."""
+    if prompt in _PERSONAL:
+        return "(a name)"
+    return typed or "a bare carriage return"
 
 
 class ExchangeUnreachableError(UnreachableError):
@@ -104,7 +113,7 @@ class RefusedByExchangeError(SessionError):
             code="FD334",
             problem="the exchange refuses an answer",
             host=host,
-            key=f"{prompt}: {typed}",
+            key=f"{prompt}: {told(prompt, typed)}",
             found=", ".join(explained(code) for code in codes),
             expected="no code",
             next_step="look the code up in the exchange's message guide; nothing was typed after it but ****",
@@ -203,7 +212,7 @@ class AnswerUnfitError(SessionError):
             problem="an answer cannot be typed at an exchange",
             host=host,
             key=prompt,
-            found=f"{typed!r}: {why}",
+            found=f"{told(prompt, ascii(typed))}: {why}",
             expected="one line of Latin-1 text",
             next_step="correct the value where it is described",
         )

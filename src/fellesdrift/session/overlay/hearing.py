@@ -82,8 +82,8 @@ class Hearing:
 
     @property
     def tail(self) -> str:
-        """The line that is not complete."""
-        return self._tail
+        """The line that is not complete; nothing as long as it may be the echo."""
+        return "" if self._waits else self._tail
 
     @property
     def disturbed(self) -> bool:

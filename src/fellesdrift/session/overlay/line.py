@@ -12,6 +12,7 @@ from fellesdrift.session.overlay.errors import (
     ExchangeSilentError,
     GarbledError,
     IdleTooLongError,
+    told,
 )
 from fellesdrift.session.overlay.hearing import LOADER, MAINTENANCE, Hearing, rest_of
 from fellesdrift.session.overlay.target import OverlayTarget
@@ -63,27 +64,28 @@ class Line:
         Raises SessionLostError, ExchangeSilentError, ExchangePromptError (any other prompt, or the exchange has
         moved on by itself), GarbledError, IdleTooLongError.
         """
+        during = self._clean(told(self.at, typed))
         if self.lost:
-            raise SessionLostError(self._target.host, self._clean(typed))
+            raise SessionLostError(self._target.host, during)
         idle = time.monotonic() - self._typed_at
         if idle > self._target.idle:
             self.at = None
-            raise IdleTooLongError(self._target.host, self._clean(typed), idle, self._target.idle)
-        self._drain(typed)
+            raise IdleTooLongError(self._target.host, during, idle, self._target.idle)
+        self._drain(during)
         hearing = Hearing(typed, self.echoes is True, self.at)
-        self._send(typed, typed)
-        self._hear(hearing, wanted, typed, within or self._target.timeout)
+        self._send(typed, typed, during)
+        self._hear(hearing, wanted, during, within or self._target.timeout)
         if self.echoes is None:
             self.echoes = hearing.echoed
         elif self.echoes and not hearing.echoed:
             self.at = None
-            raise GarbledError(self._target.host, self._clean(typed), "another echo than what was typed")
+            raise GarbledError(self._target.host, during, "another echo than what was typed")
         return hearing
 
     def say_secret(self, secret: str, wanted: Wanted) -> Hearing:
         """The same for what is not echoed, and not to be seen."""
         hearing = Hearing()
-        self._send(secret, PLACEHOLDER)
+        self._send(secret, PLACEHOLDER, "the password")
         self._hear(hearing, wanted, "the password", self._target.timeout)
         return hearing
 
@@ -93,7 +95,7 @@ class Line:
             return False
         hearing = Hearing(typed, echo=False)
         try:
-            self._send(typed, typed)
+            self._send(typed, typed, typed)
             self._hear(hearing, lambda _: {LOADER}, typed, self._target.farewell, strict=False)
         except (SessionError, EOFError):
             return False
@@ -101,7 +103,7 @@ class Line:
 
     # -- how
 
-    def _send(self, text: str, shown: str) -> None:
+    def _send(self, text: str, shown: str, during: str) -> None:
         self.at = None
         self._record("sent", shown)
         self._typed_at = time.monotonic()
@@ -109,7 +111,7 @@ class Line:
             self._wire.type_line(text, self._target.timeout)
         except (OSError, EOFError) as error:
             self.lost = True
-            raise SessionLostError(self._target.host, self._clean(shown)) from error
+            raise SessionLostError(self._target.host, during) from error
 
     def _drain(self, during: str) -> None:
         """What came since the last prompt: lines that nobody asked for are kept, and anything else means that the
@@ -123,7 +125,7 @@ class Line:
                 break
             except (OSError, EOFError) as error:
                 self.lost = True
-                raise SessionLostError(self._target.host, self._clean(during)) from error
+                raise SessionLostError(self._target.host, during) from error
             if time.monotonic() > until:
                 break
         self._keep(hearing)
@@ -131,7 +133,7 @@ class Line:
         if said or hearing.noise:
             self.at = None
             found = "noise" if hearing.noise else self._clean(said[0].strip())
-            raise ExchangePromptError(self._target.host, self._clean(during), found, f"the prompt {prompt}")
+            raise ExchangePromptError(self._target.host, during, found, f"the prompt {prompt}")
 
     def _wire_waits(self) -> bool:
         try:
@@ -149,22 +151,21 @@ class Line:
         first: bool = False,
         strict: bool = True,
     ) -> None:
-        shown = self._clean(during)
         try:
-            name = self._until(hearing, wanted, shown, seconds, strict)
+            name = self._until(hearing, wanted, during, seconds, strict)
         except (OSError, EOFError) as error:
             self.lost = True
             if first and not "".join(hearing.raw).strip():
                 raise EOFError from error
-            raise SessionLostError(self._target.host, shown) from error
+            raise SessionLostError(self._target.host, during) from error
         finally:
             self._keep(hearing)
         hearing.close(name)
         if strict and hearing.noise:
-            raise GarbledError(self._target.host, shown, "letters that no text has")
+            raise GarbledError(self._target.host, during, "letters that no text has")
         self.at = name
 
-    def _until(self, hearing: Hearing, wanted: Wanted, shown: str, seconds: float, strict: bool) -> str:
+    def _until(self, hearing: Hearing, wanted: Wanted, during: str, seconds: float, strict: bool) -> str:
         """The name of the prompt at which the exchange waits. Raises OSError and EOFError too."""
         deadline = time.monotonic() + seconds
         while True:
@@ -173,7 +174,7 @@ class Line:
                 return name
             left = deadline - time.monotonic()
             if left <= 0 or hearing.too_long:
-                self._stop(hearing, shown, seconds)
+                self._stop(hearing, during, seconds)
             quiet = self._patience(hearing, name, strict)
             try:
                 hearing.feed(self._wire.receive(max(min(left, quiet), _LEAST)).decode(ENCODING))
@@ -181,7 +182,7 @@ class Line:
                 if name is not None:
                     return name
                 if quiet < left:
-                    self._unexpected(hearing, shown)
+                    self._unexpected(hearing, during)
 
     def _patience(self, hearing: Hearing, name: str | None, strict: bool) -> float:
         """How long silence may last until what is there is judged."""
@@ -191,19 +192,19 @@ class Line:
             return self._target.quiet
         return float("inf")
 
-    def _unexpected(self, hearing: Hearing, shown: str) -> NoReturn:
+    def _unexpected(self, hearing: Hearing, during: str) -> NoReturn:
         if hearing.noise:
-            raise GarbledError(self._target.host, shown, "letters that no text has, and no prompt")
+            raise GarbledError(self._target.host, during, "letters that no text has, and no prompt")
         raise ExchangePromptError(
-            self._target.host, shown, str(hearing.prompt()), "a prompt with an answer, or the end"
+            self._target.host, during, str(hearing.prompt()), "a prompt with an answer, or the end"
         )
 
-    def _stop(self, hearing: Hearing, shown: str, seconds: float) -> NoReturn:
+    def _stop(self, hearing: Hearing, during: str, seconds: float) -> NoReturn:
         if hearing.too_long:
-            raise GarbledError(self._target.host, shown, "more than an answer can be")
+            raise GarbledError(self._target.host, during, "more than an answer can be")
         if hearing.noise:
-            raise GarbledError(self._target.host, shown, "letters that no text has, and no prompt")
-        error = ExchangeSilentError(self._target.host, shown, seconds)
+            raise GarbledError(self._target.host, during, "letters that no text has, and no prompt")
+        error = ExchangeSilentError(self._target.host, during, seconds)
         if hearing.tail.strip():
             error.details.append(f"the last it said: {self._clean(hearing.tail.strip())[:120]!r}")
         raise error

@@ -226,6 +226,16 @@ def test_the_inventory() -> None:
     assert ssh.secrets() == ("secret-of-the-door", "secret-1")
 
 
+def test_errors_name_nobody(clock: Clock) -> None:
+    lines = [("LD 95", "LD 95\r\n\r\nREQ  "), ("chg", "chg\r\n  NAME ")]
+    for said in ("\r\nSCH0003 \r\n\r\n  NAME ", "", "\r\n\x01  NAME "):
+        session = opened(Play([*lines, ("Sentralbord", f"Sentralbord\r\n{said}")], clock))
+        session.load(95)
+        with pytest.raises(SessionError) as caught:
+            session.answer({"REQ": "chg", "NAME": "Sentralbord"})
+        assert "(a name)" in str(caught.value) and "Sentralbord" not in str(caught.value)
+
+
 def test_netmiko_types_nothing_by_itself() -> None:
     driver = OverlayDriver(host="192.0.2.71", device_type="terminal_server_telnet", auto_connect=False)
     with pytest.raises(NotImplementedError):
@@ -246,6 +256,7 @@ def test_texts(golden: Callable[[str, object], None]) -> None:
         errors.OverlayBusyError(host, 20, 300, 15),
         errors.RefusedByExchangeError(host, "ITEM", "dn 2506", ["SCH0101"], ["SCH0101 "]),
         errors.RefusedByExchangeError(host, "TN", "14 3", ["SCH0005"], ["SCH0005 "]),
+        errors.RefusedByExchangeError(host, "NAME", "Somebody", ["SCH0003"], ["SCH0003 "]),
         errors.ExchangePromptError(host, "LD 20", "XLST", "one of DES, CUST"),
         errors.AnswerUnaskedError(host, "LD 20", ["SGRP", "XLST"]),
         errors.GarbledError(host, "prt", "letters that no text has"),
