@@ -183,17 +183,17 @@ def test_lines_that_nobody_asked_for(running: Running, targets: Any) -> None:
 
 
 def test_slow_and_silent(running: Running, targets: Any) -> None:
-    with open_overlay(targets(timeout=2.0, quiet=0.05)) as session:
+    with open_overlay(targets(quiet=0.05)) as session:
         session.load(20)
         running.fault("slow", seconds=0.1)
         assert session.print(PRINT_TN).lines
         running.heal()
     begin = time.monotonic()
-    with pytest.raises(errors.ExchangeSilentError), open_overlay(targets(timeout=0.3)) as session:
+    with pytest.raises(errors.ExchangeSilentError), open_overlay(targets(timeout=1.0)) as session:
         session.load(20)
         running.fault("hang", match="^prt")
         session.print(PRINT_TN)
-    assert time.monotonic() - begin < 2.0
+    assert time.monotonic() - begin < 6.0
     running.heal()
 
 
@@ -224,10 +224,10 @@ def test_an_exception_and_a_sysload(running: Running, targets: Any) -> None:
 
 
 def test_the_exchange_ends_an_idle_session(tmp_path: Path) -> None:
-    with exchanges(small(tmp_path, idle=200.0)) as running:
+    with exchanges(small(tmp_path, idle=1000.0)) as running:
         target = OverlayTarget("x1", "127.0.0.1", running.port(), CREDENTIALS.user, CREDENTIALS.password, telnet=True)
         with pytest.raises(SessionLostError), open_overlay(target) as session:
             session.load(22)
-            time.sleep(0.3)
+            time.sleep(1.3)
             session.command("ISS")
         free(running)
