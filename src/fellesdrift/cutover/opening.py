@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from fellesdrift import __version__
 from fellesdrift.cutover import quorum, stopping, windows
-from fellesdrift.cutover.next_command import playbook_command, stage_command
+from fellesdrift.cutover.next_command import next_command, playbook_command, stage_command
 from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.plan_digest import digest_plan, refuse_other_plan
 from fellesdrift.cutover.planning import Context, StagePlan
-from fellesdrift.cutover.progress import completed
+from fellesdrift.cutover.progress import completed, unfinished_on
 from fellesdrift.cutover.returning import Key, Opened, refuse_buried, with_way_back
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
@@ -32,7 +32,8 @@ def open_stage(context: Context, plan: StagePlan, *, new_plan: bool = False) -> 
 
     new_plan   somebody has seen that the plan is another one than the stage was begun with, and wants it
     Raises FD610 when somebody else holds a lease, FD625 when the stage is held and nobody has reconciled it, FD642 when
-    another run was faster, FD653 after a stop was asked for, FD657 when it would be resumed by another plan.
+    another run was faster, FD643 when another stage is unfinished on one of its hosts, FD653 after a stop was asked
+    for, FD657 when it would be resumed by another plan.
     """
     if context.holder is None:
         return _open_stage(context, plan, None, new_plan=new_plan)
@@ -60,6 +61,7 @@ def _open_stage(context: Context, plan: StagePlan, token: str | None, *, new_pla
     if token is not None:
         if not going_back:
             _refuse_outdated(context.estate, plan, progress)
+            _refuse_unfinished(context.estate, plan, progress)
             if present and resumed and not new_plan:
                 refuse_other_plan(context, plan, present)
             payload = {
@@ -92,6 +94,23 @@ def _refuse_outdated(estate: Estate, plan: StagePlan, progress: dict[Key, StageP
     if plan.completed is not None and plan.completed != now:
         others = ", ".join(f"{stage} of {name}" for name, stage in sorted(plan.completed ^ now))
         raise _overtaken(estate, (plan.municipality, plan.stage.id), f"done, or taken back, meanwhile: {others}")
+
+
+def _refuse_unfinished(estate: Estate, plan: StagePlan, progress: dict[Key, StageProgress]) -> None:
+    """FD643 when another stage is unfinished on a host of this one: nobody else's plan knows what it has brought, and
+    would take it out under users who may be on it already."""
+    key = (plan.municipality, plan.stage.id)
+    for host in plan.locked:
+        for other in sorted(unfinished_on(progress, host) - {key}):
+            raise FellesdriftError(
+                "FD643",
+                f"the stage {key[1]} of {key[0]} would change a host on which another stage is not finished",
+                host=host,
+                key=key[1],
+                found=f"{other[1]} of {other[0]} is {progress[other].state}",
+                expected=f"{other[1]} of {other[0]} done or rolled back",
+                next_step=next_command(estate, progress[other]),
+            )
 
 
 def _overtaken(estate: Estate, key: Key, found: str) -> FellesdriftError:

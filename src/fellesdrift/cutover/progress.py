@@ -27,6 +27,7 @@ _STATE_AFTER: dict[str, State] = {
     "done": "done",
     "rolled_back": "rolled back",
 }
+UNFINISHED: frozenset[State] = frozenset({"running", "stopped", "going back", "held"})
 _PRESENT = "present"
 MEMBERWISE = frozenset({("registry", "values"), ("group", "member"), ("odbc_source", "settings")})
 """The (kind, attribute)s of Windows hosts whose value is a mapping that is claimed, and changed, member by member. Here
@@ -164,6 +165,14 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
         else:
             progress.shown.read(record)
     return stages
+
+
+def unfinished_on(progress: dict[tuple[str, str], StageProgress], host: str) -> set[tuple[str, str]]:
+    """The (municipality, stage id)s that are begun, not ended, and have changed that host. What they made of it is no
+    part of what compose() says of the completed ones."""
+    return {
+        key for key, stage in progress.items() if stage.state in UNFINISHED and host in (*stage.touched, *stage.drained)
+    }
 
 
 def completed(progress: dict[tuple[str, str], StageProgress]) -> set[tuple[str, str]]:

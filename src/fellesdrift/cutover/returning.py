@@ -13,7 +13,7 @@ from fellesdrift.cutover import way_back
 from fellesdrift.cutover.next_command import playbook_command
 from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.planning import Context, StagePlan, Wave
-from fellesdrift.cutover.progress import completed
+from fellesdrift.cutover.progress import completed, unfinished_on
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
@@ -71,10 +71,12 @@ def with_way_back(context: Context, opened: Opened, progress: StageProgress) -> 
 def way_targets(context: Context, progress: StageProgress) -> tuple[dict[str, Resources], dict[str, Resources]]:
     """host -> what it goes back to, and host -> what it should have now, of every host that goes back."""
     key = (progress.municipality, progress.stage)
-    done = completed(context.progress()) - {key}
+    stages = context.progress()
     before, after = {}, {}
     for host in progress.astray:
         recorded = progress.hosts[host].before
+        # what another stage has brought stays, finished or not: its users may be on it already
+        done = (completed(stages) | unfinished_on(stages, host)) - {key}
         without = compose(host, context.estate, done, context.roles_path)
         records = context.journal.records(host=host) if context.journal else []
         before[host], after[host] = way_back.targets(way_back.History(records, host), key, recorded, without)

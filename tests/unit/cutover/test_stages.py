@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from support.stage_records import AFTER, BEFORE, close, done, guard, open_sande, permit_of, touch
 
-from fellesdrift.cutover import ending, opening, planning, reconcile
-from fellesdrift.cutover.permit import WriteGuard
+from fellesdrift.cutover import ending, opening, planning, reconcile, returning
+from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.status import status_rows
 from fellesdrift.errors import FellesdriftError
@@ -128,6 +128,48 @@ def test_a_plan_that_another_run_has_overtaken_is_not_carried_out(context: Conte
     assert (caught.value.code, caught.value.found) == ("FD642", "done, or taken back, meanwhile: wan_link of sande")
     assert events(context) == written
     assert opening.open_stage(context, planning.plan_stage(context, "royken", "wan_link")).permit is not None
+
+
+def test_a_host_on_which_another_stage_is_not_finished_is_left_alone(context: Context) -> None:
+    """Sande's run was killed while it soaked; Royken's plan would take Sande's entries out of the shared routers."""
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-core1")
+    written = events(context)
+    with pytest.raises(FellesdriftError) as caught:
+        opening.open_stage(context, planning.plan_stage(context, "royken", "wan_link"))
+    assert (caught.value.code, caught.value.host) == ("FD643", "drm-core1")
+    assert events(context) == written
+    close_back(context, permit)
+    assert opening.open_stage(context, planning.plan_stage(context, "royken", "wan_link")).permit is not None
+
+
+def close_back(context: Context, permit: Permit) -> None:
+    """The way back of a stage of one touched host."""
+    back = permit_of(ending.fail_stage(context, permit, "x"))
+    guard(context, back, "drm-core1").record("host_back", {})
+    ending.settle(context, back)
+
+
+def test_the_way_back_keeps_what_an_unfinished_stage_of_another_has_brought(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Royken is done, Sande's run was killed while it soaked, and Royken goes back."""
+    plan = planning.plan_stage(context, "royken", "wan_link")
+    permit = permit_of(opening.open_stage(context, plan))
+    for host in plan.hosts:
+        touch(context, permit, host)
+    close(context, permit)
+    touch(context, permit_of(open_sande(context)), "drm-core1")
+    asked: dict[str, set[tuple[str, str]]] = {}
+
+    def composed(host: str, _estate: Any, done: set[tuple[str, str]], _roles: Any) -> Any:
+        asked[host] = done
+        return {}
+
+    monkeypatch.setattr(returning, "compose", composed)
+    returning.way_targets(context, context.progress()["royken", "wan_link"])
+    assert asked["drm-core1"] == {("sande", "wan_link")}
+    assert asked["drm-core2"] == set()
 
 
 def test_a_killed_run_is_resumed_with_the_first_before(context: Context) -> None:

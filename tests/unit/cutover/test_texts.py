@@ -101,6 +101,11 @@ def overtaken(context: Context, tmp_path: Path) -> None:
     opening.open_stage(context, plan)
 
 
+def unfinished_elsewhere(context: Context, tmp_path: Path) -> None:
+    write(context, opened(context), host="drm-core1")
+    opening.open_stage(context, planning.plan_stage(context, "royken", "wan_link"))
+
+
 def raise_it(error: FellesdriftError) -> None:
     raise error
 
@@ -172,6 +177,7 @@ CASES: dict[str, Case] = {
     "FD629": unfinished,
     "FD634": buried,
     "FD642": overtaken,
+    "FD643": unfinished_elsewhere,
     "FD653": stopped,
     "FD654": still_drained,
     "FD655": not_explained,
