@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from fellesdrift.drift.judge import SEVERITY, Answer, Mend
 from fellesdrift.drift.model import Finding, Nature, Remedy, fingerprint
-from fellesdrift.errors import FellesdriftError
-from fellesdrift.state.windows import KINDS, Host, Resource, Resources, check, plan
+from fellesdrift.drift.windows_remedy import merged, remedies
+from fellesdrift.state.windows import KINDS, Host, Resource
 from fellesdrift.state.windows.compare import changes_of, differences
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT
 
@@ -35,6 +35,11 @@ class Place:
     want: Any
     have: Any
     desired: Resource
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether it is a whole kind that the host does not answer."""
+        return self.key == UNREAD
 
     @property
     def by_hand(self) -> bool:
@@ -89,19 +94,18 @@ def judge(
     found += places(recorded.kinds, present, kinds)
     if not found:
         return Answer("clean")
-    findings: list[Finding] = []
-    mend: dict[str, Resources] = {"resources": {}, "present": {}}
-    for place in found:
-        remedy = _remedy(host, place, present, command)
-        findings.append(_finding(host.name, place, recorded, remedy))
-        if remedy.command:
-            _add(mend["resources"], place, place.desired)
-            _add(mend["present"], place, _now(place, present))
+    mending = remedies(host, found, recorded.kinds, present, command)
+    findings = [_finding(host.name, *each, recorded) for each in zip(found, mending, strict=True)]
+    done = [place for place, remedy in zip(found, mending, strict=True) if remedy.command]
+    mend = Mend(
+        resources=merged((place, place.desired) for place in done),
+        present=merged((place, _now(place, present)) for place in done),
+    )
     lines = [line for place in found for line in _lines(place)]
-    return Answer("drift", findings=findings, diff=lines, mend=Mend(**mend) if mend["resources"] else None)
+    return Answer("drift", findings=findings, diff=lines, mend=mend if done else None)
 
 
-def _finding(host: str, place: Place, recorded: WindowsRecorded, remedy: Remedy) -> Finding:
+def _finding(host: str, place: Place, remedy: Remedy, recorded: WindowsRecorded) -> Finding:
     owner = recorded.owner(place.kind, place.key, place.attribute.partition("/")[0])
     nature: Nature = "unmanaged"
     if owner:
@@ -119,40 +123,6 @@ def _finding(host: str, place: Place, recorded: WindowsRecorded, remedy: Remedy)
         have=place.have,
         remedy=remedy,
     )
-
-
-def _remedy(host: Host, place: Place, present: Kinds, command: str) -> Remedy:
-    """What windows_host would do about it, asked of the engine that does it."""
-    if place.key == UNREAD:
-        return Remedy(note=f"{place.have}: see why the host does not answer this any more, then check it again")
-    if place.by_hand:
-        return Remedy(note="an account or a secret that is not recorded by name: see the host, and put it right there")
-    kind = KINDS[place.kind]
-    if not place.desired.get(PRESENT, True) and not kind.ours(place.key, present[place.kind].get(place.key, {})):
-        return Remedy(note="removed by name only: see whose it is, then remove it on the host, or record it")
-    try:
-        want = check({place.kind: {place.key: place.desired}})
-        have = {place.kind: kind.read(host, want[place.kind])}
-        spelled = {key.lower(): value for key, value in have[place.kind].items()}
-        planned = plan(host, want, {place.kind: {key: spelled[key.lower()] for key in want[place.kind]}})
-    except FellesdriftError as error:
-        return Remedy(note=f"not by itself: {error.code}: {error.problem}: {error.found}; {error.next_step}")
-    if not planned.steps:
-        return Remedy(note="it has been put right meanwhile")
-    return Remedy(steps=[step.title for step in planned.steps], command=command)
-
-
-def _add(resources: Resources, place: Place, values: Resource) -> None:
-    keys = resources.setdefault(place.kind, {})
-    keys[place.key] = _merged(keys.get(place.key, {}), values)
-
-
-def _merged(one: Resource, other: Resource) -> Resource:
-    found = dict(one)
-    for name, value in other.items():
-        both = isinstance(value, Mapping) and isinstance(found.get(name), Mapping)
-        found[name] = {**found[name], **value} if both else value
-    return found
 
 
 def _now(place: Place, present: Kinds) -> Resource:

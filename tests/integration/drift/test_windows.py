@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 from support.drift import Night
+from support.plain_wsman import Foreign
 from support.windows import Running, windows_host
-from winrm.protocol import Protocol
 
 from fellesdrift.drift.judge import Answer
 from fellesdrift.drift.windows_recorded import WindowsRecorded
@@ -51,6 +51,10 @@ def found(answer: Answer) -> set[tuple[str, str, str]]:
     return {(one.kind, one.key, one.attribute) for one in answer.findings}
 
 
+def foreign(host: Running) -> Foreign:
+    return Foreign(host.front.port, host.credentials.user, host.credentials.password)
+
+
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Running]:
     with windows_host() as running:
@@ -61,14 +65,7 @@ def test_what_a_plain_client_changes_is_found_and_what_mends_it_does(shared: Run
     recorded = recorded_of(shared.target())
     assert look(shared, recorded).state == "clean"
     target = shared.target()
-    plain = Protocol(target.endpoint, "ntlm", target.username, target.password, proxy=None)
-    shell = plain.open_shell(codepage=850)
-    for line in LINES.values():
-        number = plain.run_command(shell, line)
-        _, _, code = plain.get_command_output(shell, number)
-        plain.cleanup_command(shell, number)
-        assert code == 0, line
-    plain.close_shell(shell)
+    foreign(shared).type(LINES.values())
     answer = look(shared, recorded)
     # printers cannot be asked for while nothing prints
     unanswered = {("printer", "(not answered)", ""), ("printer_port", "(not answered)", "")}
@@ -76,6 +73,56 @@ def test_what_a_plain_client_changes_is_found_and_what_mends_it_does(shared: Run
     assert all(one.remedy.command == "mend" for one in answer.findings if one.key != "(not answered)")
     assert answer.mend is not None
     with open_host(target) as host:
+        bring(host, prepare(host, answer.mend.resources), speed=50.0)
+    assert look(shared, recorded).state == "clean"
+
+
+def test_what_leans_on_something_else_that_differs_is_mended_together_with_it(shared: Running) -> None:
+    recorded = recorded_of(shared.target())
+    other = foreign(shared)
+    other.delete("Win32_Printer", DeviceID="Servicetorg")
+    other.delete("Win32_TCPIPPrinterPort", Name="IP_192.0.2.22")
+    other.create("Win32_TCPIPPrinterPort", Name="IP_192.0.2.30", HostAddress="192.0.2.30", Protocol="1")
+    other.create("Win32_Printer", DeviceID="Ny", DriverName="HP LaserJet 4", PortName="IP_192.0.2.30")
+    answer = look(shared, recorded)
+    assert {(one.key, *one.remedy.steps) for one in answer.findings} == {
+        ("Servicetorg", "create printer Servicetorg"),
+        ("IP_192.0.2.22", "create printer port IP_192.0.2.22"),
+        ("Ny", "remove printer Ny"),
+        ("IP_192.0.2.30", "remove printer port IP_192.0.2.30"),
+    }
+    assert answer.mend is not None
+    with open_host(shared.target()) as host:
+        bring(host, prepare(host, answer.mend.resources), speed=50.0)
+    assert look(shared, recorded).state == "clean"
+
+
+def test_what_cannot_be_made_even_together_says_why_and_the_rest_is_mended(shared: Running) -> None:
+    recorded = recorded_of(shared.target())
+    foreign(shared).type(("net share Felles /delete", "net share Hjem /delete", r"rmdir D:\Data\Felles"))
+    try:
+        answer = look(shared, recorded)
+        remedies = {one.key: one.remedy for one in answer.findings}
+        assert (remedies["Hjem"].steps, remedies["Felles"].command) == (["create share Hjem"], "")
+        assert "FD422" in remedies["Felles"].note
+    finally:
+        foreign(shared).type((r"mkdir D:\Data\Felles",))
+    answer = look(shared, recorded)
+    assert answer.mend is not None
+    with open_host(shared.target()) as host:
+        bring(host, prepare(host, answer.mend.resources), speed=50.0)
+    assert look(shared, recorded).state == "clean"
+
+
+def test_a_group_that_is_too_many_is_left_to_people_unless_it_is_recorded_as_gone(shared: Running) -> None:
+    recorded = recorded_of(shared.target())
+    foreign(shared).type(("net localgroup Fremmede /add",))
+    (finding,) = look(shared, recorded).findings
+    assert (finding.key, finding.remedy.command, finding.remedy.steps) == ("Fremmede", "", [])
+    gone = {**recorded.kinds, "group": {**recorded.kinds["group"], "fremmede": {"present": False}}}
+    answer = look(shared, replace(recorded, kinds=gone))
+    assert answer.mend is not None
+    with open_host(shared.target()) as host:
         bring(host, prepare(host, answer.mend.resources), speed=50.0)
     assert look(shared, recorded).state == "clean"
 

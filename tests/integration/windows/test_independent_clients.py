@@ -14,11 +14,11 @@ import winrm
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.shell import Process, SignalCode, WinRS
 from pypsrp.wsman import NAMESPACES, OptionSet, SelectorSet, WSMan
+from support.plain_wsman import CIMV2, chosen, instance, texts
 from support.windows import Running, windows_host
 from winrm.exceptions import WinRMTransportError
 
 ANSIBLE = Path(sys.executable).parent / "ansible"
-CIMV2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2"
 SERVICE = f"{CIMV2}/Win32_Service"
 
 
@@ -27,28 +27,8 @@ def pypsrp_client(host: Running, **options: object) -> WSMan:
     return WSMan("127.0.0.1", port=host.front.port, **{**known, **options})
 
 
-def chosen(**keys: str) -> SelectorSet:
-    selectors = SelectorSet()
-    for name, value in keys.items():
-        selectors.add_option(name, value)
-    return selectors
-
-
-def texts(answer: ET.Element, name: str) -> list[str | None]:
-    """The values of a property."""
-    return [each.text for each in answer.iter() if each.tag.endswith(f"}}{name}")]
-
-
 def named(name: str) -> SelectorSet:
     return chosen(Name=name)
-
-
-def instance(resource: str, tag: str | None = None, **values: str) -> ET.Element:
-    """A body of that class: its own element by default."""
-    made = ET.Element(f"{{{resource}}}{tag or resource.rpartition('/')[2]}")
-    for name, value in values.items():
-        ET.SubElement(made, f"{{{resource}}}{name}").text = value
-    return made
 
 
 def test_pypsrp_gets_enumerates_pulls_and_invokes(host: Running) -> None:
