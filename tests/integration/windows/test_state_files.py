@@ -96,3 +96,26 @@ def test_what_cannot_be_is_refused_before_anything_is_written(host: Running, des
 def test_the_hosts_own_shares_cannot_be_claimed(host: Running) -> None:
     with open_host(host.target()) as opened, pytest.raises(UnreadableStateError):
         prepare(opened, {"share": {"C$": {"present": False}}})
+
+
+@pytest.mark.parametrize("lies_in_it", ["folder", "file", "share"])
+@pytest.mark.parametrize("there", [True, False])
+def test_what_lies_in_a_folder_that_is_to_go_is_refused_first(host: Running, lies_in_it: str, there: bool) -> None:
+    inside = r"D:\Gammel\Under"
+    claims = {
+        "folder": {inside: {}},
+        "file": {rf"{inside}.txt": {"content": "x"}},
+        "share": {"Under": {"path": inside}},
+    }
+    desired = {"folder": {r"d:\gammel": {"present": False}}}
+    if there:
+        brought(host, {"folder": {inside: {}}})
+        brought(host, {lies_in_it: claims[lies_in_it]})
+    desired[lies_in_it] = desired.get(lies_in_it, {}) | claims[lies_in_it]
+    with open_host(host.target()) as session, pytest.raises(RefusedStateError) as caught:
+        prepare(session, desired)
+    assert caught.value.key.startswith(f"{lies_in_it}/")
+    if there:
+        gone = {lies_in_it: {key: {"present": False} for key in claims[lies_in_it]}}
+        gone["folder"] = {inside: {"present": False}, r"D:\Gammel": {"present": False}}
+        brought(host, gone)
