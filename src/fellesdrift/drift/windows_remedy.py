@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fellesdrift.drift.windows_judge import Place
     from fellesdrift.estate.windows_snapshots import Kinds
 
+_TRIES = 5
+"""How often a host is read for what was refused on its own: a visit has an end."""
+
 
 def remedies(host: Host, places: Sequence[Place], recorded: Kinds, present: Kinds, command: str) -> list[Remedy]:
     """One for each place, in their order.
@@ -81,32 +84,30 @@ def _steps(host: Host, places: Sequence[Place]) -> list[Step]:
 def _again(
     host: Host, places: Sequence[Place], steps: dict[int, list[Step]], refused: dict[int, FellesdriftError]
 ) -> None:
-    """Move from `refused` to `steps` what goes together with others: all of them at once, or as many as do."""
+    """Move from `refused` to `steps` what goes together with others: all but what is still refused then."""
     waiting = [number for number, error in refused.items() if _may_yet(error)]
-    tries = [waiting, *([number] for number in waiting)] if len(waiting) > 1 else [waiting]
-    while waiting:
-        for numbers in tries:
-            try:
-                found = _steps(host, [places[number] for number in sorted({*steps, *numbers})])
-            except FellesdriftError:
-                continue
-            for number in numbers:
-                place = places[number]
-                steps[number] = [each for each in found if _is_of(each, place)]
-                del refused[number]
-            break
-        else:
+    for _ in range(_TRIES):
+        if not waiting:
             return
-        waiting = [number for number in waiting if number in refused]
-        tries = [[number] for number in waiting]
+        try:
+            found = _steps(host, [places[number] for number in sorted({*steps, *waiting})])
+        except FellesdriftError as error:
+            where = f"{error.key}/".lower()
+            left = [number for number in waiting if not where.startswith(_path(places[number]))]
+            waiting = left if len(left) < len(waiting) else []
+            continue
+        for number in waiting:
+            steps[number] = [each for each in found if f"{each.kind}/{each.key}/".lower() == _path(places[number])]
+            del refused[number]
+        return
+
+
+def _path(place: Place) -> str:
+    return f"{place.kind}/{place.key}/".lower()
 
 
 def _may_yet(error: FellesdriftError) -> bool:
     return isinstance(error, RefusedStateError) and not isinstance(error, ByHandError | ManagementPathError)
-
-
-def _is_of(step: Step, place: Place) -> bool:
-    return (step.kind, step.key.lower()) == (place.kind, place.key.lower())
 
 
 def _note(error: FellesdriftError) -> str:
