@@ -83,3 +83,11 @@ def test_a_key_goes_only_with_those_below_it(host: Running) -> None:
     with open_host(host.target()) as opened, pytest.raises(RefusedStateError, match="Under"):
         prepare(opened, {"registry": {KEY: {"present": False}}})
     there_and_back(host, {"registry": {KEY: {"present": False}, rf"{KEY}\Under": {"present": False}}})
+
+
+@pytest.mark.parametrize("gone", [r"hklm\software\skole", r"HKLM:32\SOFTWARE\Skole"])
+def test_a_key_below_one_that_is_to_go_is_refused_first(host: Running, gone: str) -> None:
+    below = r"HKLM\SOFTWARE\Skole\Fag"
+    with open_host(host.target()) as opened, pytest.raises(RefusedStateError) as caught:
+        prepare(opened, {"registry": {gone: {"present": False}, below: {}}})
+    assert caught.value.key == f"registry/{below}"

@@ -60,6 +60,7 @@ class RegistryKind(Kind):
             have = scene.have[self.name][key]
             if not have[PRESENT]:
                 for each in _missing(scene.host, key):
+                    _not_to_go(scene, each, key)
                     made.setdefault(each.lower(), _key_step(each, "CreateKey", dict(ABSENT), {PRESENT: True}, "make"))
             for name, value in change.get("values", {}).items():
                 old = _member(have, name)
@@ -88,6 +89,16 @@ def _missing(host: Host, key: str) -> list[str]:
     while (above := missing[-1].rpartition("\\")[0]).count("\\") > 0 and not is_there(host, above):
         missing.append(above)
     return missing[::-1]
+
+
+def _not_to_go(scene: Scene, above: str, key: str) -> None:
+    """What is made on the way to a key is not desired to be absent, in whatever view. Raises RefusedStateError."""
+    typed = Place.of(scene.host, above).typed.lower()
+    for each, claim in scene.want[RegistryKind.name].items():
+        if not claim[PRESENT] and Place.of(scene.host, each).typed.lower() == typed:
+            raise RefusedStateError(
+                scene.host.name, f"registry/{key}", f"the key {each} is to be removed", "a key that stays above it"
+            )
 
 
 def _nothing_below(scene: Scene, key: str, removed: list[str]) -> None:
