@@ -27,6 +27,8 @@ def machine() -> Iterator[Machine]:
 def wine(machine: Machine) -> Iterator[Running]:
     credentials = Credentials.make()
     bridge = Bridge(machine)
+    # answered once Wine is awake: else the first command may wake it, and its services hold that command's pipes
+    assert list(bridge.query(r"root\cimv2", "SELECT * FROM Win32_OperatingSystem"))
     with serving(WineFront(machine, bridge, credentials), credentials) as running:
         yield running
     bridge.close()

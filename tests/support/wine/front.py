@@ -29,6 +29,8 @@ from support.wine.machine import WINE, Machine
 # of wsmerror.h: what a provider's failure carries beside its HRESULT
 _FAILED = 0x80338000
 _KILLED = struct.pack("<I", 0xFFFFFFFF)
+_LOOK = 0.02  # seconds between two looks whether a command has ended
+_LEFT = 0.5  # seconds for what it had written before
 
 
 class WineWmi(Wmi):
@@ -162,13 +164,20 @@ class WineShells(Shells):
                 process.stdin.close()
 
         feeding = asyncio.ensure_future(feed())
+        pumps = [
+            asyncio.ensure_future(pump(stream, into))
+            for stream, into in ((process.stdout, "stdout"), (process.stderr, "stderr"))
+        ]
         try:
-            await asyncio.gather(pump(process.stdout, "stdout"), pump(process.stderr, "stderr"))
-            await process.wait()
+            # not until the pipes end: a command that has woken a sleeping Wine leaves them to its services
+            while process.returncode is None:
+                await asyncio.sleep(_LOOK)
+            await asyncio.wait(pumps, timeout=_LEFT)
             running.code = struct.unpack("<I", told.read_bytes() if told.exists() else _KILLED)[0]
             running.news.set()
         finally:
-            feeding.cancel()
+            for task in (feeding, *pumps):
+                task.cancel()
             told.unlink(missing_ok=True)
             if process.returncode is None:
                 # what it started ends with it

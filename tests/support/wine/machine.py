@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 WINE = Path("/usr/lib/wine/wine64")
@@ -15,7 +15,6 @@ LOCALE = "nb_NO"
 _SOURCE = Path(__file__).parent / "wmi.c"
 # a loaded machine is slow, a Wine that hangs is never done
 _MOST_SECONDS = 180
-_SOON, _TRIES = 15, 3  # seconds; how often it is asked
 # no C library: zig would build one first, for two minutes
 _OPTIONS = ("-target", "x86_64-windows-gnu", "-Os", "-s", "-Wall", "-Werror", "-fno-sanitize=all")
 _FREESTANDING = ("-fno-stack-protector", "-nostdlib", "-Wl,-e,entry")
@@ -70,21 +69,10 @@ class Machine:
         compiled.rename(self.helper)
         # once its services are up
         self.run("wineboot")
-        self._await_services()
 
-    def _await_services(self) -> None:
-        """The first request to the service manager of a machine that has just booted has been seen to hang for ever, on
-        a machine with much else to do; the next one is answered."""
-        program = r"C:\windows\system32\spoolsv.exe"
-        for _ in range(_TRIES):
-            with suppress(subprocess.TimeoutExpired):
-                self.run("sc", "create", "Forsok", "binPath=", program, "start=", "demand", seconds=_SOON)
-                break
-        self.run("sc", "delete", "Forsok")
-
-    def run(self, *arguments: str, seconds: float = _MOST_SECONDS) -> None:
+    def run(self, *arguments: str) -> None:
         """A program of Wine's, to its end. Raises RuntimeError when it fails, subprocess.TimeoutExpired."""
-        _run([str(WINE), *arguments], self.environment, seconds)
+        _run([str(WINE), *arguments], self.environment)
 
     def end(self) -> None:
         """End every process of this Windows, and wait for it; the registry is written to its files."""
@@ -113,14 +101,14 @@ class Machine:
         )
 
 
-def _run(command: list[str], environment: dict[str, str] | None = None, seconds: float = _MOST_SECONDS) -> None:
+def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
     done = subprocess.run(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=seconds,
+        timeout=_MOST_SECONDS,
         check=False,
     )
     # wineserver -k says 1 when there was nothing to end
