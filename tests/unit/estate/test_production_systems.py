@@ -137,14 +137,14 @@ def test_servers_and_exchanges_are_assumed_and_out_of_reach_of_ordinary_modules(
     for group in ("windows", "telephony"):
         text = (PROJECT / "inventories" / "production" / "group_vars" / f"{group}.yml").read_text(encoding="utf-8")
         assert "ansible_connection: fellesdrift.core.refuse" in text
-        assert ("ansible_password" in text) == (group == "windows")
+        (line,) = (line for line in text.splitlines() if line.startswith("ansible_password"))
+        assert f"vault_{'windows' if group == 'windows' else 'exchange'}_password" in line
+        assert "default=''" in line
 
 
-def test_a_login_of_a_windows_host_is_a_reference():
-    text = (PROJECT / "inventories" / "production" / "group_vars" / "windows.yml").read_text(encoding="utf-8")
-    (line,) = (line for line in text.splitlines() if line.startswith("ansible_password"))
-    assert "vault_windows_password" in line
-    assert "default=''" in line
+def test_exchanges_are_reached_over_telnet_where_the_inventory_says_so(estate):
+    assert all(estate.hosts[name].telnet for name in estate.groups["telephony"])
+    assert not any(host.telnet for host in estate.hosts.values() if host.platform in ("windows_2003", "cisco_ios"))
 
 
 def test_only_drammen_is_on_call_round_the_clock(estate):
