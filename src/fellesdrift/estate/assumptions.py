@@ -50,5 +50,13 @@ def _records(estate: Estate) -> Iterator[tuple[str, str, Record]]:
     )
     for kind, records in after:
         yield from ((kind, name, record) for name, record in records.items())
+    if estate.numbering is not None:
+        yield "numbering plan", estate.name, estate.numbering
+        for kind, records in (
+            ("extensions", estate.numbering.ranges),
+            ("special number", estate.numbering.special_numbers),
+            ("trunk line", estate.numbering.trunks),
+        ):
+            yield from ((kind, name, record) for name, record in records.items())
     for name, device in estate.hosts.items():
         yield "host", name, device

@@ -41,12 +41,14 @@ from fellesdrift.estate.models import (
     Twin,
     Zone,
 )
+from fellesdrift.estate.numbering import Numbering
 from fellesdrift.estate.people import Contact, PersonRole, Window
 from fellesdrift.estate.policy import Application, PolicyRule
 from fellesdrift.estate.stages import Stage
 from fellesdrift.estate.systems import System
 
 PREFIX = "fellesdrift_"
+NUMBERING = "fellesdrift_numbering"
 # Told alone: the inventory is none of ours yet.
 NOTHING_DESCRIBED = "FD164"
 
@@ -71,7 +73,7 @@ LISTS: dict[str, tuple[type[BaseModel], str]] = {
 # An estate of network devices alone has nothing to say in these.
 OPTIONAL = frozenset({"roles", "contacts", "systems", "applications", "policy", "windows"})
 # Variables of the estate as a whole; fellesdrift_twin is there in a twin's inventory only.
-ESTATE_VARIABLES = frozenset({"fellesdrift_estate", "fellesdrift_twin"}) | {
+ESTATE_VARIABLES = frozenset({"fellesdrift_estate", NUMBERING, "fellesdrift_twin"}) | {
     PREFIX + section for section in (*SECTIONS, *LISTS)
 }
 # Variables of one host: the fields of Host, less what is not written down but found out.
@@ -110,6 +112,8 @@ def build(variables: Variables) -> Estate:
         errors=list(variables.errors),
     )
     read_estate(draft, variables.wide)
+    if variables.wide.get(NUMBERING) is not None:
+        draft.numbering = _record(draft, Numbering, variables.wide[NUMBERING], (NUMBERING,))
     for section, model in SECTIONS.items():
         setattr(draft, section, _read_section(draft, variables.wide, section, model))
     for section, (model, meaning) in LISTS.items():
@@ -156,6 +160,7 @@ def _estate(draft: Draft, record: EstateRecord) -> Estate:
         policy=[rule for _, rule in draft.policy],
         stages=[stage for _, stage in draft.stages],
         windows=[window for _, window in draft.windows],
+        numbering=draft.numbering,
         hosts=draft.hosts,
         groups=draft.groups,
         inventory_dir=draft.inventory_dir,
@@ -371,7 +376,7 @@ def _explain(draft: Draft, model: type[BaseModel], detail: ErrorDetails, path: K
             else "The value is not what belongs here.",
             where,
             host=host,
-            found=None if kind.startswith(("end_", "service_")) else _short(detail["input"]),
+            found=None if kind.startswith(("end_", "number_of", "service_", "trunk_")) else _short(detail["input"]),
             expected=_EXPECTATIONS.get(kind) or _expectation(detail),
         )
 
@@ -418,6 +423,8 @@ _EXPECTATIONS = {
     "not_a_day": 'a day, such as "2006-03-03"',
     "not_a_number": "digits, with a + before the country code",
     "not_a_port": "tcp/PORT, udp/PORT or icmp/echo; PORT-PORT for a range",
+    "number_of_nobody": "`kind: service` and `exchange:` together, or neither",
+    "trunk_without_ends": "two ends, or one and `public: true`",
     "range_out_of_order": "first and last of one length, in order",
 }
 

@@ -21,6 +21,7 @@ from fellesdrift.estate.models import (
     Twin,
     Zone,
 )
+from fellesdrift.estate.numbering import Numbering
 from fellesdrift.estate.people import Contact, PersonRole, Window
 from fellesdrift.estate.policy import Application, PolicyRule
 from fellesdrift.estate.stages import Stage
@@ -53,6 +54,7 @@ class Draft:
     locate: Locate
     estate: EstateRecord | None = None
     twin: Twin | None = None
+    numbering: Numbering | None = None
     municipalities: dict[str, Municipality] = field(default_factory=dict)
     zones: dict[str, Zone] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)

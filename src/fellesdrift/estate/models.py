@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import names, patterns
+from fellesdrift.estate.numbering import Numbering
 from fellesdrift.estate.people import Contact, NumberRange, PersonRole, Window
 from fellesdrift.estate.policy import Application, PolicyRule
 from fellesdrift.estate.records import Address, Keyed, Model, Prefix, Record, Words
@@ -26,8 +27,10 @@ SiteKind = Literal["operations_centre", "town_hall", "unit"]
 Platform = Literal["cisco_ios", "windows_2003", "succession", "meridian"]
 # Those that this version logs in to. All others are described, and stay as they are.
 MANAGED: frozenset[str] = frozenset({"cisco_ios"})
-SNAPSHOT_SUFFIX = {"cisco_ios": ".cfg", "windows_2003": ".json"}
+SNAPSHOT_SUFFIX = {"cisco_ios": ".cfg", "windows_2003": ".json", "succession": ".json", "meridian": ".json"}
 """The end of a snapshot's name, by platform: a configuration as it was printed, or typed data."""
+SUFFIXES = tuple(dict.fromkeys(SNAPSHOT_SUFFIX.values()))
+"""Each of them once."""
 RETENTION = 365
 DeadMan = Literal["revert_timer", "reload", "none"]
 
@@ -216,6 +219,7 @@ class Estate(Record):
     policy: list[PolicyRule] = Field(default_factory=list)
     stages: list[Stage]
     windows: list[Window] = Field(default_factory=list)
+    numbering: Numbering | None = None
     hosts: dict[str, Host]
     groups: dict[str, list[str]]
     inventory_dir: Path
