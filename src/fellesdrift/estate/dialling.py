@@ -114,16 +114,15 @@ def special_codes(exchange: str, plan: Plan) -> dict[str, SpecialCode]:
 
 
 def route_towards(exchange: str, other: str, plan: Plan) -> int:
-    """The number of the route by which `exchange` reaches another one: the fewest lines, the plan's order among those."""
+    """The number of the route by which `exchange` reaches another one: over the fewest lines."""
     return _route(_routes(_data(plan), exchange), exchange, other)
 
 
 def public_route(exchange: str, plan: Plan) -> int:
     """The number of the route to the public network, or of the one towards the nearest exchange that has one."""
     data = _data(plan)
-    own = {
-        end["exchange"]: int(end["route"]) for line in _lines(data) if line.get("public") for end in line["ends"][:1]
-    }
+    ends = [line["ends"][0] for line in _lines(data) if line.get("public")]
+    own = {end["exchange"]: int(end["route"]) for end in reversed(ends)}
     if exchange in own:
         return own[exchange]
     # nearest first: the routes are found in that order
