@@ -11,7 +11,7 @@ from ansible_collections.fellesdrift.core.plugins.modules.snapshot import ARGUME
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import WINDOWS, FellesdriftAction
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate.windows_snapshots import is_windows
+from fellesdrift.estate.typed_snapshots import is_typed
 from fellesdrift.session import Target
 from fellesdrift.snapshots.store import Latest
 from fellesdrift.snapshots.taking import Taken, failed, of_another, take
@@ -101,7 +101,7 @@ def _summary(taken: Taken, previous: str | None) -> str:
 
 
 def _diff(host: str, previous: str | None, config: str) -> dict[str, str]:
-    if is_windows(config):
+    if is_typed(config):
         before, after = previous or "", config
     else:
         before, after = _normal(previous), normalise(config)

@@ -17,7 +17,7 @@ from fellesdrift.state.windows.kinds import ABSENT, PRESENT
 
 if TYPE_CHECKING:
     from fellesdrift.drift.windows_recorded import WindowsRecorded
-    from fellesdrift.estate.windows_snapshots import Kinds
+    from fellesdrift.estate.typed_snapshots import Kinds
 
 _PERSON = "<person"
 _REDACTED = "<secret>"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.compose import compose_claims
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import places, windows_snapshots
-from fellesdrift.estate.windows_snapshots import Kinds
+from fellesdrift.estate.typed_snapshots import Kinds, SnapshotFormError
 from fellesdrift.state.windows import KINDS, Resource, check
 from fellesdrift.state.windows.compare import joined
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT
@@ -61,10 +61,10 @@ def _baseline(writings: Writings, host: str) -> windows_snapshots.WindowsSnapsho
     shown = places.shown(path, estate.inventory_dir)
     try:
         return windows_snapshots.read(path.read_text(encoding="utf-8"))
-    except windows_snapshots.SnapshotFormError as error:
+    except SnapshotFormError as error:
         raise FellesdriftError(
             "FD713",
-            "what is recorded of this host is no snapshot of a Windows host",
+            "what is recorded of this host is no snapshot of such a host",
             host=host,
             file=shown,
             found=str(error),

@@ -15,7 +15,7 @@ from fellesdrift.state.windows.refusals import ByHandError, ManagementPathError
 
 if TYPE_CHECKING:
     from fellesdrift.drift.windows_judge import Place
-    from fellesdrift.estate.windows_snapshots import Kinds
+    from fellesdrift.estate.typed_snapshots import Kinds
 
 _TRIES = 5
 """How often a host is read for what was refused on its own: a visit has an end."""

@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from fellesdrift.estate import places, snapshots, windows_checks, windows_snapshots
+from fellesdrift.estate import places, snapshots, typed_checks, typed_snapshots
 from fellesdrift.estate.draft import Draft
-from fellesdrift.estate.models import MANAGED, SNAPSHOT_SUFFIX
+from fellesdrift.estate.models import MANAGED, SUFFIXES
 
 INDEX = "index.yml"
 # report.json is no host's
@@ -44,7 +44,7 @@ def check(draft: Draft, now: datetime | None = None) -> None:
     index = _index(draft, folder / INDEX)
     if index is None:
         return
-    files = {path.stem: path for suffix in SNAPSHOT_SUFFIX.values() for path in sorted(folder.glob(f"*{suffix}"))}
+    files = {path.stem: path for suffix in SUFFIXES for path in sorted(folder.glob(f"*{suffix}"))}
     files.pop(REPORT, None)
     for host, entry in index.items():
         if host not in files:
@@ -137,8 +137,8 @@ def _file(draft: Draft, host: str, path: Path, entry: _Entry) -> None:
             expected="the file as playbooks/snapshot.yml wrote it",
             next_step=_AGAIN,
         )
-    if windows_snapshots.is_windows(text):
-        windows_checks.check_text(draft, host, text, shown)
+    if typed_snapshots.is_typed(text):
+        typed_checks.check_latest(draft, host, text, shown)
         return
     for line in snapshots.read(text).secret_lines:
         snapshots.refuse_secret(draft, host, f"{shown}:{line}")

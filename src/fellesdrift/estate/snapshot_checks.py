@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fellesdrift.estate import addresses, latest_checks, places, snapshots, windows_checks
+from fellesdrift.estate import addresses, latest_checks, places, snapshots, typed_checks
 from fellesdrift.estate.draft import Draft
 from fellesdrift.estate.models import MANAGED, SNAPSHOT_SUFFIX, Host, Link, LinkEnd
 
@@ -26,7 +26,7 @@ def check(draft: Draft) -> dict[str, snapshots.Snapshot]:
             if snapshot is not None:
                 found[host.name] = snapshot
         elif host.platform in SNAPSHOT_SUFFIX:
-            windows_checks.check_baseline(draft, host)
+            typed_checks.check_baseline(draft, host)
     latest_checks.check(draft)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate import names, places, windows_snapshots
+from fellesdrift.estate import names, places, typed_snapshots
 from fellesdrift.snapshots import store
 from fellesdrift.snapshots.taking import Taken
 
@@ -61,4 +61,4 @@ def write_first(inventory_dir: Path, wanted: Sequence[str], taken: Mapping[str, 
 
 def baseline(inventory_dir: Path, host: str, text: str) -> Path:
     """Where it is, or would be. text: what it holds, or would; a Windows host's has another form."""
-    return inventory_dir / "snapshots" / "baseline" / windows_snapshots.file_name(host, text)
+    return inventory_dir / "snapshots" / "baseline" / typed_snapshots.file_name(host, text)

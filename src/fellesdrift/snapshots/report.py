@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate.windows_snapshots import is_windows
+from fellesdrift.estate.exchange_snapshots import is_exchange
+from fellesdrift.estate.typed_snapshots import is_typed
 from fellesdrift.snapshots.findings import Findings, compare, unmanaged
 from fellesdrift.snapshots.store import Entry
 from fellesdrift.snapshots.taking import STATES, State, Taken
-from fellesdrift.snapshots.windows_findings import compare_windows, unmanaged_windows
+from fellesdrift.snapshots.typed_findings import compare_typed, unmanaged_typed
 from fellesdrift.state.network import Resources
 
 SCHEMA, VERSION = "fellesdrift.snapshot.report", 1
@@ -130,9 +131,9 @@ def _compared(baseline: str | None, config: str | None) -> tuple[Findings | None
     if baseline is None:
         return None, "there is no baseline"
     try:
-        if is_windows(config) != is_windows(baseline):
+        if (is_typed(config), is_exchange(config)) != (is_typed(baseline), is_exchange(baseline)):
             return None, "the baseline is of another kind of host"
-        return (compare_windows if is_windows(config) else compare)(baseline, config), "with the baseline"
+        return (compare_typed if is_typed(config) else compare)(baseline, config), "with the baseline"
     except FellesdriftError as error:
         return None, f"{error.code}: {error.problem}: {error.found}"
 
@@ -141,7 +142,7 @@ def _unmanaged(config: str | None, desired: Callable[[], Resources]) -> tuple[li
     if config is None:
         return None, "there is no snapshot of it that can be used"
     try:
-        return (unmanaged_windows if is_windows(config) else unmanaged)(config, desired()), ""
+        return (unmanaged_typed if is_typed(config) else unmanaged)(config, desired()), ""
     except FellesdriftError as error:
         return None, f"{error.code}: {error.problem}"
 

@@ -18,8 +18,8 @@ import yaml
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import places
-from fellesdrift.estate.models import SNAPSHOT_SUFFIX
-from fellesdrift.estate.windows_snapshots import file_name
+from fellesdrift.estate.models import SUFFIXES
+from fellesdrift.estate.typed_snapshots import file_name
 
 INDEX, REPORT = "index.yml", "report.json"
 _HEADER = """\
@@ -155,7 +155,7 @@ class Latest:
 
 def read_either(folder: Path, host: str) -> str | None:
     """A host's snapshot of either form, None when there is nothing that can be read."""
-    found = (read_text(folder / f"{host}{suffix}") for suffix in SNAPSHOT_SUFFIX.values())
+    found = (read_text(folder / f"{host}{suffix}") for suffix in SUFFIXES)
     return next((text for text in found if text is not None), None)
 
 

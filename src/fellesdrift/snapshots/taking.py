@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fellesdrift import session as sessions
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate import snapshots, windows_snapshots
+from fellesdrift.estate import exchange_snapshots, snapshots, typed_snapshots, windows_snapshots
 from fellesdrift.session.errors import (
     CommandRefusedError,
     SessionLostError,
@@ -153,8 +153,10 @@ def _skeleton(text: str) -> tuple[str | None, bool, list[tuple[str, str]]]:
 
 
 def hostname_of(config: str) -> str | None:
-    """As its running configuration says; of a Windows host in small letters."""
-    if windows_snapshots.is_windows(config):
+    """As its running configuration says; of a Windows host in small letters; of an exchange as it was asked for."""
+    if exchange_snapshots.is_exchange(config):
+        return exchange_snapshots.read(config).exchange
+    if typed_snapshots.is_typed(config):
         return windows_snapshots.read(config).computer.lower()
     return snapshots.read(config).hostname
 
@@ -163,7 +165,8 @@ def of_another(host: str, taken: Taken) -> Taken:
     """The answer as it is, or unreadable when the device that answered is not `host`."""
     if taken.state != "read":
         return taken
-    said, windows = hostname_of(taken.config), windows_snapshots.is_windows(taken.config)
+    said, typed = hostname_of(taken.config), typed_snapshots.is_typed(taken.config)
+    windows = typed and not exchange_snapshots.is_exchange(taken.config)
     if said == (windows_snapshots.computer_of(host).lower() if windows else host):
         return taken
     error = FellesdriftError(

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import Any
 
-from fellesdrift.estate.windows_snapshots import Kinds, without_secrets
+from fellesdrift.estate.typed_snapshots import Kinds
+from fellesdrift.estate.windows_snapshots import without_secrets
 from fellesdrift.session.wsman.errors import FaultError
 from fellesdrift.state.windows import KINDS, Host
 from fellesdrift.state.windows.errors import UnreadableStateError

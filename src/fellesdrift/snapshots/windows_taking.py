@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import windows_snapshots as form
+from fellesdrift.estate.typed_snapshots import SnapshotFormError
 from fellesdrift.session.errors import SessionLostError, TimedOutError, UnreachableError
 from fellesdrift.session.redaction import scrub
 from fellesdrift.session.wsman.errors import NoListenerError, StackUnsupportedError
@@ -47,7 +48,7 @@ def _text(host: Host, scope: Scope) -> str:
     text = scrub(form.text_of(snapshot), (host.client.target.password,))
     try:
         problem = "" if _skeleton(form.read(text)) == _skeleton(snapshot) else "another name, or other keys"
-    except form.SnapshotFormError as error:
+    except SnapshotFormError as error:
         problem = str(error)
     if problem:
         raise FellesdriftError(

@@ -6,7 +6,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate.windows_snapshots import Kinds, read
+from fellesdrift.estate.typed_snapshots import Kinds
+from fellesdrift.estate.windows_snapshots import read
 from fellesdrift.twin.end_hosts import CONTROLLER, end_hosts, flows
 from fellesdrift.twin.net.topology import Device, External, Host, Link, LinkEnd, Topology
 from fellesdrift.twin.pbx.plan import Place, specs

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.estate import load_estate, windows_snapshots
-from fellesdrift.estate.windows_snapshots import SnapshotFormError, WindowsSnapshot, read, secrets_in, text_of
+from fellesdrift.estate import load_estate
+from fellesdrift.estate.typed_snapshots import Kinds, SnapshotFormError
+from fellesdrift.estate.windows_snapshots import WindowsSnapshot, read, secrets_in, text_of
 from fellesdrift.snapshots.store import Latest, digest_of
-from fellesdrift.snapshots.windows_findings import compare_windows, unmanaged_windows
+from fellesdrift.snapshots.typed_findings import compare_typed, unmanaged_typed
 from fellesdrift.snapshots.windows_reading import answered, lasting, people_in, without_people
 from fellesdrift.state.windows import KINDS as STATE_KINDS
 
@@ -29,7 +30,7 @@ def snapshot(**kinds: dict[str, dict[str, object]]) -> str:
 
 
 @given(KINDS)
-def test_what_is_written_is_read_again(kinds: windows_snapshots.Kinds) -> None:
+def test_what_is_written_is_read_again(kinds: Kinds) -> None:
     text = text_of(WindowsSnapshot("SAN-FILE1", {"version": "5.2"}, kinds, {"printer": "FD322"}))
     found = read(text)
     whole = {kind: {key: {"present": True, **one} for key, one in keys.items()} for kind, keys in kinds.items()}
@@ -115,14 +116,14 @@ def test_printers_are_asked_for_where_something_prints() -> None:
 def test_differences_from_the_baseline() -> None:
     before = snapshot(service={"Spooler": {"start": "auto"}, "Alerter": {"start": "disabled"}})
     after = snapshot(service={"SPOOLER": {"start": "manual"}, "Ny": {"start": "auto"}})
-    found = compare_windows(before, after)
+    found = compare_typed(before, after)
     assert (found.new, found.gone) == (["service/Ny"], ["service/Alerter"])
     assert [(one.key, one.attribute, one.baseline, one.latest) for one in found.different] == [
         ("Spooler", "start", "auto", "manual")
     ]
-    assert unmanaged_windows(after, {"service": {"spooler": {}}}) == ["service/Ny"]
+    assert unmanaged_typed(after, {"service": {"spooler": {}}}) == ["service/Ny"]
     with pytest.raises(FellesdriftError, match="FD713"):
-        compare_windows("{}", after)
+        compare_typed("{}", after)
 
 
 def test_the_latest_snapshot_has_a_name_of_its_form(tmp_path: Path) -> None:
