@@ -1,0 +1,191 @@
+"""What a kind of an exchange is: typed attributes, how all of it is printed, and the steps between what is and what
+should be, as dialogues.
+
+A resource is a mapping of attributes; `present` says whether it is there at all, and an absent one is exactly
+`{"present": False}`. Keys and values are in the spelling in which the exchange prints them; `check` brings desired data
+into it, so that two values are the same only when they are equal.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fellesdrift.session.overlay import Answers
+from fellesdrift.state.forms import FLAG, Form
+from fellesdrift.state.pbx.claims import WHOLE, Claim
+from fellesdrift.state.pbx.exchange import Exchange
+
+PRESENT = "present"
+
+type Resource = dict[str, Any]
+type Keys = dict[str, Resource]
+type Resources = dict[str, Keys]
+type Phase = Literal["make", "remove"]
+
+ABSENT: Mapping[str, Any] = {PRESENT: False}
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute of a kind.
+
+    form       what a value may be, and the spelling in which it is compared
+    claim      what of a value is claimed: the whole, members of a mapping, words of which each takes another's place
+    personal   of a person: in no title, error, diff or public row; it is said to differ, not what it is
+    """
+
+    form: Form
+    claim: Claim = WHOLE
+    personal: bool = False
+
+
+IS_PRESENT = Attribute(FLAG)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a dialogue: the overlay, and an answer for every prompt that will be asked.
+
+    accept   codes of the exchange's that are no failure
+    within   seconds for each line, where one takes longer than usual
+    """
+
+    overlay: int
+    answers: Answers = field(repr=False)
+    accept: tuple[str, ...] = ()
+    within: float | None = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What becomes of one resource: of the attributes that change, before and after. One that is there no more is
+    ABSENT after, and whole before."""
+
+    kind: str
+    key: str
+    before: Resource = field(repr=False)
+    after: Resource = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write, judged as a whole by reading the exchange again.
+
+    before, after   of the attributes that it changes; before is its inverse, as desired data
+    dialogue        the entries that carry it out, in order
+    also            what the exchange does to other resources of its own accord with it: a number that leaves its last
+                    set takes its name along
+    takes, frees    codes that can be dialled from then on, or no longer: a code is free before another that begins
+                    with it, or that it begins with, is taken
+    phase, rank     everything is made before anything is removed; within a phase by rank: the kind's, or this one
+    title           for people, without personal data
+    """
+
+    kind: str
+    key: str
+    title: str
+    before: Resource = field(repr=False)
+    after: Resource = field(repr=False)
+    dialogue: tuple[Entry, ...] = field(repr=False)
+    also: tuple[Effect, ...] = ()
+    takes: frozenset[str] = frozenset()
+    frees: frozenset[str] = frozenset()
+    phase: Phase = "make"
+    rank: int | None = None
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """On every resource; its own first."""
+        return (Effect(self.kind, self.key, self.before, self.after), *self.also)
+
+    @property
+    def inverse(self) -> Resources:
+        """What takes it back, as desired data."""
+        found: Resources = {}
+        for each in self.effects:
+            found.setdefault(each.kind, {})[each.key] = each.before
+        return found
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a kind plans with; planning writes nothing.
+
+    want       of all kinds, checked
+    steps      of the kinds with a lower rank, planned already
+    exchange   whose prints are read once: `whole` costs nothing the second time
+    """
+
+    want: Resources
+    exchange: Exchange
+    steps: Sequence[Step] = ()
+
+    def whole(self, kind: Kind) -> Keys:
+        """All resources of a kind, as they are now: before the first step."""
+        return self.exchange.whole(kind)
+
+    def claims(self, kind: str, key: str) -> Resource:
+        """What is desired of a resource; {} for nothing."""
+        return self.want.get(kind, {}).get(key, {})
+
+
+class Kind(ABC):
+    """One kind. Subclasses are stateless; `catalogue.KINDS` holds one of each.
+
+    name         as desired data names it
+    rank         kinds with a lower one are planned and made earlier, and removed later
+    attributes   without `present`, which every kind has
+    removable    False: it is there, and nobody takes it away
+    purgeable    False: removed by name only, never because nobody speaks of it
+    """
+
+    name: str
+    rank: int
+    attributes: Mapping[str, Attribute]
+    removable: bool = True
+    purgeable: bool = True
+
+    def key(self, key: str) -> str:
+        """A key in the exchange's spelling. Raises ValueError(what is expected)."""
+        if not key or key != key.strip() or not key.isprintable():
+            raise ValueError("a text without leading or trailing blanks")
+        return key
+
+    def check(self, _key: str, resource: Resource) -> Resource:
+        """What one attribute asks of another. Raises ValueError(what is expected)."""
+        return resource
+
+    def ours(self, _key: str, _resource: Resource) -> bool:
+        """False for what is never purged."""
+        return True
+
+    @abstractmethod
+    def read(self, exchange: Exchange) -> Keys:
+        """All of the kind, whole, `present` said, by as few entries as possible: one print, whatever there is.
+
+        Raises SessionError, and UnreadablePrintError (FD451) for any line that it does not understand, and for a print
+        that is empty where there must be something.
+        """
+
+    @abstractmethod
+    def steps(self, scene: Scene, changes: Mapping[str, Resource], have: Keys) -> list[Step]:
+        """The steps for what differs.
+
+        changes   by key: the wanted values of what differs; all that is claimed for a resource that is to be made,
+                  ABSENT for one that is to be removed. Empty, where only the steps of other kinds matter
+        have      by key, for every key that is desired: what will be there after the steps that are planned already
+        Raises RefusedStateError (FD452) when the exchange or the desired state does not allow it. Writes nothing.
+        """
+
+
+def attribute(kind: Kind, name: str) -> Attribute:
+    """An attribute of a kind, `present` too."""
+    return IS_PRESENT if name == PRESENT else kind.attributes[name]
+
+
+def personal(kind: Kind) -> Iterator[str]:
+    """The attributes of a kind that are of a person."""
+    return (name for name, each in kind.attributes.items() if each.personal)
