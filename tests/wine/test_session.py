@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from datetime import datetime
 
 import pytest
 from support.windows import Running
+from support.wine import front
 from support.wine.machine import Machine
 
-from fellesdrift.session.wsman import Client, Shell, errors, literal, open_client
+from fellesdrift.session.wsman import Client, CommandResult, Shell, errors, literal, open_client
 
 HKLM = 0x80000002
 SPOOLER = {"Name": "Spooler"}
@@ -126,12 +126,14 @@ def test_a_process_is_made_and_seen(client: Client, machine: Machine) -> None:
 def test_files_are_written_and_read_back(shell: Shell, machine: Machine) -> None:
     assert shell.run(r"mkdir C:\Felles\Økonomi").code == 0
     assert shell.run(r"echo blåbær> C:\Felles\Økonomi\liste.txt&& echo øl>> C:\Felles\Økonomi\liste.txt").code == 0
-    assert shell.run(r"type C:\Felles\Økonomi\liste.txt").stdout == "blåbær\r\nøl\r\n"
+    lines = "blåbær\r\nøl\r\n"
+    assert shell.run(r"type C:\Felles\Økonomi\liste.txt") == CommandResult(0, lines, "")
     written = (machine.c / "Felles" / "Økonomi" / "liste.txt").read_bytes()
-    assert written == "blåbær\r\nøl\r\n".encode("cp850")
-    assert shell.run(r"xcopy C:\Felles\Økonomi C:\Felles\Kopi /i").code == 0
-    again = shell.run(r"type C:\Felles\Kopi\liste.txt").stdout.encode("cp850")
-    assert hashlib.sha256(again).digest() == hashlib.sha256(written).digest()
+    assert written == lines.encode("cp850")
+    copied = shell.run(r"xcopy C:\Felles\Økonomi C:\Felles\Kopi /i")
+    assert (copied.code, copied.stderr) == (0, ""), copied
+    assert (machine.c / "Felles" / "Kopi" / "liste.txt").read_bytes() == written
+    assert shell.run(r"type C:\Felles\Kopi\liste.txt") == CommandResult(0, lines, "")
     assert shell.run(r"if exist C:\Felles\Kopi\liste.txt (exit 0) else (exit 9)").code == 0
     assert shell.run(r"del C:\Felles\Kopi\liste.txt").code == 0
     assert shell.run(r"if exist C:\Felles\Kopi\liste.txt (exit 0) else (exit 9)").code == 9
@@ -148,6 +150,16 @@ def test_commands_speak_norwegian_in_code_page_850(shell: Shell) -> None:
     assert shell.run("exit 300").code == 300
     assert shell.run("exit -1").code == 0xFFFFFFFF
     assert shell.run("set /p svar= & call echo [%svar%]", stdin="ærlig\r\n").stdout.endswith("[ærlig]\r\n")
+
+
+def test_an_exit_code_that_nobody_told_is_a_fault(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A helper that cannot begin the command is no command that printed nothing."""
+    monkeypatch.setattr(front, "_hex", lambda _text: "")
+    with pytest.raises(errors.FaultError) as caught:
+        shell.run("ver")
+    assert "helper ended" in str(caught.value)
+    monkeypatch.undo()
+    assert shell.run("ver").code == 0
 
 
 def test_net_and_wmi_see_one_service_manager(client: Client, shell: Shell) -> None:

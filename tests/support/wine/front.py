@@ -5,6 +5,7 @@ WQL, instances, methods, return codes, HRESULTs                                 
 Win32_DependentService, which Wine has not                                            Wine's registry, by wmi.c
 XML of values, object paths of selectors                                                       here
 commands: their output, its code page and language, exit codes                                 Wine's cmd, by wmi.c
+a command whose exit code Wine did not tell: a fault                                           here
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import asyncio
 import struct
 import uuid
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.windows import soap
 from fellesdrift.twin.windows.front import WindowsFront
+from fellesdrift.twin.windows.host import WindowsHost
 from fellesdrift.twin.windows.service import Winrm
-from fellesdrift.twin.windows.shells import Open, Shells
+from fellesdrift.twin.windows.shells import Open, Running, Shells
 from fellesdrift.twin.windows.soap import Message, SoapFaultError
 from fellesdrift.twin.windows.spec import WindowsSpec
 from fellesdrift.twin.windows.wmi import Wmi
@@ -28,7 +31,7 @@ from support.wine.machine import WINE, Machine
 
 # of wsmerror.h: what a provider's failure carries beside its HRESULT
 _FAILED = 0x80338000
-_KILLED = struct.pack("<I", 0xFFFFFFFF)
+_CODE = struct.Struct("<I")
 _LOOK = 0.02  # seconds between two looks whether a command has ended
 _LEFT = 0.5  # seconds for what it had written before
 
@@ -130,6 +133,11 @@ class WineShells(Shells):
 
     machine: Machine
 
+    def __init__(self, host: WindowsHost, on_reboot: Callable[[], None]) -> None:
+        super().__init__(host, on_reboot)
+        # why a command came to nothing, by its id
+        self._failed: dict[str, str] = {}
+
     def _create(self, message: Message, user: str) -> str:
         if message.options.get("WINRS_CODEPAGE", "850") != "850":
             raise SoapFaultError("w:InvalidOptions", 0x80338039, "Ugyldig tegntabell.")
@@ -173,7 +181,11 @@ class WineShells(Shells):
             while process.returncode is None:
                 await asyncio.sleep(_LOOK)
             await asyncio.wait(pumps, timeout=_LEFT)
-            running.code = struct.unpack("<I", told.read_bytes() if told.exists() else _KILLED)[0]
+            code = told.read_bytes() if told.exists() else b""
+            if process.returncode or len(code) != _CODE.size:
+                # no exit code is made up: what it printed, or did not, would pass for the command's own
+                self._failed[name] = f"Wine's helper ended with {process.returncode}, and told {code!r}."
+            running.code = _CODE.unpack(code)[0] if name not in self._failed else 0
             running.news.set()
         finally:
             for task in (feeding, *pumps):
@@ -183,6 +195,11 @@ class WineShells(Shells):
                 # what it started ends with it
                 process.kill()
                 await process.wait()
+
+    def _output(self, name: str, running: Running) -> str:
+        if running.code is not None and (why := self._failed.pop(name.upper(), None)):
+            raise SoapFaultError("w:InternalError", _FAILED, why, sender=False)
+        return super()._output(name, running)
 
 
 def _hex(text: str) -> str:
