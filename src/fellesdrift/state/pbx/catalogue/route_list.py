@@ -1,0 +1,101 @@
+"""Route lists (LD 86 RLB): the routes of a call, tried one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from fellesdrift.state.forms import Form
+from fellesdrift.state.pbx.catalogue.dialling import HIGHEST_DIGITS, HIGHEST_LIST, HIGHEST_ROUTE, NO_BLOCK
+from fellesdrift.state.pbx.catalogue.section import Section, TableKind, networking
+from fellesdrift.state.pbx.fields import Block, Field, PrintFormError, count, switch, values
+from fellesdrift.state.pbx.kinds import Attribute, Resource
+
+_ENTRY = count("ENTR", "entry", 63)
+_LOCAL = switch("LTER", "local", default=False)
+_ROUTE = count("ROUT", "route", HIGHEST_ROUTE)
+_REST = (count("FRL", "level", 7, default=0), count("DMI", "digit_manipulation", HIGHEST_DIGITS, default=0))
+_FIELDS = (_ENTRY, _LOCAL, _ROUTE, *_REST)
+
+
+def _asked(entry: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The fields of an entry: one that ends in the exchange itself has no route."""
+    return tuple(field for field in _FIELDS if field is not _ROUTE or not entry[_LOCAL.attribute])
+
+
+def _taken(value: Any, place: int) -> dict[str, Any]:
+    """An entry with all that it has. Raises ValueError, TypeError."""
+    if not isinstance(value, Mapping) or not set(value) <= {field.attribute for field in _FIELDS}:
+        raise TypeError
+    defaults = {each.attribute: each.default for each in (_LOCAL, *_REST)}
+    found = {_ENTRY.attribute: place, **defaults, **value}
+    if found[_LOCAL.attribute]:
+        if found.pop(_ROUTE.attribute, None) is not None:
+            raise ValueError
+    elif _ROUTE.attribute not in found:
+        raise ValueError
+    return {field.attribute: field.form.take(found[field.attribute]) for field in _asked(found)}
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not value:
+        raise TypeError
+    found = [_taken(each, place) for place, each in enumerate(value)]
+    if len({each[_ENTRY.attribute] for each in found}) < len(found):
+        raise ValueError
+    return sorted(found, key=lambda each: int(each[_ENTRY.attribute]))
+
+
+_ATTRIBUTE = "entries"
+_FORM = Form(
+    "a list of entries: entry (0 to 63, each once; its place, where nothing is said), route or local: true, level "
+    "(0 to 7), digit_manipulation (its number, 0 for none)",
+    _entries,
+)
+
+
+class RouteList(TableKind):
+    """entries: [{entry, local, route, level, digit_manipulation}], in the order in which they are tried."""
+
+    def __init__(self) -> None:
+        index = count("RLI", "number", HIGHEST_LIST)
+        super().__init__("route_list", 25, networking(86, "rlb", code=index, nothing=NO_BLOCK))
+        self.attributes = {_ATTRIBUTE: Attribute(_FORM)}
+
+    @override
+    def check(self, key: str, resource: Resource) -> Resource:
+        return resource
+
+    @override
+    def attributes_of(self, section: Section, block: Block) -> dict[str, Any]:
+        starts = [at for at, each in enumerate(block) if each.name == _ENTRY.name]
+        if not starts or starts[0]:
+            raise PrintFormError(block[0].line if block else 0, "no entry", _ENTRY.name)
+        found = []
+        for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
+            local = any((each.name, each.value) == (_LOCAL.name, "YES") for each in block[start:end])
+            found.append(values(block[start:end], _asked({_LOCAL.attribute: local})))
+        try:
+            return {_ATTRIBUTE: _entries(found)}
+        except ValueError as error:
+            raise PrintFormError(block[0].line, "an entry twice", "each once") from error
+
+    @override
+    def missing(self, section: Section, after: Resource) -> list[str]:
+        return [] if _ATTRIBUTE in after else [_ATTRIBUTE]
+
+    @override
+    def answers(self, section: Section, before: Resource, after: Resource) -> dict[str, Any]:
+        """Those that go are removed last, so that the list is never empty."""
+        was = {each[_ENTRY.attribute]: each for each in before.get(_ATTRIBUTE, ())}
+        will = {each[_ENTRY.attribute]: each for each in after[_ATTRIBUTE]}
+        written = [each for number, each in will.items() if was.get(number) != each]
+        gone = [f"X{number}" for number in was if number not in will]
+        found = {
+            field.name: [field.typed(each[field.attribute]) for each in written if field in _asked(each)]
+            for field in _FIELDS
+        }
+        return found | {_ENTRY.name: [*found[_ENTRY.name], *gone, ""]}
+
+
+ROUTE_LIST = RouteList()

@@ -1,0 +1,241 @@
+"""Kinds that are tables: what an overlay asks and prints for a sort of thing, as data, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fellesdrift.state.pbx.errors import RefusedStateError, UnreadablePrintError
+from fellesdrift.state.pbx.exchange import Exchange
+from fellesdrift.state.pbx.fields import Block, Field, PrintFormError, blocks, expect, value_of, values
+from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Resource, Scene, Step
+
+CUSTOMER = Exchange.customer
+_PRINTED_CUSTOMER = f"{int(CUSTOMER):02}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One sort of thing in one overlay.
+
+    overlay     that changes it; prints: that prints it
+    head        answers between REQ and the prompt of the code; CUST among them
+    code        asks for the number or code; its `dials` says whether that can be dialled. None: a customer has one
+    fields      in the order in which they are asked
+    word        before the code in a resource's key (`DSC 32`); "" where a kind has only one section
+    fixed       lines of a printed block, before the code's, that say nothing new
+    nothing     the exchange's code that is taken for `there is none`; None: there always is one
+    """
+
+    overlay: int
+    prints: int
+    head: Mapping[str, str]
+    code: Field | None
+    fields: tuple[Field, ...]
+    word: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    nothing: str | None = None
+
+    def key(self, code: str) -> str:
+        """Of a resource."""
+        return f"{self.word} {code}".lstrip()
+
+    def asks(self, verb: str, code: str) -> dict[str, str]:
+        """The answers up to the code."""
+        return {"REQ": verb, **self.head, **({self.code.name: code} if self.code else {})}
+
+    @property
+    def during(self) -> str:
+        """For people: which print."""
+        words = [word.upper() for name, word in self.head.items() if name != "CUST"]
+        return " ".join([f"LD {self.prints}", *words])
+
+
+def customer_data(gate: str, *fields: Field) -> Section:
+    """Data of the customer that LD 15 changes under a gate, and LD 21 prints under it."""
+    head = {"TYPE": gate.lower(), "CUST": CUSTOMER}
+    return Section(15, 21, head, None, fields, fixed={"TYPE": gate, "CUST": _PRINTED_CUSTOMER})
+
+
+def routes(*fields: Field, code: Field, nothing: str) -> Section:
+    """Data that LD 16 changes, and LD 21 prints."""
+    head = {"TYPE": "rdb", "CUST": CUSTOMER}
+    return Section(16, 21, head, code, fields, fixed={"TYPE": "RDB", "CUST": _PRINTED_CUSTOMER}, nothing=nothing)
+
+
+def networking(
+    overlay: int, feature: str, *fields: Field, code: Field | None, nothing: str, word: str = "", **head: str
+) -> Section:
+    """Data that LD 86, 87 and 90 change and print."""
+    asked = {"CUST": CUSTOMER, "FEAT": feature, **head}
+    return Section(overlay, overlay, asked, code, fields, word, nothing=nothing)
+
+
+class TableKind(Kind):
+    """A kind that is described by its sections alone."""
+
+    def __init__(self, name: str, rank: int, *sections: Section, removable: bool = True) -> None:
+        self.name = name
+        self.rank = rank
+        self.removable = self.purgeable = removable
+        self.sections = sections
+        self.attributes = {each.attribute: Attribute(each.form) for section in sections for each in section.fields}
+
+    # -- desired data
+
+    def key(self, key: str) -> str:
+        section, code = self.place(key)
+        if section.code is None:
+            if code != CUSTOMER:
+                raise ValueError(f"the customer {CUSTOMER}")
+            return code
+        try:
+            return section.key(str(section.code.form.take(section.code.read(code))))
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{section.key(section.code.form.expected)}") from error
+
+    def place(self, key: str) -> tuple[Section, str]:
+        """The section of a key, and the code in it. Raises ValueError(what is expected)."""
+        word, _, code = key.rpartition(" ")
+        for section in self.sections:
+            if section.word == word:
+                return section, code
+        known = " or ".join(section.word for section in self.sections)
+        raise ValueError(f"{known} and a code" if known else "a number")
+
+    def check(self, key: str, resource: Resource) -> Resource:
+        section, _ = self.place(key)
+        known = {PRESENT, *(each.attribute for each in section.fields)}
+        if not set(resource) <= known:
+            raise ValueError(f"of {key} only {', '.join(sorted(known - {PRESENT}))}")
+        return resource
+
+    # -- the print
+
+    def read(self, exchange: Exchange) -> Keys:
+        found: Keys = {}
+        for section in self.sections:
+            accept = [section.nothing] if section.nothing else []
+            said = exchange.print(section.prints, section.asks("prt", ""), accept=accept)
+            try:
+                found |= self.parse(section, said.lines)
+            except PrintFormError as error:
+                raise UnreadablePrintError(
+                    exchange.name, section.during, error.line, error.found, error.expected
+                ) from error
+        return found
+
+    def parse(self, section: Section, lines: Sequence[str]) -> Keys:
+        """The resources of a whole print. Raises PrintFormError."""
+        if section.nothing and [line.strip() for line in lines if line.strip()] == [section.nothing]:
+            return {}
+        found: Keys = {}
+        for block in blocks(lines):
+            key, resource = self._resource(section, block)
+            if key in found:
+                raise PrintFormError(block[0].line, key, "each once")
+            found[key] = resource
+        if not found or (section.code is None and len(found) > 1):
+            raise PrintFormError(0, "nothing", "a block of fields, or a code")
+        return found
+
+    def _resource(self, section: Section, block: Block) -> tuple[str, Resource]:
+        head, rest = block[: len(section.fixed)], block[len(section.fixed) :]
+        for printed, (name, value) in zip(head, section.fixed.items(), strict=False):
+            expect(printed, name, value)
+        if section.code is None:
+            return CUSTOMER, {PRESENT: True, **self.attributes_of(section, rest)}
+        if not rest:
+            raise PrintFormError(block[-1].line, "the end", section.code.name)
+        expect(rest[0], section.code.name)
+        code = str(value_of(section.code, rest[0]))
+        return section.key(code), {PRESENT: True, **self.attributes_of(section, rest[1:])}
+
+    def attributes_of(self, section: Section, block: Block) -> dict[str, Any]:
+        """The attributes in the lines behind a block's head. Raises PrintFormError."""
+        return values(block, section.fields)
+
+    # -- dialogues
+
+    def steps(self, scene: Scene, changes: Mapping[str, Resource], have: Keys) -> list[Step]:
+        return [self._step(scene.exchange.name, key, change, have[key]) for key, change in changes.items()]
+
+    def _step(self, host: str, key: str, change: Resource, there: Resource) -> Step:
+        section, _ = self.place(key)
+        if not change.get(PRESENT, True):
+            return self.step(section, key, "out", there, dict(ABSENT), ())
+        if there[PRESENT]:
+            after = {**there, **change}
+            self.refuse(host, key, section, there, after)
+            return self.step(section, key, "chg", there, after, tuple(change))
+        if section.overlay == 15:
+            raise RefusedStateError(host, f"{self.name}/{key}", "no such customer", "a customer that the exchange has")
+        defaults = {each.attribute: each.default for each in section.fields if each.default is not None}
+        after = {PRESENT: True, **defaults, **change}
+        missing = self.missing(section, after)
+        if missing:
+            raise RefusedStateError(
+                host, f"{self.name}/{key}", f"nothing, and no {', '.join(missing)}", "all that a new one needs"
+            )
+        return self.step(section, key, "new", dict(ABSENT), after, ())
+
+    def missing(self, section: Section, after: Resource) -> list[str]:
+        """What nobody has said of a new one."""
+        return [each.attribute for each in section.fields if each.attribute not in after]
+
+    def refuse(self, host: str, key: str, section: Section, there: Resource, after: Resource) -> None:
+        """Raises RefusedStateError for what no dialogue makes of a thing that is there: a text that is to become empty
+        where nothing known makes it so, for a bare return would keep it."""
+        for each in section.fields:
+            if after.get(each.attribute) == "" != there.get(each.attribute, "") and each.erase is None:
+                raise RefusedStateError(
+                    host,
+                    f"{self.name}/{key} {each.attribute}",
+                    str(there[each.attribute]),
+                    "another value: nothing that an exchange asks makes this one empty",
+                )
+
+    def step(
+        self, section: Section, key: str, verb: str, before: Resource, after: Resource, changed: Sequence[str]
+    ) -> Step:
+        """One entry. changed: the attributes that a change is about; none: all of it."""
+        _, code = self.place(key)
+        answers: dict[str, Any] = section.asks(verb, code)
+        if verb != "out":
+            answers |= self.answers(section, before, after)
+        was, will = self.numbers(section, code, before), self.numbers(section, code, after)
+        kept = {PRESENT, *changed} if changed else set(before) | set(after)
+        title = {"new": "build", "chg": "change", "out": "remove"}[verb]
+        about = f": {', '.join(name for name in changed if name != PRESENT)}" if changed else ""
+        return Step(
+            self.name,
+            key,
+            f"{title} {self.name} {key}{about}",
+            {name: value for name, value in before.items() if name in kept},
+            {name: value for name, value in after.items() if name in kept},
+            (Entry(section.overlay, answers),),
+            takes=will - was,
+            frees=was - will,
+            phase="remove" if verb == "out" else "make",
+        )
+
+    def answers(self, section: Section, before: Resource, after: Resource) -> dict[str, Any]:
+        """What is typed at the fields' prompts. Everything is typed, so that nothing rests on what a bare return keeps;
+        only an empty text is one."""
+        return {each.name: self._typed(each, before, after) for each in section.fields}
+
+    def _typed(self, each: Field, before: Resource, after: Resource) -> str:
+        value = after[each.attribute]
+        if value == "" and before.get(each.attribute):
+            return each.erase or ""
+        return each.typed(value)
+
+    def numbers(self, section: Section, code: str, resource: Resource) -> frozenset[str]:
+        """What of a resource can be dialled."""
+        if not resource.get(PRESENT, True):
+            return frozenset()
+        found = {str(resource.get(each.attribute) or "") for each in section.fields if each.dials}
+        if section.code is not None and section.code.dials:
+            found.add(code)
+        return frozenset(found - {""})
