@@ -11,7 +11,7 @@ from fellesdrift.estate.windows_snapshots import read
 from fellesdrift.twin.end_hosts import CONTROLLER, end_hosts, flows
 from fellesdrift.twin.net.topology import Device, External, Host, Link, LinkEnd, Topology
 from fellesdrift.twin.pbx.plan import Place, specs
-from fellesdrift.twin.pbx.spec import PbxSpec
+from fellesdrift.twin.pbx.spec import PUBLIC, PbxSpec, Trunk
 from fellesdrift.twin.windows.spec import WindowsSpec
 
 if TYPE_CHECKING:
@@ -75,11 +75,30 @@ def exchanges_of(estate: Estate) -> tuple[PbxSpec, ...]:
     folder = estate.inventory_dir / "snapshots" / "baseline"
     return specs(
         [
-            Place(host.name, host.management_address, EXCHANGES[host.platform], folder / f"{host.name}.exchange.json")
+            Place(
+                host.name,
+                host.management_address,
+                EXCHANGES[host.platform],
+                folder / f"{host.name}.exchange.json",
+                _trunks(estate, host.name),
+            )
             for host in estate.hosts.values()
             if host.platform in EXCHANGES and host.link is not None
         ]
     )
+
+
+def _trunks(estate: Estate, exchange: str) -> tuple[Trunk, ...] | None:
+    """The exchange's lines by the numbering plan; None where the estate has none."""
+    if estate.numbering is None:
+        return None
+    found = []
+    for line in estate.numbering.trunks.values():
+        for end in line.ends:
+            if end.exchange == exchange:
+                far = next((other for other in line.ends if other is not end), None)
+                found.append(Trunk(end.route, far.exchange, far.route) if far else Trunk(end.route, PUBLIC))
+    return tuple(found)
 
 
 def topology_of(estate: Estate) -> Topology:

@@ -33,7 +33,7 @@ ATTENDANT = "99"
 PUBLIC_ROUTE = 1
 _BUILT = date(2004, 3, 1).toordinal()
 _PLACES = ("Rådhus", "Skole", "Sykehjem", "Barnehage", "Helsestasjon", "Bibliotek", "Teknisk", "Økonomi")
-_UNITS = {types.DIGITAL: 16, types.ANALOGUE: 16, types.IP: 32}
+UNITS = {types.DIGITAL: 16, types.ANALOGUE: 16, types.IP: 32}
 # cards that stand empty, for what will be built
 _SPARE = {types.DIGITAL: 8, types.ANALOGUE: 4, types.IP: 32}
 _FIRST_VIRTUAL = {True: 61, False: 96}
@@ -77,8 +77,8 @@ def _kind(plan: Plan, at: int) -> str:
     return types.ANALOGUE if at % 5 == 4 else types.DIGITAL
 
 
-def _cards(spec: PbxSpec, tables: Tables, kind: str, wanted: int) -> list[tuple[int, int, int]]:
-    """Equip so many cards, and the spare ones behind them."""
+def cards(spec: PbxSpec, tables: Tables, kind: str, wanted: int) -> list[tuple[int, int, int]]:
+    """Equip so many cards for sets of one licence kind, and spare ones; gives their first three numbers in order."""
     small = spec.form == SMALL
     found: list[tuple[int, int, int]] = []
     at = _FIRST_VIRTUAL[small] if kind == types.IP else 1 if small else 4
@@ -95,20 +95,23 @@ def _sets(spec: PbxSpec, plan: Plan, tables: Tables) -> None:
     kinds = [_kind(plan, at) for at in range(plan.sets)]
     free = {}
     for kind in (types.IP,) if plan.ip else (types.DIGITAL, types.ANALOGUE):
-        cards = _cards(spec, tables, kind, -(-kinds.count(kind) // _UNITS[kind]))
-        free[kind] = iter([(*card, unit) for card in cards for unit in range(_UNITS[kind])])
+        places = cards(spec, tables, kind, -(-kinds.count(kind) // UNITS[kind]))
+        free[kind] = iter([(*card, unit) for card in places for unit in range(UNITS[kind])])
     for at, kind in enumerate(kinds):
         tn = next(free[kind])
         dn = str(plan.first + at)
         fields = (("NCOS", str(at % 3 + 1)), ("RNPG", str(at // 20 + 1)))
-        tables.sets[tn] = _set(tn, kind, dn, at, fields)
+        tables.sets[tn] = telephone(tn, kind, dn, at, fields)
         if kind != types.ANALOGUE:
             tables.names[0, dn] = Name(f"{_PLACES[at // 40 % len(_PLACES)]} {dn}")
 
 
-def _set(tn: tuple[int, int, int, int], kind: str, dn: str, at: int, fields: tuple[tuple[str, str], ...]) -> Set:
+def telephone(
+    tn: tuple[int, int, int, int], kind: str, dn: str, at: int, fields: tuple[tuple[str, str], ...], des: str = ""
+) -> Set:
+    """A set with one number; `at` says which of so many it is, and so its type and what it may do."""
     if kind == types.ANALOGUE:
-        return Set(tn, "500", "500", 0, _BUILT + at, fields, (), (Key(0, "DN", dn, "0", True, "0"),))
+        return Set(tn, "500", des or "500", 0, _BUILT + at, fields, (), (Key(0, "DN", dn, "0", True, "0"),))
     name = ("i2002" if at % 2 else "i2004") if kind == types.IP else ("3904" if at % 7 == 0 else "3902")
     keys = (
         Key(0, "SCR", dn, "0", True, "0"),
@@ -118,7 +121,7 @@ def _set(tn: tuple[int, int, int, int], kind: str, dn: str, at: int, fields: tup
         Key(4, "TRN"),
     )
     cls = ("TLD", "FNA", "HFA", "CFTA") if at % 3 else ()
-    return Set(tn, name, name, 0, _BUILT + at, fields, cls, keys)
+    return Set(tn, name, des or name, 0, _BUILT + at, fields, cls, keys)
 
 
 def _groups(plan: Plan, tables: Tables) -> None:

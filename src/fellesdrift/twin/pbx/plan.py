@@ -1,4 +1,5 @@
-"""Which numbers each exchange of an estate has and how it is cabled, where the inventory has no data of it: assumed.
+"""Which numbers each exchange of an estate has, where the inventory has no data of it, and how it is cabled, where the
+inventory has no numbering plan: assumed.
 
 Numbers as long as all exchanges need, from 2 on (0 leads out, 1 begins emergency numbers, 9 access codes), a block for
 each. A star: every exchange has a line to the first one that is not an IP exchange, and one to the public network.
@@ -22,12 +23,13 @@ _STEP = 100
 
 @dataclass(frozen=True)
 class Place:
-    """An exchange of the estate. `file`: where its contents would be."""
+    """An exchange of the estate. `file`: where its contents would be; `trunks`: as the numbering plan has them."""
 
     name: str
     address: str
     ip: bool
     file: Path
+    trunks: tuple[Trunk, ...] | None = None
 
 
 def specs(places: Sequence[Place]) -> tuple[PbxSpec, ...]:
@@ -50,12 +52,7 @@ def specs(places: Sequence[Place]) -> tuple[PbxSpec, ...]:
 def _spec(
     place: Place, size: int, digits: int, blocks: list[tuple[str, int, int]], names: list[str], hub: str
 ) -> PbxSpec:
-    far = [name for name in names if name != hub]
-    trunks = [Trunk(PUBLIC_ROUTE, PUBLIC)]
-    if place.name == hub:
-        trunks += [Trunk(_TIE_ROUTE + number, name, _TIE_ROUTE) for number, name in enumerate(far, 1)]
-    else:
-        trunks.append(Trunk(_TIE_ROUTE, hub, _TIE_ROUTE + 1 + far.index(place.name)))
+    trunks = list(place.trunks) if place.trunks is not None else _star(place.name, names, hub)
     if place.file.is_file():
         given = {"trunks": tuple(trunks)} | header(place.file)
         return PbxSpec(place.name, place.address, file=str(place.file), **given)
@@ -63,3 +60,11 @@ def _spec(
     others = tuple(block for block in blocks if block[0] != place.name)
     plan = Plan(first, size, place.ip, digits, (first, last), others)
     return PbxSpec(place.name, place.address, licences=licences(plan), trunks=tuple(trunks), plan=plan)
+
+
+def _star(exchange: str, names: list[str], hub: str) -> list[Trunk]:
+    far = [name for name in names if name != hub]
+    trunks = [Trunk(PUBLIC_ROUTE, PUBLIC)]
+    if exchange == hub:
+        return trunks + [Trunk(_TIE_ROUTE + number, name, _TIE_ROUTE) for number, name in enumerate(far, 1)]
+    return [*trunks, Trunk(_TIE_ROUTE, hub, _TIE_ROUTE + 1 + far.index(exchange))]
