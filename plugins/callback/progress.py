@@ -44,7 +44,7 @@ requirements:
 """
 
 _STAGE = "fellesdrift.core.stage"
-_WINDOWS_STAGE = "fellesdrift.core.windows_stage"
+_FAMILY_STAGES = ("fellesdrift.core.windows_stage", "fellesdrift.core.pbx_stage")
 _OF_ALL = ("fellesdrift.core.snapshot_report", "fellesdrift.core.drift_sweep")
 _ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
@@ -203,7 +203,7 @@ class CallbackModule(Default):
 
     def _hosts(self, result: CallbackTaskResult) -> bool:
         """What a task for many hosts says of each; False when it is no such task."""
-        if result.task.action != _WINDOWS_STAGE or not result.result.get("hosts"):
+        if result.task.action not in _FAMILY_STAGES or not result.result.get("hosts"):
             return False
         for host, found in result.result["hosts"].items():
             color = constants.COLOR_CHANGED if found.get("changed") else constants.COLOR_OK

@@ -23,10 +23,11 @@ from fellesdrift.session.errors import UnreachableError
 if TYPE_CHECKING:
     from fellesdrift.estate.header import Header
     from fellesdrift.session import Target
+    from fellesdrift.session.overlay import OverlayTarget
     from fellesdrift.session.wsman import WindowsTarget
 
 
-class HostChange[T: (Target, WindowsTarget)]:
+class HostChange[T: (Target, WindowsTarget, OverlayTarget)]:
     """One change of one host. arguments: a module's, of which `permit`, `day2` and `deadline` are read here, and
     `state` and `best_effort` where the module has them. transcript: whether what is said to the host is kept."""
 

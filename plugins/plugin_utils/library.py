@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from ansible.errors import AnsibleError
 
-__all__ = ["COLLECTION", "addresses", "collection_version", "require_library"]
+__all__ = ["COLLECTION", "addresses", "collection_version", "dialling", "require_library"]
 
 COLLECTION = Path(__file__).parents[2]
 
@@ -47,4 +47,4 @@ def _text(wanted: str, found: str) -> str:
 
 require_library()
 
-from fellesdrift.estate import addresses
+from fellesdrift.estate import addresses, dialling

@@ -27,11 +27,13 @@ class Recorder:
         self._host, self._seconds = host, seconds
         self._begun = time.monotonic()
 
-    def __call__(self, event: str, payload: dict[str, Any]) -> None:
-        """Write it. FD611, FD612, FD613, FD653; FD692 for a step after the deadline."""
+    def __call__(self, event: str, payload: dict[str, Any], personal: dict[str, Any] | None = None) -> None:
+        """Write it. personal: what of it is about people, for the rows that are erased.
+
+        FD611, FD612, FD613, FD653; FD692 for a step after the deadline."""
         if event == "step_intended" and self._seconds and time.monotonic() - self._begun > self._seconds:
             raise too_late(self._host, self._seconds)
-        self._writer().record(event, payload)
+        self._writer().record(event, payload, personal)
 
     def hold(self, seconds: float) -> None:
         """Renew the lease before something that writes no record for so long. FD611, FD613, FD658."""

@@ -16,6 +16,7 @@ from fellesdrift.session.transcript import TranscriptFile
 if TYPE_CHECKING:
     from fellesdrift.estate.header import Header
     from fellesdrift.session import Target
+    from fellesdrift.session.overlay import OverlayTarget
     from fellesdrift.session.wsman import WindowsTarget
 
 __all__ = ["transcribed"]
@@ -23,7 +24,7 @@ __all__ = ["transcribed"]
 require_library()
 
 
-def transcribed[T: (Target, WindowsTarget)](
+def transcribed[T: (Target, WindowsTarget, OverlayTarget)](
     target: T, header: Header, permit: dict[str, Any] | None, municipality: str = "", change: str = ""
 ) -> T:
     """The login, with every session to it written down; as it is outside a stage and outside a named change.

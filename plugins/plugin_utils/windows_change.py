@@ -1,47 +1,33 @@
-"""One change of one Windows host, with the journal around it: applied, verified, taken back, drained or given back.
-
-There is no switch on the host that takes a change back by itself. What protects it is that every step is read again,
-that its intent is on disk before it, and that the recorded before leads back step by step.
-"""
+"""One change of one Windows host, with the journal around it."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import HostChange, left_behind, not_back
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_change import TypedChange
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_results import described, refuse_conflicts
 
-from fellesdrift.errors import FellesdriftError
-from fellesdrift.session.errors import SessionLostError, UnreachableError
 from fellesdrift.session.wsman import WindowsTarget
 from fellesdrift.state.windows import bring, check, compare, open_host, prepare, read_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from contextlib import AbstractContextManager
 
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
-    from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
 
-    from fellesdrift.cutover.progress import HostProgress
     from fellesdrift.estate.header import Header
-    from fellesdrift.journal import Journal
-    from fellesdrift.state.windows import Host, Plan, Resources, Step
-
-_LONGEST_STEP = 300.0
-"""Seconds that one step may take with its judgement: a service of those years takes minutes to stop."""
-_PATIENCE = 300.0
-"""Seconds after which a host that is to go back is given up: a restart of those years takes as long."""
+    from fellesdrift.state.windows import Difference, Host, Plan, Resources, Step
 
 
-class WindowsChange(HostChange[WindowsTarget]):
+class WindowsChange(TypedChange[WindowsTarget]):
     """One change of one host.
 
-    desired     kind -> key -> attribute -> value; of the way back, the recorded before
     purge       kinds of which everything that is not desired is removed
     passwords   by account name; in no record, result or transcript
     """
+
+    NOT_BACK = "FD445"
 
     def __init__(
         self,
@@ -54,146 +40,33 @@ class WindowsChange(HostChange[WindowsTarget]):
         purge: Collection[str] = (),
         passwords: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(action, target, arguments, task_vars, transcript=not passwords)
-        self._desired = desired
+        super().__init__(action, target, desired, arguments, task_vars, transcript=not passwords)
         self._purge = purge
         self._passwords = passwords
 
-    def _done(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        match self._state:
-            case "applied":
-                return self._applied(header, journal, record)
-            case "saved" if left := self._left(journal):
-                return left_behind(left)
-            case "saved":
-                return self._verified(record)
-            case "drained":
-                return self._drained(header, record)
-            case "given_back":
-                return self._given_back(header, journal, record)
-            case _:
-                return self._reverted(header, journal, record)
+    def opened(self) -> AbstractContextManager[Host]:
+        """A new session to the host."""
+        return open_host(self._target)
 
-    def _applied(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        """An attempt that was cut off is gone on with: the host says which of its steps are done, and the first
-        recorded before stays the one to go back to."""
-        earlier = self.earlier(journal)
-        with open_host(self._target) as host:
-            plan = self._prepared(host, self._desired)
-            self._carry_out(host, plan, header, record, "host_intended")
-        if plan.steps or _cut_off(earlier) or (earlier and earlier.left):
-            record("host_applied", {})
-        return self._result(plan)
+    def prepared(self, host: Host, desired: Resources) -> Plan:
+        """What is desired, and of what is applied the rest of `purge` gone."""
+        if self._state in ("applied", "drained"):
+            return prepare(host, desired, purge=self._purge, passwords=self._passwords)
+        return prepare(host, desired)
 
-    def _prepared(self, host: Host, desired: Resources) -> Plan:
-        return prepare(host, desired, purge=self._purge, passwords=self._passwords)
+    def differing(self, host: Host, desired: Resources) -> list[Difference]:
+        """Where the host is not as desired."""
+        want = check(desired)
+        return compare(want, read_host(host, want))
 
-    def _carry_out(self, host: Host, plan: Plan, header: Header, record: Recorder, event: str) -> None:
-        """All steps, each with its intent on disk before it is taken. event: what the plan is recorded as."""
-        if not plan.steps:
-            return
-        record.hold(_LONGEST_STEP)
-        record(event, {"before": plan.before, "after": plan.after, "steps": [step.title for step in plan.steps]})
-        numbers = {id(step): number for number, step in enumerate(plan.steps, 1)}
+    def refuse_conflicts(self, host: Host, before: Resources, after: Resources) -> None:
+        """FD633 when something is neither of both."""
+        refuse_conflicts(host, before, after)
 
-        def one(step: Step, do: Callable[[], None]) -> None:
-            payload = {"title": step.title, "number": numbers[id(step)], "of": len(plan.steps)}
-            record("step_intended", payload)
-            do()
-            record("step_confirmed", payload)
+    def described(self, plan: Plan, status: str, *, changed: bool) -> dict[str, Any]:
+        """A plan that was carried out, as a result."""
+        return described(self._target.host, plan, status, changed=changed)
 
+    def brought(self, host: Host, plan: Plan, one: Callable[[Step, Callable[[], None]], None], header: Header) -> None:
+        """Carry a plan out."""
         bring(host, plan, carry_out=one, speed=header.speed)
-
-    def _result(self, plan: Plan) -> dict[str, Any]:
-        changed = bool(plan.steps)
-        return described(self._target.host, plan, "changed" if changed else "unchanged", changed=changed)
-
-    def _verified(self, record: Recorder) -> dict[str, Any]:
-        """A new session proves that the host is as desired. There is nothing to save: what was written stays."""
-        want = check(self._desired)
-        with open_host(self._target) as host, deadline(self._target.host, self._arguments["deadline"]):
-            differences = compare(want, read_host(host, want))
-        if differences:
-            raise FellesdriftError(
-                "FD632",
-                "the device is not what the stage says, although its steps were confirmed",
-                host=self._target.host,
-                key=differences[0].where,
-                found=str(differences[0].have),
-                expected=str(differences[0].want),
-            )
-        if self._arguments["permit"]:
-            attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
-            record("verified", {"attributes": attributes})
-            record("host_saved", {})
-        return {"changed": False, "status": "unchanged", "steps": [], "summary": "as desired, read in a new session"}
-
-    def _reverted(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        """In a stage best effort: what cannot be brought back is a result, and the stage's settling holds it."""
-        end = time.monotonic() + _PATIENCE / header.speed
-        try:
-            while True:
-                try:
-                    return self._back(header, journal, record)
-                except (UnreachableError, SessionLostError):
-                    # it may be restarting, or its service is
-                    if time.monotonic() > end:
-                        raise
-                    time.sleep(1)
-        except FellesdriftError as error:
-            if not self._arguments["permit"]:
-                raise
-            return not_back(error)
-
-    def _back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        earlier, expected = self.earlier(journal), self._arguments["expected"]
-        with open_host(self._target) as host:
-            if expected:
-                refuse_conflicts(host, self._desired, expected)
-            plan = prepare(host, self._desired)
-            self._carry_out(host, plan, header, record, "back_intended")
-        self._prove_back()
-        if plan.steps or earlier is None or not earlier.back:
-            record("host_back", {})
-        return self._result(plan) | {"status": "back"}
-
-    def _prove_back(self) -> None:
-        """In a new session, for what was only said in the old one is no proof."""
-        want = check(self._desired)
-        with open_host(self._target) as host:
-            left = compare(want, read_host(host, want))
-        if left:
-            raise FellesdriftError(
-                "FD445",
-                "the host is not what it was before, although every step of the way back was confirmed",
-                host=self._target.host,
-                key=left[0].where,
-                found=str(left[0].have),
-                expected=str(left[0].want),
-                next_step="see who else changes it, then run the rollback again",
-            )
-
-    def _drained(self, header: Header, record: Recorder) -> dict[str, Any]:
-        with open_host(self._target) as host:
-            plan = self._prepared(host, self._desired)
-            self._carry_out(host, plan, header, record, "drained")
-        if plan.steps:
-            record("host_drained", {})
-        return self._result(plan) | {"status": "drained"}
-
-    def _given_back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
-        """From the recorded before. What somebody else has changed since stops it: FD633."""
-        earlier = self.earlier(journal)
-        if earlier is None or not earlier.drained:
-            return {"changed": False, "status": "unchanged", "summary": "not drained", "steps": []}
-        with open_host(self._target) as host:
-            if not earlier.drain_cut:
-                refuse_conflicts(host, earlier.drained, earlier.draining)
-            plan = prepare(host, earlier.drained)
-            self._carry_out(host, plan, header, record, "giving_back")
-        record("given_back", {})
-        return self._result(plan) | {"status": "given back"}
-
-
-def _cut_off(earlier: HostProgress | None) -> bool:
-    return earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back

@@ -10,6 +10,7 @@ import copy
 import uuid
 from typing import TYPE_CHECKING, Any, Self
 
+from fellesdrift.cutover.of_people import whole
 from fellesdrift.cutover.permit import refuse_longer_than_lease
 from fellesdrift.cutover.progress import HostProgress, read_host_event, read_progress
 from fellesdrift.errors import FellesdriftError
@@ -71,12 +72,12 @@ class Day2Writer:
             left = lease.check_and_renew(connection, self._token, self._holder)
         refuse_longer_than_lease(self._host, seconds, left.total_seconds())
 
-    def record(self, event: str, payload: dict[str, Any]) -> None:
+    def record(self, event: str, payload: dict[str, Any], personal: dict[str, Any] | None = None) -> None:
         """As WriteGuard.record; the event is marked as day-2, so that no stage counts it. FD611 without the lease."""
         with self._journal.transaction() as connection:
             lease.check_and_renew(connection, self._token, self._holder)
             event, payload = EVENT_PREFIX + event, payload | {"change": self._name}
-            self._journal.append(self._municipality, "", self._attempt, self._host, event, payload)
+            self._journal.append(self._municipality, "", self._attempt, self._host, event, payload, personal)
 
 
 def changes(records: Iterable[Record], name: str) -> list[Record]:
@@ -104,5 +105,5 @@ def read_change(records: Iterable[Record], host: str) -> HostProgress:
         if event == "host_reverted":  # this run's own steps are undone, those of the runs before it are not
             progress = earlier
         else:
-            read_host_event(progress, event, record.payload or {})
+            read_host_event(progress, event, whole(record))
     return progress

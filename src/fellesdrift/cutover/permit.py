@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Journal
 
 type Direction = Literal["forward", "back"]
-_BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended", "drained"})
+_BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended", "drained", "backup_intended"})
 _OF_GIVING_BACK = frozenset({"giving_back", "step_intended", "step_confirmed", "undo_intended", "given_back"})
 _MAY_GIVE_BACK = frozenset({"running", "going back", "held"})
 _STATE_FOR: dict[str, str] = {"forward": "running", "back": "going back"}
@@ -73,9 +73,11 @@ class WriteGuard:
             left = lease.check_and_renew(connection, self._permit.token, self._holder)
         refuse_longer_than_lease(self._host, seconds, left.total_seconds())
 
-    def record(self, event: str, payload: dict[str, Any]) -> None:
-        """Check and write in one transaction. FD611 without the lease, FD612 when the stage is not open this way, FD653
-        for a beginning after a stop was asked for."""
+    def record(self, event: str, payload: dict[str, Any], personal: dict[str, Any] | None = None) -> None:
+        """Check and write in one transaction. personal: what is about people, for the rows that are erased.
+
+        FD611 without the lease, FD612 when the stage is not open this way, FD653 for a beginning after a stop was asked
+        for."""
         permit = self._permit
         stopping.note_signal(self._journal, permit, self._holder)
         with self._journal.transaction() as connection:
@@ -83,7 +85,9 @@ class WriteGuard:
             records = self._journal.current(permit.municipality, permit.stage)
             progress = read_progress(records).get(permit.key)
             self._check(progress, event)
-            self._journal.append(permit.municipality, permit.stage, permit.attempt, self._host, event, payload)
+            self._journal.append(
+                permit.municipality, permit.stage, permit.attempt, self._host, event, payload, personal
+            )
 
     def _check(self, progress: StageProgress | None, event: str) -> None:
         permit = self._permit

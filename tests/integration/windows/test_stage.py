@@ -187,7 +187,7 @@ def test_what_somebody_else_changed_stops_the_way_back(stage: Stage) -> None:
 
 
 def test_nothing_is_changed_without_a_stage_or_a_name(stage: Stage) -> None:
-    from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_parts import _CHANGE
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.family_parts import _CHANGE
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_work import change
 
     before = stage.memory()

@@ -1,0 +1,117 @@
+"""One part of a stage on all hosts of a family at once: in one task, for Ansible starts a process for every host of every
+task. The hosts need not be in the play."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.together import together
+
+from fellesdrift.errors import FellesdriftError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.family_parts import Job
+
+_LOGIN = frozenset({"ansible_host", "ansible_port", "ansible_user", "ansible_password", "inventory_dir"})
+_OF_A_HOST = frozenset(
+    {
+        "fellesdrift_estate",
+        "fellesdrift_twin",
+        "fellesdrift_municipality",
+        "fellesdrift_platform",
+        "fellesdrift_shared",
+    }
+)
+_BY_BEGINNING = "fellesdrift_winrm_"
+
+
+class _Resolved(dict[str, Any]):
+    """The variables of one host, each with its value."""
+
+
+class StageOfHosts(FellesdriftAction):
+    """All hosts of a part, each in a thread of its own. VARIABLES: what a host's work needs to know besides its login."""
+
+    VARIABLES: ClassVar[frozenset[str]] = frozenset()
+
+    @abstractmethod
+    def jobs(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> list[Job]:
+        """The jobs of a part, in the order of its hosts."""
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Every host to its end, then all that was found."""
+        jobs = self.jobs(arguments, task_vars)
+        # before the threads: resolving a variable is nothing that two of them may do at once
+        variables = {job.host: self.resolved(job.host, task_vars) for job in jobs}
+        hosts = together({job.host: self._one(job, variables[job.host]) for job in jobs}, _seconds(jobs))
+        for job in jobs:
+            if job.late is not None and job.host not in hosts:
+                hosts[job.host] = job.late()
+        return _joined({job.host: hosts[job.host] for job in jobs}, arguments["part"])
+
+    def _one(self, job: Job, variables: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+        def run() -> dict[str, Any]:
+            try:
+                return job.work(self, job.arguments, variables)
+            except FellesdriftError as error:
+                return {"changed": False, "failed": True, "msg": str(error), "code": error.code}
+
+        return run
+
+    def resolved(self, host: str, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The variables of one host that its work needs, each with its value."""
+        known = task_vars["hostvars"][host]
+        wanted = _LOGIN | _OF_A_HOST | self.VARIABLES
+        mine = [name for name in known if name in wanted or str(name).startswith(_BY_BEGINNING)]
+        return _Resolved({name: plain(known[name]) for name in mine} | {"inventory_hostname": host})
+
+    def variable(self, name: str, task_vars: dict[str, Any], default: Any = None) -> Any:
+        """Of a host that is none of the task's the value is known already."""
+        return (
+            task_vars.get(name, default)
+            if isinstance(task_vars, _Resolved)
+            else super().variable(name, task_vars, default)
+        )
+
+
+def _seconds(jobs: list[Job]) -> float | None:
+    """How long is waited: no longer than for reading; a host that is being changed is never left half way."""
+    return max((job.seconds for job in jobs if job.late is not None), default=None)
+
+
+def _joined(hosts: dict[str, dict[str, Any]], part: str) -> dict[str, Any]:
+    """One result of all hosts."""
+    failed = {host: found for host, found in hosts.items() if found.get("failed")}
+    if part == "held":
+        failed |= {host: _moved(host, found) for host, found in hosts.items() if found["changed"]}
+    lines = [
+        line
+        for host, found in hosts.items()
+        for line in _lines(host, str(found.get("msg") if host in failed else found["summary"]))
+    ]
+    result: dict[str, Any] = {
+        "changed": any(found["changed"] for found in hosts.values()),
+        "hosts": hosts,
+        "summary": "\n".join(lines) or "no host",
+        "diff": [found["diff"] for found in hosts.values() if "diff" in found],
+    }
+    if failed:
+        first = next(iter(failed.values()))
+        result |= {"failed": True, "msg": "\n".join(str(found["msg"]) for found in failed.values())}
+        result |= {"code": first.get("code")} if first.get("code") else {}
+    return result
+
+
+def _moved(host: str, found: dict[str, Any]) -> dict[str, Any]:
+    """A host that is no longer what the stages that are done made of it."""
+    return {"msg": f"{host} is not what the stages that are done made of it:\n{found['summary']}"}
+
+
+def _lines(host: str, text: str) -> list[str]:
+    first, *rest = text.splitlines() or [""]
+    return [f"{host:<18}{first}", *(f"{'':<18}{line}" for line in rest)]

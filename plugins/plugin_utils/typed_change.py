@@ -1,0 +1,222 @@
+"""One change of one host that has no switch to take a change back by itself (Windows hosts, exchanges), with the journal
+around it: applied, verified, taken back, drained or given back.
+
+What protects it is that every step is read again, that its intent is on disk before it, and that the recorded before
+leads back step by step.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import HostChange, left_behind, not_back
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.session.errors import SessionLostError, UnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
+
+    from fellesdrift.cutover.progress import HostProgress
+    from fellesdrift.estate.header import Header
+    from fellesdrift.journal import Journal
+    from fellesdrift.session.overlay import OverlayTarget
+    from fellesdrift.session.wsman import WindowsTarget
+
+    type Resources = dict[str, dict[str, dict[str, Any]]]
+
+_LONGEST_STEP = 300.0
+"""Seconds that one step may take with its judgement: a service of those years takes minutes to stop."""
+_PATIENCE = 300.0
+"""Seconds after which a host that is to go back is given up: a restart of those years takes as long."""
+
+
+class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
+    """One change of one host whose state is typed resources. desired: kind -> key -> attribute -> value; of the way back,
+    the recorded before. What the host is read and changed by is the subclass's."""
+
+    NOT_BACK: ClassVar[str]
+    """The code of the error of a host that is not what it was before."""
+
+    def __init__(
+        self,
+        action: FellesdriftAction,
+        target: T,
+        desired: Resources,
+        arguments: dict[str, Any],
+        task_vars: dict[str, Any],
+        *,
+        transcript: bool = True,
+    ) -> None:
+        super().__init__(action, target, arguments, task_vars, transcript=transcript)
+        self._desired = desired
+
+    @abstractmethod
+    def opened(self) -> AbstractContextManager[Any]:
+        """A new session to the host."""
+
+    @abstractmethod
+    def prepared(self, host: Any, desired: Resources) -> Any:
+        """The steps to what is desired (`before`, `after`, `steps`, each step with a `title`); nothing is written."""
+
+    @abstractmethod
+    def differing(self, host: Any, desired: Resources) -> list[Any]:
+        """Where the host is not as desired: each with `where`, `have` and `want`, as people may see them."""
+
+    @abstractmethod
+    def refuse_conflicts(self, host: Any, before: Resources, after: Resources) -> None:
+        """FD633 when something is neither of both."""
+
+    @abstractmethod
+    def described(self, plan: Any, status: str, *, changed: bool) -> dict[str, Any]:
+        """A plan that was carried out, as a result."""
+
+    @abstractmethod
+    def brought(self, host: Any, plan: Any, one: Callable[[Any, Callable[[], None]], None], header: Header) -> None:
+        """Carry a plan out: `one` is called with each step and what does it."""
+
+    def recorded(self, record: Recorder, event: str, payload: dict[str, Any]) -> None:
+        """Write down a plan."""
+        record(event, payload)
+
+    def _done(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        match self._state:
+            case "applied":
+                return self._applied(header, journal, record)
+            case "saved" if left := self._left(journal):
+                return left_behind(left)
+            case "saved":
+                return self._verified(record)
+            case "drained":
+                return self._drained(header, record)
+            case "given_back":
+                return self._given_back(header, journal, record)
+            case _:
+                return self._reverted(header, journal, record)
+
+    def _applied(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        """An attempt that was cut off is gone on with: the host says which of its steps are done, and the first
+        recorded before stays the one to go back to."""
+        earlier = self.earlier(journal)
+        with self.opened() as host:
+            plan = self.prepared(host, self._desired)
+            self._carry_out(host, plan, header, record, "host_intended")
+        if plan.steps or _cut_off(earlier) or (earlier and earlier.left):
+            record("host_applied", {})
+        return self._result(plan)
+
+    def _carry_out(self, host: Any, plan: Any, header: Header, record: Recorder, event: str) -> None:
+        """All steps, each with its intent on disk before it is taken. event: what the plan is recorded as."""
+        if not plan.steps:
+            return
+        record.hold(_LONGEST_STEP)
+        titles = [step.title for step in plan.steps]
+        self.recorded(record, event, {"before": plan.before, "after": plan.after, "steps": titles})
+        numbers = {id(step): number for number, step in enumerate(plan.steps, 1)}
+
+        def one(step: Any, do: Callable[[], None]) -> None:
+            payload = {"title": step.title, "number": numbers[id(step)], "of": len(plan.steps)}
+            record("step_intended", payload)
+            do()
+            record("step_confirmed", payload)
+
+        self.brought(host, plan, one, header)
+
+    def _result(self, plan: Any) -> dict[str, Any]:
+        changed = bool(plan.steps)
+        return self.described(plan, "changed" if changed else "unchanged", changed=changed)
+
+    def _verified(self, record: Recorder) -> dict[str, Any]:
+        """A new session proves that the host is as desired. There is nothing to save: what was written stays."""
+        with self.opened() as host, deadline(self._target.host, self._arguments["deadline"]):
+            differences = self.differing(host, self._desired)
+        if differences:
+            raise FellesdriftError(
+                "FD632",
+                "the device is not what the stage says, although its steps were confirmed",
+                host=self._target.host,
+                key=differences[0].where,
+                found=str(differences[0].have),
+                expected=str(differences[0].want),
+            )
+        if self._arguments["permit"]:
+            attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
+            record("verified", {"attributes": attributes})
+            record("host_saved", {})
+        return {"changed": False, "status": "unchanged", "steps": [], "summary": "as desired, read in a new session"}
+
+    def _reverted(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        """In a stage best effort: what cannot be brought back is a result, and the stage's settling holds it."""
+        end = time.monotonic() + _PATIENCE / header.speed
+        try:
+            while True:
+                try:
+                    return self._back(header, journal, record)
+                except (UnreachableError, SessionLostError):
+                    # it may be restarting, or its service is
+                    if time.monotonic() > end:
+                        raise
+                    time.sleep(1)
+        except FellesdriftError as error:
+            if not self._arguments["permit"]:
+                raise
+            return not_back(error)
+
+    def _back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        earlier, expected = self.earlier(journal), self._arguments["expected"]
+        with self.opened() as host:
+            if expected:
+                self.refuse_conflicts(host, self._desired, expected)
+            plan = self.prepared(host, self._desired)
+            self._carry_out(host, plan, header, record, "back_intended")
+        self._prove_back()
+        if plan.steps or earlier is None or not earlier.back:
+            record("host_back", {})
+        return self._result(plan) | {"status": "back"}
+
+    def _prove_back(self) -> None:
+        """In a new session, for what was only said in the old one is no proof."""
+        with self.opened() as host:
+            left = self.differing(host, self._desired)
+        if left:
+            raise FellesdriftError(
+                self.NOT_BACK,
+                "the host is not what it was before, although every step of the way back was confirmed",
+                host=self._target.host,
+                key=left[0].where,
+                found=str(left[0].have),
+                expected=str(left[0].want),
+                next_step="see who else changes it, then run the rollback again",
+            )
+
+    def _drained(self, header: Header, record: Recorder) -> dict[str, Any]:
+        with self.opened() as host:
+            plan = self.prepared(host, self._desired)
+            self._carry_out(host, plan, header, record, "drained")
+        if plan.steps:
+            record("host_drained", {})
+        return self._result(plan) | {"status": "drained"}
+
+    def _given_back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        """From the recorded before. What somebody else has changed since stops it: FD633."""
+        earlier = self.earlier(journal)
+        if earlier is None or not earlier.drained:
+            return {"changed": False, "status": "unchanged", "summary": "not drained", "steps": []}
+        with self.opened() as host:
+            if not earlier.drain_cut:
+                self.refuse_conflicts(host, earlier.drained, earlier.draining)
+            plan = self.prepared(host, earlier.drained)
+            self._carry_out(host, plan, header, record, "giving_back")
+        record("given_back", {})
+        return self._result(plan) | {"status": "given back"}
+
+
+def _cut_off(earlier: HostProgress | None) -> bool:
+    return earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back

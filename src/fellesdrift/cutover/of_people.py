@@ -1,0 +1,53 @@
+"""What of a change is about people: it is recorded apart from the rest, in the rows of the journal that retention erases.
+
+A record that leads back (`before`, `after`) has the values that are somebody's, such as the name that a telephone
+shows, among its personal data; its payload says that there is a resource and what else it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fellesdrift.journal import Record
+
+_SIDES = ("before", "after")
+
+
+def parted(payload: dict[str, Any], is_personal: Callable[[str, str], bool]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(payload without what is about people, that alone; {} when there is none of it).
+
+    is_personal   whether an attribute of a kind is: (kind, attribute)
+    """
+    public, personal = dict(payload), {}
+    for side in _SIDES:
+        if side in payload:
+            public[side] = _narrowed(payload[side], lambda kind, name: not is_personal(kind, name))
+            theirs = _narrowed(payload[side], is_personal)
+            found = {kind: {key: one for key, one in keys.items() if one} for kind, keys in theirs.items()}
+            if found := {kind: keys for kind, keys in found.items() if keys}:
+                personal[side] = found
+    return public, personal
+
+
+def whole(record: Record) -> dict[str, Any]:
+    """A record's payload with what of it is about people, as far as that was not erased."""
+    payload = record.payload or {}
+    theirs = {side: record.personal[side] for side in _SIDES if side in (record.personal or {})} if payload else {}
+    return payload | {side: _joined(payload.get(side, {}), one) for side, one in theirs.items()}
+
+
+def _narrowed(resources: dict[str, Any], wanted: Callable[[str, str], bool]) -> dict[str, Any]:
+    return {
+        kind: {key: {name: value for name, value in one.items() if wanted(kind, name)} for key, one in keys.items()}
+        for kind, keys in resources.items()
+    }
+
+
+def _joined(public: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    return {
+        kind: {key: one | theirs.get(kind, {}).get(key, {}) for key, one in keys.items()}
+        for kind, keys in public.items()
+    }
