@@ -131,7 +131,8 @@ def settle(context: Context, permit: Permit) -> StageProgress:
     rolled back   every touched host is back
     stopped       a stop was asked for, and no host is half way or drained
     done          the hosts that were to be taken in are back and stay behind; all others are as they were: done
-    held          anything else: a host is half way or drained and cannot be reached
+    held          anything else: a host is half way or drained and cannot be reached, or was to be made again what
+                  somebody else has changed, beside those that were to be taken in, and is not verified
     """
     with context.writable().transaction() as connection:
         lease.check_and_renew(connection, permit.token, context.acting())
@@ -157,6 +158,8 @@ def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StagePro
     back = progress.state == "going back"
     astray = progress.astray if back else progress.midway
     unsafe = bool(progress.midway or progress.drained)
+    if progress.taking_in and back and not unsafe and not astray:
+        astray = _unproven(progress)
     if progress.state == "held":  # past the point of no return; why is written already, and nothing was taken back
         if progress.drained:
             permit.write(journal, "held", _held(estate, permit, progress, astray))
@@ -176,10 +179,15 @@ def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StagePro
         permit.write(journal, "rolled_back", {"reason": progress.reason})
 
 
+def _unproven(progress: StageProgress) -> list[str]:
+    """The other hosts of a run that was to take some in which it has changed again, because somebody else had, and has
+    not verified and saved since. They are no part of its way back, and cannot be called done."""
+    return [host for host in progress.touched if not progress.hosts[host].saved and host not in progress.taking_in]
+
+
 def _held(estate: Placed, permit: Permit, progress: StageProgress, astray: list[str]) -> dict[str, Any]:
-    where = "not back" if progress.state == "going back" else "half way"
     last = {name: (progress.hosts[name].confirmed or ["none"])[-1] for name in astray}
-    reasons = [f"{name}: {where}, last confirmed step: {step}" for name, step in last.items()]
+    reasons = [f"{name}: {_where(progress, name)}, last confirmed step: {step}" for name, step in last.items()]
     reasons += [
         f"{name}: drained and not given back: {_named(progress.hosts[name].drained)}" for name in progress.drained
     ]
@@ -191,6 +199,12 @@ def _held(estate: Placed, permit: Permit, progress: StageProgress, astray: list[
         "reason": "; ".join(reasons),
         "next": stage_command(estate, "reconcile", *permit.key),
     }
+
+
+def _where(progress: StageProgress, host: str) -> str:
+    if progress.state != "going back":
+        return "half way"
+    return "not back" if host in progress.astray else "changed by somebody else, and not verified since"
 
 
 def _named(resources: Mapping[str, Mapping[str, Any]]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift.cutover.attempt import Attempt
+from fellesdrift.cutover.of_people import whole
 from fellesdrift.journal import exists
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class HostProgress:
     confirmed       titles of the steps that the device confirmed, in order
     pending_step    the step whose intent was written and whose end was not
     going_back      a way back was begun and its end was not written: the device's revert may be pending
+    again           the change that was intended last is of a host that this attempt had changed already, as when
+                    somebody else has changed it since: what undoes it leads to what was found, not to `before`
     """
 
     before: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class HostProgress:
     back: bool = False
     going_back: bool = False
     saved: bool = False
+    again: bool = False
     drained: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     draining: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     drain_cut: bool = False
@@ -136,7 +140,7 @@ def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgr
             continue
         key = (record.municipality, record.stage)
         progress = stages.setdefault(key, StageProgress(*key))
-        payload = record.payload or {}
+        payload = whole(record)
         if record.event in _STATE_AFTER:
             progress.state = _STATE_AFTER[record.event]
             progress.since = record.at
@@ -195,6 +199,7 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
     """Bring a host's progress forward by one record."""
     match event:
         case "host_intended":
+            host.again = host.applied and not host.back
             host.before = joined(payload["before"], host.before)
             host.after = joined(host.after, payload["after"])
             host.back = host.applied = host.saved = host.going_back = False
@@ -208,6 +213,8 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
             host.pending_step = None
         case "host_applied":
             host.applied, host.left = True, None
+        case "host_reverted" if host.again:
+            host.applied, host.pending_step = True, None
         case "host_reverted" | "host_back":
             host.back, host.going_back, host.pending_step = True, False, None
         case "host_saved":

@@ -7,7 +7,7 @@ host with any other value, or without an answer, stops it before anything is wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift.cutover.next_command import playbook_command, stage_command
@@ -63,7 +63,7 @@ def held_stage(context: Context, municipality: str, stage: str) -> StageProgress
             expected="a stage that is held",
             next_step="fellesdrift status",
         )
-    return present
+    return replace(present, taking_in=[])  # a choice is about all of it
 
 
 def known_values(context: Context, progress: StageProgress) -> dict[str, Known]:

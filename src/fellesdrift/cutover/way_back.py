@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fellesdrift.cutover.of_people import whole
+
 if TYPE_CHECKING:
     from fellesdrift.journal import Record
 
@@ -36,9 +38,11 @@ class History:
         self._changes: dict[Place, list[_Change]] = {}
         self._last: dict[Place, Any] = {}
         self._on_the_way: set[Key] = set()
+        self._applied: set[Key] = set()
+        self._again: dict[Key, dict[Place, Any]] = {}
         for record in records:
             if record.host == host:
-                self._read((record.municipality, record.stage), record.event, record.payload or {})
+                self._read((record.municipality, record.stage), record.event, whole(record))
 
     def last(self, place: Place) -> Any:
         """What we last wrote there. KeyError where we never did."""
@@ -55,6 +59,10 @@ class History:
     def _read(self, stage: Key, event: str, payload: dict[str, Any]) -> None:
         match event:
             case "host_intended" | "day2_host_intended":
+                self._again.pop(stage, None)
+                if stage in self._applied:  # what undoes it leads to what was found, and not to before
+                    self._applied.discard(stage)
+                    self._again[stage] = dict(self._last)
                 for place, value in places(payload["before"]):
                     changes = self._changes.setdefault(place, [])
                     if event == "host_intended" and not any(change.stage == stage for change in changes):
@@ -64,7 +72,15 @@ class History:
             case "back_intended" | "day2_back_intended":
                 self._last |= dict(places(payload["after"]))
                 self._on_the_way.add(stage)
+            case "host_applied":
+                self._applied.add(stage)
+                self._again.pop(stage, None)
+            case "host_reverted" if stage in self._again:
+                self._last = self._again.pop(stage)
+                self._applied.add(stage)
             case "host_back" | "host_reverted":
+                self._applied.discard(stage)
+                self._again.pop(stage, None)
                 # without an intent the device was found as before, or its own switch took it back
                 written = event == "host_back" and stage in self._on_the_way
                 for place in self._changes:

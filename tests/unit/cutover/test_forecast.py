@@ -26,8 +26,11 @@ def test_it_learns_from_the_journal(tmp_path: Path, estate: Estate) -> None:
 
 
 def test_a_run_that_was_cut_off_teaches_nothing(tmp_path: Path, estate: Estate) -> None:
+    nowhere = estate.model_copy(
+        update={"inventory_dir": tmp_path / "inventories" / "production"}
+    )  # nobody has rehearsed
     with recorded(tmp_path, estate.name, "running") as journal:
-        ahead = forecast.of(Context(estate, [], journal), "royken", "wan_link")
+        ahead = forecast.of(Context(nowhere, [], journal), "royken", "wan_link")
     assert (ahead["expected"], ahead["source"], forecast.described(ahead)) == (None, "", [])
 
 

@@ -114,6 +114,22 @@ def test_one_that_is_half_way_holds_the_stage(lenient: Context) -> None:
     assert (present.state, present.held_hosts) == ("held", ["drm-core2"])
 
 
+@pytest.mark.parametrize("until", ["step", "applied"])
+def test_one_that_was_changed_again_meanwhile_is_not_called_done(lenient: Context, until: str) -> None:
+    """Somebody else had changed drm-core1 since; what this run has made of it is undone, or not verified."""
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core1", until=until)
+    if until == "step":
+        guard(lenient, permit, "drm-core1").record("host_reverted", {})
+    back = ending.fail_stage(lenient, permit, "x")
+    assert back.back_waves == [], "only who is taken in goes back"
+    present = ending.settle(lenient, permit_of(back))
+    assert (present.state, present.held_hosts) == ("held", ["drm-core1"])
+    assert "changed by somebody else, and not verified since" in (present.reason or "")
+    whole = opening.open_rollback(lenient, planning.plan_back(lenient, present))
+    assert "drm-core1" in [host for wave in whole.back_waves for host in wave.hosts], "the stage is still on it"
+
+
 def test_the_whole_stage_can_be_taken_back_afterwards(lenient: Context) -> None:
     permit = taken_in(lenient)
     touch(lenient, permit, "drm-core2")

@@ -112,3 +112,20 @@ def test_members_that_another_stage_claims_stay_and_ours_go() -> None:
     theirs: Resources = {"registry": {key: {"values": {"Theirs": 2}}}}
     goal = {"registry": {key: {"values": {"Ours": None, "Theirs": 2}}}}
     assert _targets(before, after, theirs) == (goal, after)
+
+
+def test_undoing_what_was_made_again_leaves_what_was_made_first() -> None:
+    """Somebody else has changed the list after the stage; a further run of the stage was undone to what it found."""
+    firewall = Firewall()
+    firewall.forward("sande")
+    firewall.write("sande", "host_applied", {})
+    ours, theirs = firewall.entries, ["permit ip any any", *firewall.entries]
+    again = {"before": resources(theirs), "after": resources(ours)}
+    firewall.write("sande", "host_intended", again)
+    firewall.write("sande", "host_reverted", {})
+    assert firewall.targets("sande") == (resources(BASE), resources(ours)), "theirs is not what should be there"
+    # one that was cut off is undone to the recorded before, and then the stage has left nothing
+    firewall.write("sande", "host_intended", again)
+    firewall.write("sande", "host_intended", {"before": resources(BASE), "after": resources(ours)})
+    firewall.write("sande", "host_reverted", {})
+    assert firewall.targets("sande") == (resources(BASE), resources(BASE))
