@@ -7,6 +7,7 @@ A fragment is a Jinja2 template of a YAML mapping kind -> key -> attribute -> va
     municipalities  the municipalities that have completed the role's stage, in the estate's order
     completed       role -> keys of the municipalities that have completed a stage of it, for a resource that one role
                     owns and a later stage changes; a role that nobody has completed gives []
+    the filters of filter_plugins/; those of numbers take `estate.numbering`
     zone_lists(), exit_list()   what the zone policy says of a firewall (fellesdrift.policy)
     <role>__*       the role's variables: defaults/main.yml, overlaid by the host's inventory variables
 
@@ -25,6 +26,7 @@ import jinja2
 import yaml
 
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate import dialling
 from fellesdrift.estate.addresses import address_with_length, ios_mask, ios_network, ios_wildcard
 from fellesdrift.policy import exit_list, zone_lists
 
@@ -130,7 +132,7 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
-    for function in (address_with_length, ios_mask, ios_network, ios_wildcard):
+    for function in (address_with_length, ios_mask, ios_network, ios_wildcard, *dialling.FILTERS):
         environment.filters[function.__name__] = function
     environment.globals["zone_lists"] = zone_lists
     environment.globals["exit_list"] = exit_list

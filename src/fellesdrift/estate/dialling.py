@@ -113,7 +113,7 @@ def special_codes(exchange: str, plan: Plan) -> dict[str, SpecialCode]:
     return found
 
 
-def route_towards(exchange: str, other: str, plan: Plan) -> int:
+def route_towards(exchange: str, plan: Plan, other: str) -> int:
     """The number of the route by which `exchange` reaches another one: over the fewest lines."""
     return _route(_routes(_data(plan), exchange), exchange, other)
 
@@ -218,3 +218,16 @@ def _route(towards: Mapping[str, int], exchange: str, other: str) -> int:
     if other not in towards:
         raise ValueError(f"no line of the numbering plan leads from {exchange!r} to {other!r}")
     return towards[other]
+
+
+FILTERS = (
+    exchange_of_extension,
+    municipality_of_extension,
+    public_number,
+    ranges_at_exchange,
+    ranges_of_municipality,
+    route_towards,
+    special_codes,
+    steering_codes,
+)
+"""What fragments and playbooks may ask, each by its name."""

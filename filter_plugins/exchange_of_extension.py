@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""The filter exchange_of_extension."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: exchange_of_extension
+short_description: The exchange that has an extension
+version_added: "0.1.0"
+author: the fellesdrift contributors
+description:
+  - The exchange of the range that the extension is in.
+  - What the plan does not have is an error that shows what was asked for.
+positional: plan, moved
+options:
+  _input:
+    description: An extension (V(6001)).
+    type: str
+    required: true
+  plan:
+    description: The numbering plan, the variable C(fellesdrift_numbering).
+    type: dict
+    required: true
+  moved:
+    description: The municipalities that have completed the plan's stage; their ranges are where C(exchange_after) says.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = """
+# gives drm-succession1
+- name: Show who has a number once Sande has been moved
+  ansible.builtin.debug:
+    msg: "{{ '6001' | fellesdrift.core.exchange_of_extension(fellesdrift_numbering, ['sande']) }}"
+"""
+
+RETURN = """
+_value:
+  description: The name of the host.
+  type: str
+  sample: drm-succession1
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"exchange_of_extension": dialling.exchange_of_extension}

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""The filter public_number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: public_number
+short_description: The public number of an extension
+version_added: "0.1.0"
+author: the fellesdrift contributors
+description:
+  - The range says the public number of its first extension, and the others follow.
+  - What the plan does not have is an error that shows what was asked for.
+positional: plan
+options:
+  _input:
+    description: An extension (V(6001)).
+    type: str
+    required: true
+  plan:
+    description: The numbering plan, the variable C(fellesdrift_numbering).
+    type: dict
+    required: true
+"""
+
+EXAMPLES = """
+# gives +4700610001
+- name: Show a public number
+  ansible.builtin.debug:
+    msg: "{{ '6001' | fellesdrift.core.public_number(fellesdrift_numbering) }}"
+"""
+
+RETURN = """
+_value:
+  description: The number, with its country code.
+  type: str
+  sample: "+4700610001"
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"public_number": dialling.public_number}

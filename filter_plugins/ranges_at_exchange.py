@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""The filter ranges_at_exchange."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: ranges_at_exchange
+short_description: The ranges of extensions that an exchange has
+version_added: "0.1.0"
+author: the fellesdrift contributors
+description:
+  - All ranges in the order of the plan, each with its municipality; none is an empty list.
+  - What the plan does not have is an error that shows what was asked for.
+positional: plan, moved
+options:
+  _input:
+    description: An exchange (V(san-meridian1)).
+    type: str
+    required: true
+  plan:
+    description: The numbering plan, the variable C(fellesdrift_numbering).
+    type: dict
+    required: true
+  moved:
+    description: The municipalities that have completed the plan's stage; their ranges are where C(exchange_after) says.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = """
+# gives one range, 4800 to 4999
+- name: Show what the second shared exchange has
+  ansible.builtin.debug:
+    msg: "{{ 'drm-succession2' | fellesdrift.core.ranges_at_exchange(fellesdrift_numbering) }}"
+"""
+
+RETURN = """
+_value:
+  description: Name, first, last and municipality of each.
+  type: list
+  sample:
+    - {name: drammen_reserve, first: "4800", last: "4999", municipality: drammen}
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., list[dict[str, str]]]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"ranges_at_exchange": dialling.ranges_at_exchange}

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""The filter ranges_of_municipality."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: ranges_of_municipality
+short_description: The ranges of extensions of a municipality
+version_added: "0.1.0"
+author: the fellesdrift contributors
+description:
+  - All ranges in the order of the plan, each with the exchange that has it.
+  - What the plan does not have is an error that shows what was asked for.
+positional: plan, moved
+options:
+  _input:
+    description: A municipality (V(drammen)).
+    type: str
+    required: true
+  plan:
+    description: The numbering plan, the variable C(fellesdrift_numbering).
+    type: dict
+    required: true
+  moved:
+    description: The municipalities that have completed the plan's stage; their ranges are where C(exchange_after) says.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = """
+# gives a list of two ranges
+- name: Show where Svelvik has its numbers
+  ansible.builtin.debug:
+    msg: "{{ 'svelvik' | fellesdrift.core.ranges_of_municipality(fellesdrift_numbering) }}"
+"""
+
+RETURN = """
+_value:
+  description: Name, first, last and exchange of each.
+  type: list
+  sample:
+    - {name: svelvik_town_hall, first: "5000", last: "5019", exchange: svv-meridian1}
+    - {name: svelvik, first: "5020", last: "5499", exchange: svv-meridian1}
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., list[dict[str, str]]]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"ranges_of_municipality": dialling.ranges_of_municipality}

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""The filter steering_codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = """
+name: steering_codes
+short_description: The steering codes that an exchange needs towards the others
+version_added: "0.1.0"
+author: the fellesdrift contributors
+description:
+  - The shortest codes with which exactly the extensions of the other exchanges begin.
+  - A range that moves keeps its codes; only their exchange and route change.
+  - What the plan does not have is an error that shows what was asked for.
+positional: plan, moved, elsewhere
+options:
+  _input:
+    description: An exchange (V(san-meridian1)).
+    type: str
+    required: true
+  plan:
+    description: The numbering plan, the variable C(fellesdrift_numbering).
+    type: dict
+    required: true
+  moved:
+    description: The municipalities that have completed the plan's stage; their ranges are where C(exchange_after) says.
+    type: list
+    elements: str
+    default: []
+  elsewhere:
+    description:
+      - Extensions that an exchange has against their range, with that exchange, such as a first set that moves alone.
+      - The codes of their range are split around them.
+    type: dict
+    default: {}
+"""
+
+EXAMPLES = """
+# gives these codes, and those of the other ranges
+- name: Show what the second shared exchange dials to whom
+  ansible.builtin.debug:
+    msg: "{{ 'drm-succession2' | fellesdrift.core.steering_codes(fellesdrift_numbering) }}"
+"""
+
+RETURN = """
+_value:
+  description: For each code the exchange that has the numbers, and the first route towards it.
+  type: dict
+  sample:
+    "2": {exchange: drm-meridian1, route: 10}
+    "40": {exchange: drm-succession1, route: 10}
+    "8": {exchange: roy-meridian1, route: 10}
+"""
+
+
+class FilterModule:
+    """What Ansible asks for: filters by name."""
+
+    def filters(self) -> dict[str, Callable[..., dict[str, dialling.SteeringCode]]]:
+        """One filter; a ValueError of its function becomes an error of the template."""
+        return {"steering_codes": dialling.steering_codes}

@@ -1,0 +1,1 @@
+../../filter_plugins/exchange_of_extension.py

@@ -1,0 +1,1 @@
+../../filter_plugins/municipality_of_extension.py

@@ -1,0 +1,1 @@
+../../filter_plugins/public_number.py

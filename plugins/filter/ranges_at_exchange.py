@@ -1,0 +1,1 @@
+../../filter_plugins/ranges_at_exchange.py

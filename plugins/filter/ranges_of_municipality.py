@@ -1,0 +1,1 @@
+../../filter_plugins/ranges_of_municipality.py

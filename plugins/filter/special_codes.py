@@ -1,0 +1,1 @@
+../../filter_plugins/special_codes.py
