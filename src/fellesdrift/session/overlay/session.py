@@ -113,13 +113,17 @@ class OverlaySession:
                 pause = min(pause * 2, self._target.busy_most)
             self.overlay, self._first = overlay, str(self._line.at)
 
-    def answer(self, answers: Answers, *, accept: Iterable[str] = (), within: float | None = None) -> Said:
+    def answer(
+        self, answers: Answers, *, accept: Iterable[str] = (), within: float | None = None, nothing: bool = False
+    ) -> Said:
         """One entry: from the overlay's first prompt until it asks that again.
 
         answers   prompt -> what to type; a list where it is asked several times, in order; "" is a bare return.
                   The first prompt has one: the lines of a print may begin as the prompts of a next entry do
         accept    codes of the exchange's that are an answer, as SCH0881 to the print of a number that may be absent
         within    seconds for each line, where one takes longer than usual
+        nothing   a code that ends the entry, after its last answer, says that there is nothing to print. What the
+                  exchange does not take is asked again, and stays an error
 
         A prompt without an answer left, a code, an answer that was never asked for: each is an error, and after each
         error the overlay is left (`****`). What the exchange writes with the last prompt is then not written; what it
@@ -136,19 +140,21 @@ class OverlaySession:
             for value in values:
                 self._typable(name, value)
         with self._leaving():
-            return self._enter(plan, tuple(accept), within)
+            return self._enter(plan, tuple(accept), within, nothing)
 
     def command(self, text: str, *, accept: Iterable[str] = (), within: float | None = None) -> Said:
         """A line at the overlay's first prompt that asks nothing back: `EDD` in LD 43, `STAT 14 3` in LD 20."""
         return self.answer({self._first: text}, accept=accept, within=within)
 
-    def print(self, answers: Answers, *, accept: Iterable[str] = (), within: float | None = None) -> Said:
+    def print(
+        self, answers: Answers, *, accept: Iterable[str] = (), within: float | None = None, nothing: bool = False
+    ) -> Said:
         """An entry that changes nothing. Where other lines fell into it, it is printed again, until a print is whole or
         the same one came twice. Raises PrintDisturbedError and what `answer` does."""
         seen: list[list[str]] = []
         told = self._told
         for _ in range(_ATTEMPTS):
-            said = self.answer(answers, accept=accept, within=within)
+            said = self.answer(answers, accept=accept, within=within, nothing=nothing)
             filled = [line for line in said.lines if line.strip()]
             if not said.disturbed or filled in seen:
                 return replace(said, unsolicited=tuple(self._line.notices[told:]))
@@ -184,7 +190,7 @@ class OverlaySession:
                 self._line.lost = True
             raise
 
-    def _enter(self, plan: dict[str, deque[str]], accept: Sequence[str], within: float | None) -> Said:
+    def _enter(self, plan: dict[str, deque[str]], accept: Sequence[str], within: float | None, nothing: bool) -> Said:
         asked: list[str] = []
         lines: list[str] = []
         found: list[str] = []
@@ -199,7 +205,9 @@ class OverlaySession:
             asked.append(prompt)
             lines += heard.lines
             disturbed = disturbed or heard.disturbed
-            self._refuse_codes(heard, prompt, typed, accept)
+            over = self._line.at == self._first and not any(plan.values())
+            if not (nothing and over):
+                self._refuse_codes(heard, prompt, typed, accept)
             found += heard.codes
             prompt = str(self._line.at)
         left = [name for name, values in plan.items() if values]

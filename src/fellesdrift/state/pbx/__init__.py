@@ -42,7 +42,7 @@ How to write a kind
                    claims.WHOLE, MEMBERS (a mapping, each member by itself, None: not there), NESTED (of mappings),
                    Words(place). `form.take` gives the spelling that the exchange prints: values are compared by ==
     key, check     a key's spelling; what one attribute asks of another; both raise ValueError(what is expected)
-    read           all of the kind by one print: `exchange.print(overlay, answers, accept=...)` -> lines. Parsed by
+    read           all of the kind by one print: `exchange.print(overlay, answers, nothing=True)` -> Said. Parsed by
                    `prints.Print`, which names host and line in every error (FD451) and forgets none
     steps          from `changes` (what differs) to Steps, any order within the kind: ranks and phases decide, and
                    `takes`/`frees` of codes that are dialled. `scene.whole(KINDS[...])` has everything of another kind,
@@ -56,3 +56,43 @@ Errors: FD450-FD459, `fellesdrift.state.pbx.errors`, docs/errors/telephony.md; a
 """
 
 from __future__ import annotations
+
+from fellesdrift.state.pbx.apply import CarryOut, Outcome, bring, do_step, dump, prove
+from fellesdrift.state.pbx.catalogue import KINDS
+from fellesdrift.state.pbx.compare import Conflict, Difference, compare, narrowed, shown, three_way
+from fellesdrift.state.pbx.desired import check
+from fellesdrift.state.pbx.errors import PbxStateError
+from fellesdrift.state.pbx.exchange import FORMS, Exchange, open_exchange
+from fellesdrift.state.pbx.kinds import Resource, Resources, Step
+from fellesdrift.state.pbx.plan import Plan, plan, prepare
+from fellesdrift.state.pbx.read import purged, read_all, read_exchange
+
+__all__ = [
+    "FORMS",
+    "KINDS",
+    "CarryOut",
+    "Conflict",
+    "Difference",
+    "Exchange",
+    "Outcome",
+    "PbxStateError",
+    "Plan",
+    "Resource",
+    "Resources",
+    "Step",
+    "bring",
+    "check",
+    "compare",
+    "do_step",
+    "dump",
+    "narrowed",
+    "open_exchange",
+    "plan",
+    "prepare",
+    "prove",
+    "purged",
+    "read_all",
+    "read_exchange",
+    "shown",
+    "three_way",
+]

@@ -52,9 +52,10 @@ class Exchange:
             self._whole[kind.name] = kind.read(self)
         return self._whole[kind.name]
 
-    def print(self, overlay: int, answers: Answers, *, accept: Iterable[str] = ()) -> Said:
-        """An entry that changes nothing. Raises SessionError."""
-        return self._loaded(overlay).print(answers, accept=accept)
+    def print(self, overlay: int, answers: Answers, *, nothing: bool = False) -> Said:
+        """An entry that changes nothing. nothing: a code that ends it says that there is nothing to print. Raises
+        SessionError."""
+        return self._loaded(overlay).print(answers, nothing=nothing)
 
     def enter(self, overlay: int, answers: Answers, *, accept: Iterable[str] = (), within: float | None = None) -> Said:
         """An entry that writes; what was read before is forgotten. Raises SessionError."""

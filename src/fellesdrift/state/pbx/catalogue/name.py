@@ -1,0 +1,87 @@
+"""The name that sets show for a directory number: LD 95. A name is of a person, and nothing that is said has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fellesdrift.session.overlay import Answers
+from fellesdrift.state.forms import Form, choice
+from fellesdrift.state.pbx.catalogue.numbers import directory_number
+from fellesdrift.state.pbx.exchange import Exchange
+from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Resource, Scene, Step
+from fellesdrift.state.pbx.prints import Print
+
+_OVERLAY, _DURING = 95, "LD 95 NAME"
+_LONGEST = 27
+_NEW = {"language": "ROM", "display": "FIRST,LAST"}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or value != value.strip() or not 0 < len(value) <= _LONGEST:
+        raise ValueError
+    if not value.isprintable() or any(ord(letter) > 0xFF for letter in value):
+        raise ValueError
+    return value
+
+
+NAME = Form(f"a name of up to {_LONGEST} letters of Latin-1, no blanks at its ends", _text)
+
+
+class NameKind(Kind):
+    """Names by directory number."""
+
+    name = "name"
+    rank = 40
+    attributes: ClassVar = {
+        "name": Attribute(NAME, personal=True),
+        "language": Attribute(choice("ROM", "ENG", "KAT")),
+        "display": Attribute(choice("FIRST,LAST", "LAST,FIRST")),
+    }
+
+    def key(self, key: str) -> str:
+        return directory_number(key)
+
+    def read(self, exchange: Exchange) -> Keys:
+        """All names by one print, whatever language they are in."""
+        answers = {"REQ": "PRT", "TYPE": "NAME", "CUST": exchange.customer, "CPND_LANG": "", "DN": ""}
+        found: Keys = {}
+        page = Print(exchange.name, _DURING, exchange.print(_OVERLAY, answers, nothing=True), shown=False)
+        for block in page.blocks():
+            values = page.values(block, "DN", "CPND_LANG", "NAME", "DISPLAY_FMT")
+            if not values["DN"].isdigit() or values["DN"] in found or not values["NAME"]:
+                raise page.refused(*block[0], "a directory number, once, and its name")
+            found[values["DN"]] = {
+                PRESENT: True,
+                "name": values["NAME"],
+                "language": values["CPND_LANG"],
+                "display": values["DISPLAY_FMT"],
+            }
+        return found
+
+    def steps(self, scene: Scene, changes: Mapping[str, Resource], have: Keys) -> list[Step]:
+        return [self._step(scene.exchange.customer, key, change, have[key]) for key, change in changes.items()]
+
+    def _step(self, customer: str, key: str, change: Resource, have: Resource) -> Step:
+        start = {"TYPE": "NAME", "CUST": customer, "DN": key}
+        if not change.get(PRESENT, True):
+            entry = Entry(_OVERLAY, {"REQ": "OUT", **start})
+            return Step(self.name, key, f"take the name of {key} away", have, dict(ABSENT), (entry,), phase="remove")
+        new = not have[PRESENT]
+        after = {PRESENT: True, **_NEW, **change} if new else dict(change)
+        values = after if new else {**have, **change}
+        answers: Answers = {
+            **start,
+            "REQ": "NEW" if new else "CHG",
+            "CPND_LANG": values["language"],
+            "NAME": values["name"],
+            "DISPLAY_FMT": values["display"],
+        }
+        before = dict(ABSENT) if new else {name: have[name] for name in after}
+        title = f"name {key}" if new else f"change the name of {key}"
+        return Step(self.name, key, title, before, after, (Entry(_OVERLAY, answers),))
+
+    def check(self, _key: str, resource: Resource) -> Resource:
+        if "name" not in resource:
+            raise ValueError("a name: without one the number cannot be named")
+        return resource
