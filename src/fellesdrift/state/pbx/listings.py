@@ -6,14 +6,11 @@ The forms of these prints are published ones. They are read only; a gate rests o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from fellesdrift.session.overlay import Answers
-from fellesdrift.state.pbx.errors import UnreadablePrintError
 from fellesdrift.state.pbx.exchange import Exchange
-from fellesdrift.state.pbx.fields import PrintFormError
+from fellesdrift.state.pbx.prints import Lines, Print
 
 _LICENCE = re.compile(r"(?P<name>[A-Z][A-Z0-9 ()/.&-]*?) +(?P<total>\d+) +LEFT *(?P<left>-?\d+) +USED *(?P<used>\d+) *")
 _TN = r"\d{3} \d \d{2} \d{2}"
@@ -24,8 +21,6 @@ _LISTED = re.compile(
 )
 # what is listed with a number, and the prompt that asks for it
 NUMBERED = {"NCOS": "NCOS", "RNP": "RNPG"}
-# the code that is taken for `there is none`: an assumption
-NOTHING = "SCH0017"
 _LIST = {"REQ": "lst", "DATE": "", "PAGE": "", "DES": ""}
 _ISSUE = {"VERSION": r"\S+", "RELEASE": r"\S+", "ISSUE": r"\S.*?"}
 
@@ -63,46 +58,47 @@ class Listed:
     date: str
 
 
-def licences_of(lines: Sequence[str]) -> dict[str, Licence]:
-    """By name. Raises PrintFormError, also when the numbers of a line do not fit together, and for no line at all."""
+def licences_of(printed: Print) -> dict[str, Licence]:
+    """By name. Raises UnreadablePrintError (FD451), also for numbers that do not fit together, and for no line."""
     found: dict[str, Licence] = {}
-    for at, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, line in _filled(printed):
         match = _LICENCE.fullmatch(line)
         if match is None or match["name"] in found:
-            raise PrintFormError(at, line, "a licence, once: its name, its number, LEFT and USED")
+            raise printed.refused(number, line, "a licence, once: its name, its number, LEFT and USED")
         each = Licence(match["name"], int(match["total"]), int(match["left"]), int(match["used"]))
         if each.left != each.total - each.used:
-            raise PrintFormError(at, line, "LEFT and USED that make the total")
+            raise printed.refused(number, line, "LEFT and USED that make the total")
         found[each.name] = each
     if not found:
-        raise PrintFormError(0, "nothing", "at least one licence")
+        raise printed.refused(0, "", "at least one licence")
     return found
 
 
-def issue_of(lines: Sequence[str]) -> Issue:
-    """Raises PrintFormError when one of the three is missing, or stands there twice."""
+def issue_of(printed: Print) -> Issue:
+    """Raises UnreadablePrintError (FD451) when one of the three is missing, or stands there twice."""
     values = {}
     for name, form in _ISSUE.items():
-        found = [match for match in (re.fullmatch(rf"{name} +({form})(?:  \+)? *", line) for line in lines) if match]
+        found = [
+            match
+            for match in (re.fullmatch(rf"{name} +({form})(?:  \+)? *", line) for _, line in printed.lines)
+            if match
+        ]
         if len(found) != 1:
-            raise PrintFormError(0, f"{len(found)} lines {name}", "one")
+            raise printed.refused(0, "", f"one line {name}, not {len(found)}")
         values[name.lower()] = found[0][1]
     return Issue(**values)
 
 
-def listed_of(lines: Sequence[str], feature: str) -> list[Listed]:
-    """Raises PrintFormError for a line that is none of that feature's, and for a set that is listed twice."""
-    if [line.strip() for line in lines if line.strip()] == [NOTHING]:
+def listed_of(printed: Print, feature: str) -> list[Listed]:
+    """Raises UnreadablePrintError (FD451) for a line that is none of that feature's, and for a set that stands there
+    twice."""
+    if printed.nothing:
         return []
     found: dict[str, Listed] = {}
-    for at, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, line in _filled(printed):
         match = _LISTED.fullmatch(line)
         if match is None or match["feature"] != feature or match["tn"] in found:
-            raise PrintFormError(at, line, f"a set with {feature}, once")
+            raise printed.refused(number, line, f"a set with {feature}, once")
         value, dn = match["value"].strip(), match["dn"].strip()
         found[match["tn"]] = Listed(
             feature,
@@ -115,7 +111,7 @@ def listed_of(lines: Sequence[str], feature: str) -> list[Listed]:
             match["date"],
         )
     if not found:
-        raise PrintFormError(0, "nothing", "at least one set, or a code")
+        raise printed.refused(0, "", "at least one set, or a code")
     return list(found.values())
 
 
@@ -124,12 +120,12 @@ def listed_of(lines: Sequence[str], feature: str) -> list[Listed]:
 
 def read_licences(exchange: Exchange) -> dict[str, Licence]:
     """LD 22 SLT. Raises SessionError, UnreadablePrintError."""
-    return _read(exchange, 22, {"REQ": "slt"}, "SLT", licences_of)
+    return licences_of(_asked(exchange, 22, {"REQ": "slt"}, "SLT"))
 
 
 def read_issue(exchange: Exchange) -> Issue:
     """LD 22 ISS. Raises SessionError, UnreadablePrintError."""
-    return _read(exchange, 22, {"REQ": "iss"}, "ISS", issue_of)
+    return issue_of(_asked(exchange, 22, {"REQ": "iss"}, "ISS"))
 
 
 def read_by_feature(exchange: Exchange, feature: str) -> list[Listed]:
@@ -138,21 +134,13 @@ def read_by_feature(exchange: Exchange, feature: str) -> list[Listed]:
     wanted = feature.upper()
     number = {prompt: "" for name, prompt in NUMBERED.items() if name == wanted}
     answers = {**_LIST, "CUST": exchange.customer, "FEAT": [wanted.lower(), ""], **number}
-    return _read(exchange, 81, answers, f"LST {wanted}", partial(listed_of, feature=wanted), NOTHING)
+    return listed_of(_asked(exchange, 81, answers, f"LST {wanted}", nothing=True), wanted)
 
 
-def _read[Found](
-    exchange: Exchange,
-    overlay: int,
-    answers: Answers,
-    what: str,
-    parse: Callable[[Sequence[str]], Found],
-    nothing: str | None = None,
-) -> Found:
-    said = exchange.print(overlay, answers, accept=[nothing] if nothing else [])
-    try:
-        return parse(said.lines)
-    except PrintFormError as error:
-        raise UnreadablePrintError(
-            exchange.name, f"LD {overlay} {what}", error.line, error.found, error.expected
-        ) from error
+def _filled(printed: Print) -> Lines:
+    return [(number, line) for number, line in printed.lines if line.strip()]
+
+
+def _asked(exchange: Exchange, overlay: int, answers: Answers, what: str, nothing: bool = False) -> Print:
+    said = exchange.print(overlay, answers, nothing=nothing)
+    return Print(exchange.name, f"LD {overlay} {what}", said)

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from fellesdrift.state.pbx.catalogue.dialling import (
+    ATTENDANT,
+    DIALLING_PLAN,
+    DIGIT_MANIPULATION,
+    ROUTE,
+    SPECIAL_NUMBER,
+    STEERING_CODE,
+)
 from fellesdrift.state.pbx.catalogue.name import NameKind
+from fellesdrift.state.pbx.catalogue.route_list import ROUTE_LIST
+from fellesdrift.state.pbx.catalogue.vacant import NETWORKING
 from fellesdrift.state.pbx.kinds import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (NameKind(),)}
+_LEADING: tuple[Kind, ...] = (
+    DIALLING_PLAN,
+    ATTENDANT,
+    ROUTE,
+    DIGIT_MANIPULATION,
+    ROUTE_LIST,
+    STEERING_CODE,
+    SPECIAL_NUMBER,
+    NETWORKING,
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (NameKind(), *_LEADING)}

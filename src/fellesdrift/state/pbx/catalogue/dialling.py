@@ -1,7 +1,6 @@
 """Where numbers lead: routes, digit manipulation, the dialling plan, steering codes, special numbers, the attendant.
 
 Prompts and limits are those of Nortel's guides for LD 15, 16, 86, 87 and 90, from memory (docs/telephony/kinds.md).
-What is said of a code that means `there is none` is an assumption, too: SCH0017 of LD 21, ESN0013 of LD 86, 87 and 90.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from fellesdrift.state.pbx.catalogue.section import Section, TableKind, customer
 from fellesdrift.state.pbx.fields import Field, code, count, switch, words
 from fellesdrift.state.pbx.kinds import Resource
 
-NO_ROUTES, NO_BLOCK = "SCH0017", "ESN0013"
 HIGHEST_ROUTE, HIGHEST_LIST, HIGHEST_DIGITS = 511, 1999, 1999
 _LONGEST = 24
 ROUTE_LIST = count("RLI", "route_list", HIGHEST_LIST)
@@ -31,15 +29,15 @@ def _length() -> Field:
 
 
 def _steering(kind: str, *fields: Field) -> Section:
-    dialled = code(kind, "code", 1, 7, dials=True)
-    return networking(87, "cdp", *fields, code=dialled, nothing=NO_BLOCK, word=kind, TYPE=kind.lower())
+    dialled = code(kind, "code", 7, dials=True)
+    return networking(87, "cdp", *fields, code=dialled, word=kind, TYPE=kind.lower())
 
 
 def _special(access: str) -> Section:
-    number = code("SPN", "code", 1, 19)
+    number = code("SPN", "code", 19)
     call = words("CLTP", "call_type", "NONE", "LOCL", "NATL", "INTL", "SSER", default="NONE")
     head = {"TRAN": access.lower(), "TYPE": "spn"}
-    return networking(90, "net", _length(), ROUTE_LIST, call, code=number, nothing=NO_BLOCK, word=access, **head)
+    return networking(90, "net", _length(), ROUTE_LIST, call, code=number, word=access, **head)
 
 
 DIALLING_PLAN = TableKind(
@@ -56,23 +54,23 @@ DIALLING_PLAN = TableKind(
         switch("CDP", "coordinated", default=True),
         count("MXSC", "mxsc", 10000, default=2000),
         count("NCDP", "digits", 10, least=3),
-        code("AC1", "access_code_1", 0, 2, default="", dials=True),
-        code("AC2", "access_code_2", 0, 2, default="", dials=True),
+        code("AC1", "access_code_1", 2, default="", dials=True, empty=True),
+        code("AC2", "access_code_2", 2, default="", dials=True, empty=True),
         code=None,
-        nothing=NO_BLOCK,
     ),
 )
-ATTENDANT = TableKind("attendant", 10, customer_data("ATT", code("ATDN", "dn", 0, 4, dials=True)), removable=False)
+ATTENDANT = TableKind(
+    "attendant", 10, customer_data("ATT", code("ATDN", "dn", 4, dials=True, empty=True)), removable=False
+)
 ROUTE = TableKind(
     "route",
     20,
     routes(
         words("TKTP", "trunk_type", "COT", "DID", "TIE", "FEX"),
         words("ICOG", "direction", "IAO", "ICT", "OGT"),
-        code("ACOD", "access_code", 1, 7, dials=True),
+        code("ACOD", "access_code", 7, dials=True),
         switch("CNTL", "controlled", default=False),
         code=count("ROUT", "number", HIGHEST_ROUTE),
-        nothing=NO_ROUTES,
     ),
 )
 DIGIT_MANIPULATION = TableKind(
@@ -82,9 +80,8 @@ DIGIT_MANIPULATION = TableKind(
         86,
         "dgt",
         count("DEL", "delete", 19, default=0),
-        code("INST", "insert", 0, 31, default="", erase="X"),
+        code("INST", "insert", 31, default="", erase="X", empty=True),
         code=count("DMI", "number", HIGHEST_DIGITS, least=1),
-        nothing=NO_BLOCK,
     ),
 )
 STEERING_CODE = _Codes(

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from fellesdrift.state.forms import Form
-from fellesdrift.state.pbx.catalogue.dialling import HIGHEST_DIGITS, HIGHEST_LIST, HIGHEST_ROUTE, NO_BLOCK
+from fellesdrift.state.pbx.catalogue.dialling import HIGHEST_DIGITS, HIGHEST_LIST, HIGHEST_ROUTE
 from fellesdrift.state.pbx.catalogue.section import Section, TableKind, networking
-from fellesdrift.state.pbx.fields import Block, Field, PrintFormError, count, switch, values
+from fellesdrift.state.pbx.fields import Field, count, switch, values
 from fellesdrift.state.pbx.kinds import Attribute, Resource
+from fellesdrift.state.pbx.prints import Lines, Print
 
 _ENTRY = count("ENTR", "entry", 63)
 _LOCAL = switch("LTER", "local", default=False)
@@ -59,7 +60,7 @@ class RouteList(TableKind):
 
     def __init__(self) -> None:
         index = count("RLI", "number", HIGHEST_LIST)
-        super().__init__("route_list", 25, networking(86, "rlb", code=index, nothing=NO_BLOCK))
+        super().__init__("route_list", 25, networking(86, "rlb", code=index))
         self.attributes = {_ATTRIBUTE: Attribute(_FORM)}
 
     @override
@@ -67,18 +68,19 @@ class RouteList(TableKind):
         return resource
 
     @override
-    def attributes_of(self, section: Section, block: Block) -> dict[str, Any]:
-        starts = [at for at, each in enumerate(block) if each.name == _ENTRY.name]
+    def attributes_of(self, section: Section, printed: Print, block: Lines) -> dict[str, Any]:
+        lines = [printed.field(number, line) for number, line in block]
+        starts = [at for at, (name, _) in enumerate(lines) if name == _ENTRY.name]
         if not starts or starts[0]:
-            raise PrintFormError(block[0].line if block else 0, "no entry", _ENTRY.name)
+            raise printed.refused(*(block[0] if block else (0, "")), f"{_ENTRY.name} first")
         found = []
         for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
-            local = any((each.name, each.value) == (_LOCAL.name, "YES") for each in block[start:end])
-            found.append(values(block[start:end], _asked({_LOCAL.attribute: local})))
+            local = (_LOCAL.name, "YES") in lines[start:end]
+            found.append(values(printed, block[start:end], _asked({_LOCAL.attribute: local})))
         try:
             return {_ATTRIBUTE: _entries(found)}
-        except ValueError as error:
-            raise PrintFormError(block[0].line, "an entry twice", "each once") from error
+        except ValueError:
+            raise printed.refused(*block[0], "each entry once") from None
 
     @override
     def missing(self, section: Section, after: Resource) -> list[str]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fellesdrift.state.pbx.errors import RefusedStateError, UnreadablePrintError
+from fellesdrift.state.pbx.errors import RefusedStateError
 from fellesdrift.state.pbx.exchange import Exchange
-from fellesdrift.state.pbx.fields import Block, Field, PrintFormError, blocks, expect, value_of, values
+from fellesdrift.state.pbx.fields import Field, value_of, values
 from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Resource, Scene, Step
+from fellesdrift.state.pbx.prints import Lines, Print
 
 CUSTOMER = Exchange.customer
 _PRINTED_CUSTOMER = f"{int(CUSTOMER):02}"
@@ -25,7 +26,7 @@ class Section:
     fields      in the order in which they are asked
     word        before the code in a resource's key (`DSC 32`); "" where a kind has only one section
     fixed       lines of a printed block, before the code's, that say nothing new
-    nothing     the exchange's code that is taken for `there is none`; None: there always is one
+    may_lack    there may be none of it: then a code ends its print, and nothing else is said
     """
 
     overlay: int
@@ -35,7 +36,7 @@ class Section:
     fields: tuple[Field, ...]
     word: str = ""
     fixed: Mapping[str, str] = field(default_factory=dict)
-    nothing: str | None = None
+    may_lack: bool = True
 
     def key(self, code: str) -> str:
         """Of a resource."""
@@ -55,21 +56,20 @@ class Section:
 def customer_data(gate: str, *fields: Field) -> Section:
     """Data of the customer that LD 15 changes under a gate, and LD 21 prints under it."""
     head = {"TYPE": gate.lower(), "CUST": CUSTOMER}
-    return Section(15, 21, head, None, fields, fixed={"TYPE": gate, "CUST": _PRINTED_CUSTOMER})
+    fixed = {"TYPE": gate, "CUST": _PRINTED_CUSTOMER}
+    return Section(15, 21, head, None, fields, fixed=fixed, may_lack=False)
 
 
-def routes(*fields: Field, code: Field, nothing: str) -> Section:
+def routes(*fields: Field, code: Field) -> Section:
     """Data that LD 16 changes, and LD 21 prints."""
     head = {"TYPE": "rdb", "CUST": CUSTOMER}
-    return Section(16, 21, head, code, fields, fixed={"TYPE": "RDB", "CUST": _PRINTED_CUSTOMER}, nothing=nothing)
+    return Section(16, 21, head, code, fields, fixed={"TYPE": "RDB", "CUST": _PRINTED_CUSTOMER})
 
 
-def networking(
-    overlay: int, feature: str, *fields: Field, code: Field | None, nothing: str, word: str = "", **head: str
-) -> Section:
+def networking(overlay: int, feature: str, *fields: Field, code: Field | None, word: str = "", **head: str) -> Section:
     """Data that LD 86, 87 and 90 change and print."""
     asked = {"CUST": CUSTOMER, "FEAT": feature, **head}
-    return Section(overlay, overlay, asked, code, fields, word, nothing=nothing)
+    return Section(overlay, overlay, asked, code, fields, word)
 
 
 class TableKind(Kind):
@@ -116,45 +116,36 @@ class TableKind(Kind):
     def read(self, exchange: Exchange) -> Keys:
         found: Keys = {}
         for section in self.sections:
-            accept = [section.nothing] if section.nothing else []
-            said = exchange.print(section.prints, section.asks("prt", ""), accept=accept)
-            try:
-                found |= self.parse(section, said.lines)
-            except PrintFormError as error:
-                raise UnreadablePrintError(
-                    exchange.name, section.during, error.line, error.found, error.expected
-                ) from error
+            said = exchange.print(section.prints, section.asks("prt", ""), nothing=section.may_lack)
+            found |= self.parse(section, Print(exchange.name, section.during, said))
         return found
 
-    def parse(self, section: Section, lines: Sequence[str]) -> Keys:
-        """The resources of a whole print. Raises PrintFormError."""
-        if section.nothing and [line.strip() for line in lines if line.strip()] == [section.nothing]:
-            return {}
+    def parse(self, section: Section, printed: Print) -> Keys:
+        """The resources of a whole print. Raises UnreadablePrintError (FD451)."""
         found: Keys = {}
-        for block in blocks(lines):
-            key, resource = self._resource(section, block)
+        for block in printed.blocks():
+            key, resource = self._resource(section, printed, block)
             if key in found:
-                raise PrintFormError(block[0].line, key, "each once")
+                raise printed.refused(*block[0], f"{key} once")
             found[key] = resource
-        if not found or (section.code is None and len(found) > 1):
-            raise PrintFormError(0, "nothing", "a block of fields, or a code")
         return found
 
-    def _resource(self, section: Section, block: Block) -> tuple[str, Resource]:
+    def _resource(self, section: Section, printed: Print, block: Lines) -> tuple[str, Resource]:
         head, rest = block[: len(section.fixed)], block[len(section.fixed) :]
-        for printed, (name, value) in zip(head, section.fixed.items(), strict=False):
-            expect(printed, name, value)
+        for (number, line), fixed in zip(head, section.fixed.items(), strict=False):
+            if printed.field(number, line) != fixed:
+                raise printed.refused(number, line, " ".join(fixed))
         if section.code is None:
-            return CUSTOMER, {PRESENT: True, **self.attributes_of(section, rest)}
+            return CUSTOMER, {PRESENT: True, **self.attributes_of(section, printed, rest)}
         if not rest:
-            raise PrintFormError(block[-1].line, "the end", section.code.name)
-        expect(rest[0], section.code.name)
-        code = str(value_of(section.code, rest[0]))
-        return section.key(code), {PRESENT: True, **self.attributes_of(section, rest[1:])}
+            raise printed.refused(*block[-1], f"{section.code.name} behind it")
+        _, text = printed.field(*rest[0], section.code.name)
+        code = str(value_of(printed, section.code, text, *rest[0]))
+        return section.key(code), {PRESENT: True, **self.attributes_of(section, printed, rest[1:])}
 
-    def attributes_of(self, section: Section, block: Block) -> dict[str, Any]:
-        """The attributes in the lines behind a block's head. Raises PrintFormError."""
-        return values(block, section.fields)
+    def attributes_of(self, section: Section, printed: Print, block: Lines) -> dict[str, Any]:
+        """The attributes in the lines behind a block's head. Raises UnreadablePrintError."""
+        return values(printed, block, section.fields)
 
     # -- dialogues
 

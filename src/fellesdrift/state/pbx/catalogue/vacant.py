@@ -8,8 +8,9 @@ from fellesdrift.state.forms import number
 from fellesdrift.state.pbx.catalogue.dialling import HIGHEST_LIST, ROUTE_LIST
 from fellesdrift.state.pbx.catalogue.section import Section, TableKind, customer_data
 from fellesdrift.state.pbx.errors import RefusedStateError
-from fellesdrift.state.pbx.fields import Block, count, switch, values
+from fellesdrift.state.pbx.fields import count, switch, values
 from fellesdrift.state.pbx.kinds import Attribute, Resource
+from fellesdrift.state.pbx.prints import Lines, Print
 
 _SWITCH = switch("VNR", "vacant_routing")
 _FURTHER = (ROUTE_LIST, count("FLEN", "length", 16, least=1))
@@ -38,9 +39,9 @@ class Networking(TableKind):
         return super().check(key, resource)
 
     @override
-    def attributes_of(self, section: Section, block: Block) -> dict[str, Any]:
-        switched = bool(block) and block[0].value == "YES"
-        found = values(block, section.fields if switched else section.fields[:1])
+    def attributes_of(self, section: Section, printed: Print, block: Lines) -> dict[str, Any]:
+        switched = bool(block) and printed.field(*block[0]) == (_SWITCH.name, "YES")
+        found = values(printed, block, section.fields if switched else section.fields[:1])
         return dict.fromkeys(_NAMES) | found
 
     @override
