@@ -38,9 +38,10 @@ from winrm.protocol import Protocol
 from winrm.transport import Transport
 
 from fellesdrift.drift.sweep import Done, Job, Limits, sweep
+from fellesdrift.drift.threads import threads
 from fellesdrift.drift.windows_judge import places
 from fellesdrift.drift.windows_recorded import WindowsRecorded
-from fellesdrift.drift.windows_visit import WindowsOrder, threads, visit
+from fellesdrift.drift.windows_visit import WindowsOrder, visit
 from fellesdrift.estate.windows_snapshots import read
 from fellesdrift.session.wsman import Client, WindowsTarget, open_client
 from fellesdrift.session.wsman.reading import ReadingConnection, reading_client
@@ -67,7 +68,7 @@ class Lab:
     recorded: WindowsRecorded
 
     def of(self, target: WindowsTarget) -> WindowsRecorded:
-        return replace(self.recorded, computer=target.host.upper())
+        return replace(self.recorded, name=target.host.upper())
 
 
 @contextmanager

@@ -6,15 +6,13 @@ messages ends with it.
 
 from __future__ import annotations
 
-import asyncio
-import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.drift.judge import Answer, failed
+from fellesdrift.drift.threads import in_time
 from fellesdrift.drift.windows_judge import judge, without
 from fellesdrift.drift.windows_recorded import WindowsRecorded, recorded_of
 from fellesdrift.errors import FellesdriftError
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
     from fellesdrift.drift.recorded import Writings
     from fellesdrift.session.wsman import Client, WindowsTarget
 
-_THREADS = 64
 reading = partial(open_client, make=reading_client)
 
 
@@ -72,13 +69,7 @@ class Either:
         """Visit a host. Whatever it does is an answer; what is raised is a fault of ours."""
         if not isinstance(order, WindowsOrder):
             return await self.network(order)
-        work = asyncio.get_running_loop().run_in_executor(threads(), self._visit, order)
-        try:
-            async with asyncio.timeout(self.seconds):
-                return await work
-        except TimeoutError:
-            late = TimedOutError(order.target.host, "the visit of the drift check", round(self.seconds, 1))
-            return failed("error", late)
+        return await in_time(order.target.host, partial(self._visit, order), self.seconds)
 
     def _visit(self, order: WindowsOrder) -> Answer:
         try:
@@ -86,16 +77,6 @@ class Either:
         except FellesdriftError as error:
             return failed("error", error)
         return visit(order, recorded, self.kinds, self.seconds)
-
-
-_pools: dict[int, ThreadPoolExecutor] = {}
-
-
-def threads() -> ThreadPoolExecutor:
-    """Of this process: one that was forked has none of its parent's threads."""
-    if os.getpid() not in _pools:
-        _pools[os.getpid()] = ThreadPoolExecutor(_THREADS, thread_name_prefix="windows")
-    return _pools[os.getpid()]
 
 
 def visit(
@@ -138,7 +119,7 @@ def _judged(host: Host, order: WindowsOrder, recorded: WindowsRecorded, kinds: t
 def refuse_another(host: Host, recorded: WindowsRecorded) -> None:
     """FD705 when another host answers than the one that is recorded."""
     said, _ = system_of(host)
-    wanted = recorded.computer or computer_of(host.name)
+    wanted = recorded.name or computer_of(host.name)
     if said.upper() != wanted.upper():
         raise FellesdriftError(
             "FD705",

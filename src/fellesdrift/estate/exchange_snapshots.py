@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fellesdrift.estate import alike, typed_snapshots
-from fellesdrift.estate.typed_snapshots import Kinds, SnapshotFormError
+from fellesdrift.estate.typed_snapshots import PRESENT, Kinds, SnapshotFormError
 
 SCHEMA = "fellesdrift.exchange/1"
 SET = "set"
@@ -49,7 +49,9 @@ def read(text: str) -> ExchangeSnapshot:
     kinds: Kinds = data["kinds"]
     if SET in kinds:
         kinds[SET] = {key: _whole(shared, key, one) for key, one in kinds[SET].items()}
-    return ExchangeSnapshot(exchange, data["system"], kinds, data["unread"])
+    # what is in a snapshot is there
+    there = {kind: {key: {PRESENT: True} | one for key, one in keys.items()} for kind, keys in kinds.items()}
+    return ExchangeSnapshot(exchange, data["system"], there, data["unread"])
 
 
 def _whole(shared: Mapping[str, Any], key: str, one: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,9 +64,13 @@ def _whole(shared: Mapping[str, Any], key: str, one: Mapping[str, Any]) -> dict[
         raise SnapshotFormError(f"{SET}/{key}: {error}") from error
 
 
+def _plain(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in one.items() if name != PRESENT}
+
+
 def text_of(snapshot: ExchangeSnapshot) -> str:
     """As it is written. Every set has a `type`."""
-    sets = snapshot.kinds.get(SET, {})
+    sets = {key: _plain(one) for key, one in snapshot.kinds.get(SET, {}).items()}
     by_type: dict[str, list[Mapping[str, Any]]] = {}
     for one in sets.values():
         by_type.setdefault(str(one["type"]), []).append(one)

@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_never_clean(shared: Running, kind: str) -> None:
 
 def test_another_host_and_a_host_without_a_listener_are_said(shared: Running) -> None:
     recorded = recorded_of(shared.target())
-    other = look(shared, replace(recorded, computer="SAN-FILE2"))
+    other = look(shared, replace(recorded, name="SAN-FILE2"))
     assert (other.state, other.code) == ("error", "FD705")
     with windows_host(stack="none") as silent:
         answer = look(silent, recorded)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from fellesdrift.drift.recorded import Writings
-from fellesdrift.drift.windows_judge import Place, places
+from fellesdrift.drift.typed import Place
+from fellesdrift.drift.windows_judge import places
 from fellesdrift.drift.windows_recorded import recorded_of
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
