@@ -24,8 +24,10 @@ from fellesdrift.state.windows import (
     read_host,
     three_way,
 )
+from fellesdrift.state.windows.errors import RefusedError
 from fellesdrift.state.windows.kinds import Resources
 from fellesdrift.twin.windows import registry
+from fellesdrift.twin.windows.cmd import COMMANDS, Context, Output, fail
 from fellesdrift.twin.windows.jobs import Trigger, job
 
 ADAPTER = "10.61.2.10"
@@ -216,6 +218,26 @@ def test_the_time_service(session: Host, host: Running) -> None:
     assert host.host.time_peers == " ".join(peers)
     host.do(lambda: host.host.services.start("W32Time"))
     assert host.host.time_peers == "time.windows.com,0x1", "one that starts reads what is set"
+
+
+def test_time_settings_that_the_service_refuses_are_put_back(
+    session: Host, host: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written and not taken over, they would be as desired for the next run, and the service would ask another one."""
+    taken = COMMANDS["w32tm"]
+
+    async def refuse(context: Context, args: list[str]) -> Output:
+        done = await taken(context, args)
+        return fail("Ingen tilgang.", 5) if "/update" in args else done
+
+    monkeypatch.setitem(COMMANDS, "w32tm", refuse)
+    was = read_all(session, ["time_service"])
+    for claim in ({"source": "both", "peers": ["192.0.2.4"]}, {"poll_seconds": 3600}, {"serves": True}):
+        desired = {"time_service": {"server": claim}}
+        with pytest.raises(RefusedError, match="exit code 5; the settings were put back"):
+            bring(session, prepare(session, desired), speed=50)
+        assert read_all(session, ["time_service"]) == was
+        assert prepare(session, desired).steps
 
 
 @pytest.mark.parametrize("x64", [False, True])

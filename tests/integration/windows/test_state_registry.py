@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from support.windows import Running, windows_host
 from support.windows_state import brought, there_and_back
 
-from fellesdrift.state.windows import open_host, prepare
+from fellesdrift.state.windows import bring, open_host, prepare
 from fellesdrift.state.windows.errors import RefusedStateError, UnreadableStateError
 
 KEY = r"HKLM\SOFTWARE\Kommune\Fag"
@@ -83,6 +85,23 @@ def test_a_key_goes_only_with_those_below_it(host: Running) -> None:
     with open_host(host.target()) as opened, pytest.raises(RefusedStateError, match="Under"):
         prepare(opened, {"registry": {KEY: {"present": False}}})
     there_and_back(host, {"registry": {KEY: {"present": False}, rf"{KEY}\Under": {"present": False}}})
+
+
+@pytest.mark.parametrize(("code", "refused"), [(5, True), (2, False), (259, False)])
+def test_a_key_that_may_not_be_looked_into_has_something_below_it(
+    host: Running, monkeypatch: pytest.MonkeyPatch, code: int, refused: bool
+) -> None:
+    """Access denied is no end of what there is; the codes for none are."""
+    with open_host(host.target()) as opened:
+        bring(opened, prepare(opened, {"registry": {KEY: {}}}))
+        ask = opened.client.invoke
+
+        def invoke(cls: str, verb: str, *given: Any) -> Any:
+            return {"ReturnValue": code, "sNames": None} if verb == "EnumKey" else ask(cls, verb, *given)
+
+        monkeypatch.setattr(opened.client, "invoke", invoke)
+        with pytest.raises(UnreadableStateError, match="EnumKey returned 5") if refused else nullcontext():
+            assert prepare(opened, {"registry": {KEY: {"present": False}}}).steps
 
 
 @pytest.mark.parametrize("gone", [r"hklm\software\skole", r"HKLM:32\SOFTWARE\Skole"])

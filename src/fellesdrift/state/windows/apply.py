@@ -17,7 +17,7 @@ from fellesdrift.state.windows.errors import NotDoneError, PredictionError, Unkn
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import Resource, Step
 from fellesdrift.state.windows.plan import Plan, plan
-from fellesdrift.state.windows.read import purged, read_host, read_kind
+from fellesdrift.state.windows.read import purged, read_host, read_kind, read_together
 
 type Status = Literal["unchanged", "changed"]
 type CarryOut = Callable[[Step, Callable[[], None]], None]
@@ -77,8 +77,9 @@ def bring(
 def prove(host: Host, planned: Plan) -> None:
     """Read what was changed, and all that is desired, again. Raises PredictionError (FD426) when it is not so."""
     wrong: dict[str, str] = {}
-    for expected in (planned.after, planned.want):
-        for each in compare(expected, read_host(host, expected)):
+    claims = (planned.after, planned.want)
+    for expected, found in zip(claims, read_together(host, *claims), strict=True):
+        for each in compare(expected, found):
             wrong.setdefault(each.where, f"{each.where}: predicted {each.want!r}, found {each.have!r}")
     if wrong:
         raise PredictionError(host.name, list(wrong.values()))

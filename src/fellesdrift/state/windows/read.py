@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from fellesdrift.state.windows.catalogue import KINDS
+from fellesdrift.state.windows.compare import joined
 from fellesdrift.state.windows.errors import DesiredError, UnreadableStateError
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, Keys, Kind, Resource, Resources, by_lower
@@ -14,6 +15,23 @@ def read_host(host: Host, wanted: Resources) -> Resources:
     """What the host has for every key of `wanted` (checked), in its spelling; all that was read of each. Raises
     SessionError, UnreadableStateError."""
     return {name: read_kind(KINDS[name], host, by_key) for name, by_key in wanted.items()}
+
+
+def read_together(host: Host, *claims: Resources) -> list[Resources]:
+    """As read_host of each of these, and each resource is read once. Raises SessionError, UnreadableStateError."""
+    union: Resources = {}
+    spelled: dict[tuple[str, str], str] = {}
+    for wanted in claims:
+        for name, by_key in wanted.items():
+            mine = union.setdefault(name, {})
+            for key, resource in by_key.items():
+                known = spelled.setdefault((name, key.lower()), key)
+                mine[known] = joined(KINDS[name], mine[known], resource) if known in mine else resource
+    found = read_host(host, union)
+    return [
+        {name: {key: found[name][spelled[name, key.lower()]] for key in by_key} for name, by_key in wanted.items()}
+        for wanted in claims
+    ]
 
 
 def read_kind(kind: Kind, host: Host, want: Mapping[str, Resource]) -> Keys:

@@ -22,6 +22,8 @@ _NUMBERS = {"HKCR": 0x80000000, "HKLM": 0x80000002, "HKU": 0x80000003}
 _LONG = {"HKCR": "HKEY_CLASSES_ROOT", "HKLM": "HKEY_LOCAL_MACHINE", "HKU": "HKEY_USERS"}
 _WOW = "Wow6432Node"
 _OK, _NO_KEY = 0, 2
+# ERROR_NO_MORE_ITEMS: what a provider may say of a key with none below it
+_NONE_LEFT = 259
 # more single requests than this, and the shell is cheaper
 _FEW = 6
 # a line of cmd may have 8191 characters
@@ -79,9 +81,15 @@ def is_there(host: Host, key: str) -> bool:
 
 
 def names_below(host: Host, key: str) -> list[str]:
-    """The names of the keys right below one. Raises SessionError."""
+    """The names of the keys right below one; none of a key that is not there. Raises SessionError,
+    UnreadableStateError."""
     answer: Any = host.client.invoke(_CLASS, "EnumKey", Place.of(host, key).arguments)
-    return list(answer["sNames"] or ()) if answer["ReturnValue"] == _OK else []
+    code = answer["ReturnValue"]
+    if code not in (_OK, _NO_KEY, _NONE_LEFT):
+        # a key that may not be looked into is no key with nothing below it
+        found = f"{_CLASS}.EnumKey returned {code}"
+        raise UnreadableStateError(host.name, f"registry/{key}", found, "0, or a code for none")
+    return list(answer["sNames"] or ()) if code == _OK else []
 
 
 def write(host: Host, title: str, place: Place, method: str, arguments: Mapping[str, Any]) -> None:

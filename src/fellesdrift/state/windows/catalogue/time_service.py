@@ -87,12 +87,10 @@ class TimeServiceKind(Kind):
                 raise NoSuchPartError(scene.host.name, f"{self.name}/{key}", "no W32Time", "the time service")
             asked = {name: value for name, value in change.items() if name in ("source", "peers")}
             if asked:
-                planned.append(_step(have, asked, _config(asked)))
+                planned.append(_step(scene.host, have, asked, _config(asked)))
             for name in ("poll_seconds", "serves"):
                 if name in change:
-                    path, value, _ = _VALUES[name]
-                    line = f"reg add {quoted(f'{_ROOT}\\{path}')} /v {value} /t REG_DWORD /d {int(change[name])} /f"
-                    planned.append(_step(have, {name: change[name]}, line))
+                    planned.append(_step(scene.host, have, {name: change[name]}, _set(name, change[name])))
         return planned
 
 
@@ -120,8 +118,26 @@ def _config(asked: Resource) -> str:
     return line
 
 
-def _step(have: Resource, wanted: Resource, line: str) -> Step:
+def _set(name: str, value: Any) -> str:
+    """What gives an attribute this value in the registry; None where the value was not set."""
+    path, entry, kind = _VALUES[name]
+    place = f"{quoted(f'{_ROOT}\\{path}')} /v {entry}"
+    if value is None:
+        return f"reg delete {place} /f"
+    if kind == "dword":
+        return f"reg add {place} /t REG_DWORD /d {int(value)} /f"
+    text = " ".join(value) if name == "peers" else _SOURCES.get(value, (value,))[0]
+    return f"reg add {place} /t REG_SZ /d {quoted(text)} /f"
+
+
+def _step(host: Host, have: Resource, wanted: Resource, line: str) -> Step:
     title = f"set {', '.join(wanted)} of the time service"
+    before = {name: have[name] for name in wanted}
+    try:
+        back = " && ".join(_set(name, value) for name, value in before.items())
+    except ValueError as error:
+        where = f"{TimeServiceKind.name}/{KEY}"
+        raise UnreadableStateError(host.name, where, str(before), "settings that cmd can write") from error
 
     def do(host: Host) -> None:
         code = host.run(f"{line} && {_UPDATE}").code
@@ -129,11 +145,12 @@ def _step(have: Resource, wanted: Resource, line: str) -> Step:
             return
         # a service that does not run cannot be told, and reads its settings when it starts
         rows = host.query_named("Win32_Service", ["State"], "Name", ["W32Time"])
-        state = str(rows[0]["State"]) if rows else "not there"
-        if state == "Running":
-            raise RefusedError(host.name, title, f"w32tm or reg ended with exit code {code}")
+        if rows and rows[0]["State"] == "Running":
+            # written and not taken over, it would be read as done by the next run
+            undone = host.run(back).code
+            left = "put back" if undone == 0 else f"left as they are: putting them back ended with {undone}"
+            raise RefusedError(host.name, title, f"w32tm or reg ended with exit code {code}; the settings were {left}")
 
-    before = {name: have[name] for name in wanted}
     return Step(TimeServiceKind.name, KEY, title, before, dict(wanted), do, _SETTLES)
 
 
