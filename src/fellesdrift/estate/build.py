@@ -18,6 +18,7 @@ from fellesdrift.estate import (
     checks,
     host_checks,
     names,
+    numbering_checks,
     people_checks,
     places,
     policy_checks,
@@ -122,7 +123,7 @@ def build(variables: Variables) -> Estate:
     for host, own in variables.hosts.items():
         _read_host(draft, host, own, groups_of.get(host, []))
 
-    for each in (checks, host_checks, people_checks, system_checks, policy_checks):
+    for each in (checks, host_checks, people_checks, numbering_checks, system_checks, policy_checks):
         each.check(draft)
     stage_checks.check(draft, variables.roles_dirs, variables.gates)
     window_checks.check(draft)

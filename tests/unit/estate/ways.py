@@ -19,6 +19,7 @@ SYSTEMS = "group_vars/all/systems.yml"
 POLICY = "group_vars/all/policy.yml"
 APPLICATIONS = "group_vars/all/applications.yml"
 WINDOWS = "group_vars/all/windows.yml"
+NUMBERING = "group_vars/all/numbering.yml"
 BASELINE = "snapshots/baseline"
 LATEST = "snapshots/latest"
 
@@ -62,6 +63,53 @@ def _latest(text: str = "hostname san-fw1\n!\nend\n", *, taken: str = "2009-10-1
     def write(estate: Breakable) -> None:
         estate.write(f"{LATEST}/san-fw1.cfg", text)
         estate.write(f"{LATEST}/index.yml", index or entry)
+
+    return write
+
+
+_PLAN = """---
+fellesdrift_numbering:
+  extension_length: 4
+  stage: wan_link
+  ranges:
+    drammen: {municipality: drammen, first: "2000", last: "3999", exchange: drm-pbx1, public: "+4700102000"}
+    sande:
+      municipality: sande
+      first: "6000"
+      last: "6999"
+      exchange: san-pbx1
+      exchange_after: drm-pbx1
+      public: "+4700610000"
+  special_numbers:
+    police: {number: "112", kind: emergency, title: Police}
+    outside: {number: "0", kind: outside, title: Outside}
+    help_desk: {number: "1700", kind: service, exchange: drm-pbx1, title: Help desk}
+  trunks:
+    san_drm:
+      ends:
+        - {exchange: san-pbx1, route: 10, access_code: "9010"}
+        - {exchange: drm-pbx1, route: 11, access_code: "9011"}
+    drm_public:
+      public: true
+      ends:
+        - {exchange: drm-pbx1, route: 1, access_code: "9001"}
+"""
+_SECOND_EXCHANGE = {
+    "hosts.yml": "    drammen_telephony:\n      hosts:\n        drm-pbx1:\n",
+    "host_vars/drm-pbx1.yml": "---\nfellesdrift_municipality: drammen\nfellesdrift_site: drm_ops\n"
+    "fellesdrift_platform: succession\nfellesdrift_link: drm_open\nfellesdrift_management_address: 10.10.20.60\n",
+}
+
+
+def _numbers(*changes: tuple[str, str]) -> Break:
+    """A second exchange and a numbering plan that is right but for the changes."""
+
+    def write(estate: Breakable) -> None:
+        for file, text in _SECOND_EXCHANGE.items():
+            estate.append(file, text.removeprefix("---\n"))
+        estate.write(NUMBERING, _PLAN)
+        for old, new in changes:
+            estate.replace(NUMBERING, old, new)
 
     return write
 
@@ -439,6 +487,24 @@ WAYS: dict[str, Break] = {
     "number_is_none": _replace(PEOPLE, "+4700610010", "+47 local 10"),
     "ranges_overlap": _replace(MEMBERS, 'first: "+4700610000"', 'first: "+4700190000"'),
     "range_out_of_order": _replace(MEMBERS, 'last: "+4700619999"', 'last: "+4700600000"'),
+    # --- numbering plan ---
+    "extension_range_of_an_unknown_municipality": _numbers(("municipality: drammen", "municipality: dramen")),
+    "extensions_at_an_unknown_exchange": _numbers(("      exchange: san-pbx1\n", "      exchange: san-pbx2\n")),
+    "extensions_at_a_router": _numbers(("exchange_after: drm-pbx1", "exchange_after: drm-core1")),
+    "extensions_in_two_ranges": _numbers(('last: "3999"', 'last: "6000"')),
+    "extensions_of_another_length": _numbers(('first: "2000", last: "3999"', 'first: "20000", last: "39999"')),
+    "extensions_out_of_order": _numbers(('last: "6999"', 'last: "5999"')),
+    "extension_is_no_text": _numbers(('first: "6000"', "first: 6000")),
+    "extensions_move_with_no_stage": _numbers(("  stage: wan_link\n", "")),
+    "extensions_with_public_numbers_of_others": _numbers(('public: "+4700610000"', 'public: "+4700619500"')),
+    "code_begins_an_extension": _numbers(('number: "1700"', 'number: "60"')),
+    "code_begins_another_code": _numbers(('number: "1700"', 'number: "1120"')),
+    "access_code_begins_a_code": _numbers(('number: "1700"', 'number: "90"')),
+    "service_number_without_an_exchange": _numbers(("kind: service, exchange: drm-pbx1", "kind: service")),
+    "emergency_numbers_are_none": _numbers(("kind: emergency", "kind: attendant")),
+    "trunk_with_one_end": _numbers(("      public: true\n", "")),
+    "route_leads_to_two_places": _numbers(('drm-pbx1, route: 1, access_code: "9001"', "drm-pbx1, route: 11")),
+    "range_without_a_route": _numbers(('san-pbx1, route: 10, access_code: "9010"', "drm-pbx1, route: 12")),
     # --- windows ---
     "window_of_an_unknown_municipality": _replace(WINDOWS, "municipality: sande", "municipality: sandee"),
     "window_with_an_unknown_contact": _replace(WINDOWS, "sande_it", "sande_ti"),
