@@ -15,26 +15,25 @@ from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible.vars.manager import VariableManager
 from ansible_collections.fellesdrift.core.plugins.modules.drift_sweep import ARGUMENT_SPEC, main
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import WINDOWS, FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import EXCHANGES, WINDOWS, FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
 
 from fellesdrift.drift import canary, ledger
 from fellesdrift.drift.apart import apart
+from fellesdrift.drift.kinds import kinds_of
 from fellesdrift.drift.model import KINDS
 from fellesdrift.drift.request import Request
 from fellesdrift.drift.run import Result, failure, run
 from fellesdrift.drift.telling import attention, summary, told_each
-from fellesdrift.drift.windows_crew import kinds_of
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.estate import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from fellesdrift.drift.request import Login
     from fellesdrift.estate import Estate, Logins
-    from fellesdrift.session import Target
-    from fellesdrift.session.wsman import WindowsTarget
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
@@ -92,7 +91,7 @@ class ActionModule(FellesdriftAction):
                 roles_path=roles,
                 asked=asked,
                 target=lambda host: self._target_of(host, logins.pop(host, None), variables),
-                kinds=kinds_of(arguments["kinds"], KINDS, estate),
+                kinds=kinds_of(arguments["kinds"], estate),
                 limit=limit or "",
                 host_seconds=arguments["host_seconds"],
                 run_seconds=arguments["run_seconds"],
@@ -115,12 +114,12 @@ class ActionModule(FellesdriftAction):
         if not true or logins.NAMES & said.keys():
             logins.clear()
 
-    def _plain_target(self, host: str, login: dict[str, Any]) -> Target | WindowsTarget:
+    def _plain_target(self, host: str, login: dict[str, Any]) -> Login:
         return self._login({"inventory_hostname": host, **login})
 
     def _target_of(
         self, host: str, login: dict[str, Any] | None, variables_of: Callable[[str], Mapping[str, Any]]
-    ) -> Target | WindowsTarget:
+    ) -> Login:
         """The login of another host: as it was read with the estate, or else worked out by Ansible, whose variables of
         the host are let go of at once."""
         if login is not None:
@@ -142,9 +141,11 @@ class ActionModule(FellesdriftAction):
         finally:
             self._templar = own
 
-    def _login(self, variables: Mapping[str, Any]) -> Target | WindowsTarget:
-        windows = self.variable("fellesdrift_platform", dict(variables)) == WINDOWS
-        return self.windows_target(dict(variables)) if windows else self.target(dict(variables))
+    def _login(self, variables: Mapping[str, Any]) -> Login:
+        platform = self.variable("fellesdrift_platform", dict(variables))
+        if platform in EXCHANGES:
+            return self.exchange_target(dict(variables))
+        return self.windows_target(dict(variables)) if platform == WINDOWS else self.target(dict(variables))
 
 
 class _Inventory:

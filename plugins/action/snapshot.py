@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.snapshot import ARGUMENT_SPEC, main
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import WINDOWS, FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import EXCHANGES, WINDOWS, FellesdriftAction
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.typed_snapshots import is_typed
@@ -18,6 +18,7 @@ from fellesdrift.snapshots.taking import Taken, failed, of_another, take
 from fellesdrift.state.network import normalise
 
 if TYPE_CHECKING:
+    from fellesdrift.session.overlay import OverlayTarget
     from fellesdrift.session.wsman import WindowsTarget
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
@@ -60,13 +61,18 @@ class ActionModule(FellesdriftAction):
             result["diff"] = _diff(host, previous, taken.config)
         return result
 
-    def _taken(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> tuple[Target | WindowsTarget, Taken]:
-        if self.variable("fellesdrift_platform", task_vars) != WINDOWS:
+    def _taken(
+        self, arguments: dict[str, Any], task_vars: dict[str, Any]
+    ) -> tuple[Target | WindowsTarget | OverlayTarget, Taken]:
+        platform = self.variable("fellesdrift_platform", task_vars)
+        if platform != WINDOWS and platform not in EXCHANGES:
             device = self._target(arguments, task_vars)
             return device, take(device, facts=arguments["facts"])
         if arguments["facts"]:
-            nobody = Target(str(task_vars["inventory_hostname"]), "", 0, "", "", platform=WINDOWS)
+            nobody = Target(str(task_vars["inventory_hostname"]), "", 0, "", "", platform=platform)
             return nobody, Taken("unsupported", "", "the first import takes network devices only")
+        if platform in EXCHANGES:
+            return self._of_exchange(task_vars)
         # what reads a Windows host is loaded for Windows hosts only
         from fellesdrift.snapshots.windows_reading import WHOLE, Scope
         from fellesdrift.snapshots.windows_taking import take_windows
@@ -76,6 +82,14 @@ class ActionModule(FellesdriftAction):
         accounts = self.variable("windows__service_accounts", task_vars) or ()
         keys = {kind: dict.fromkeys(names, WHOLE) for kind, names in watched.items()}
         return host, take_windows(host, Scope(keys=keys, accounts=accounts))
+
+    def _of_exchange(self, task_vars: dict[str, Any]) -> tuple[OverlayTarget, Taken]:
+        # as with Windows hosts: loaded where there is one
+        from fellesdrift.snapshots.exchange_reading import PLACES
+        from fellesdrift.snapshots.exchange_taking import take_exchange
+
+        target = self.exchange_target(task_vars)
+        return target, take_exchange(target, self.variable(PLACES, task_vars) or ())
 
     def _target(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Target:
         platform = str(self.variable("fellesdrift_platform", task_vars) or "")

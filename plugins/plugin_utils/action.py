@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Journal
     from fellesdrift.journal.lease import Holder
     from fellesdrift.session import Target
+    from fellesdrift.session.overlay import OverlayTarget
     from fellesdrift.session.wsman import WindowsTarget
 
 WINDOWS = "windows_2003"
 """The platform of the hosts that are worked with over WS-Management."""
+EXCHANGES = ("succession", "meridian")
+"""The platforms of the hosts that are worked with over their overlays."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -132,6 +135,18 @@ class FellesdriftAction(ActionBase):
             )
         names = ("ansible_host", "ansible_port", *(name for name in task_vars if name.startswith("fellesdrift_winrm_")))
         variables = {name: self.variable(name, task_vars) for name in names}
+        login = {"ansible_user": self._user(task_vars), "ansible_password": self._password(task_vars)}
+        return target_of(host, variables | login)
+
+    def exchange_target(self, task_vars: dict[str, Any]) -> OverlayTarget:
+        """The same of an exchange; fellesdrift_telnet says whether over telnet. FD652 without a password, FD341 for
+        telnet's port without leave."""
+        from fellesdrift.session.overlay import target_of
+
+        host = str(task_vars["inventory_hostname"])
+        ours = ("fellesdrift_telnet", "fellesdrift_known_hosts", "fellesdrift_ssh_legacy")
+        names = ("ansible_host", "ansible_port", *ours)
+        variables = {name: self.variable(name, task_vars) for name in names if name in task_vars}
         login = {"ansible_user": self._user(task_vars), "ansible_password": self._password(task_vars)}
         return target_of(host, variables | login)
 

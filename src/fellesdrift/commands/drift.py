@@ -117,19 +117,21 @@ def _playbook() -> Path:
 
 def _wanted(kinds: list[str] | None) -> list[str]:
     """The kinds, [] for all. FD712 for one that there is not; names may be given with commas or one by one."""
-    from fellesdrift.drift.model import KINDS
-    from fellesdrift.drift.windows_crew import windows_kinds
+    from fellesdrift.drift.kinds import all_kinds
+    from fellesdrift.drift.model import EXCHANGE_KINDS, KINDS
 
     wanted = dict.fromkeys(name.strip() for part in kinds or [] for name in part.split(",") if name.strip())
+    plain = {*KINDS, *EXCHANGE_KINDS}
     # what knows those of Windows hosts is loaded when one of them is named
-    unknown = [name for name in wanted if name not in KINDS and name not in windows_kinds()]
+    unknown = [name for name in wanted if name not in plain and name not in all_kinds()]
     if unknown:
         raise FellesdriftError(
             "FD712",
             "there is no such kind",
             key="--kinds",
             found=", ".join(unknown),
-            expected=f"some of {', '.join(KINDS)}, or of a Windows host's: docs/windows.md",
+            expected=f"some of {', '.join(KINDS)}; of an exchange's: {', '.join(EXCHANGE_KINDS)}; of a Windows host's: "
+            "docs/windows.md",
         )
     return [kind for kind in KINDS if kind in wanted] + [kind for kind in wanted if kind not in KINDS]
 

@@ -24,6 +24,20 @@ EXIT_CODES: dict[Outcome, int] = {"clean": 0, "drift": 1, "failure": 2, "incompl
 Kind = str
 KINDS: tuple[Kind, ...] = ("interface", "route", "access_list", "configuration", "startup")
 """Of a network device. Those of a Windows host are the catalogue of `state.windows`; no kind is in both."""
+EXCHANGE_KINDS: tuple[Kind, ...] = (
+    "set",
+    "name",
+    "hunt_group",
+    "dialling_plan",
+    "attendant",
+    "route",
+    "digit_manipulation",
+    "route_list",
+    "steering_code",
+    "special_number",
+    "networking",
+)
+"""Of an exchange: the catalogue of `state.pbx`. `route` is a kind of network devices too."""
 
 
 class _Model(BaseModel):

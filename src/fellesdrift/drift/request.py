@@ -8,17 +8,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fellesdrift.drift.judge import Answer
-from fellesdrift.drift.model import KINDS, Kind
+from fellesdrift.drift.model import EXCHANGE_KINDS, KINDS, Kind
 from fellesdrift.drift.sweep import Done
-from fellesdrift.session.target import WINDOWS
+from fellesdrift.session.target import EXCHANGES, WINDOWS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fellesdrift.estate import Estate, Host
     from fellesdrift.session import Target
+    from fellesdrift.session.overlay import OverlayTarget
     from fellesdrift.session.wsman import WindowsTarget
 
+    type Login = Target | WindowsTarget | OverlayTarget
 
 MANAGED_GROUP = "managed"
 
@@ -40,7 +42,7 @@ class Request:
     estate: Estate
     roles_path: Sequence[Path]
     asked: Set[str]
-    target: Callable[[str], Target | WindowsTarget]
+    target: Callable[[str], Login]
     kinds: tuple[Kind, ...]
     limit: str = ""
     host_seconds: float = 120.0
@@ -52,7 +54,11 @@ class Request:
 
     def asks(self, host: Host) -> bool:
         """Whether a host was asked: --limit left it in, and kinds of its platform are looked at."""
-        kinds = self.windows_kinds if host.platform == WINDOWS else self.network_kinds
+        kinds = self.network_kinds
+        if host.platform == WINDOWS:
+            kinds = self.windows_kinds
+        elif host.platform in EXCHANGES:
+            kinds = self.exchange_kinds
         return host.name in self.asked and bool(kinds)
 
     @property
@@ -63,7 +69,12 @@ class Request:
     @property
     def windows_kinds(self) -> tuple[Kind, ...]:
         """Those of the wanted kinds that Windows hosts have."""
-        return tuple(kind for kind in self.kinds if kind not in KINDS)
+        return tuple(kind for kind in self.kinds if kind not in KINDS and kind not in EXCHANGE_KINDS)
+
+    @property
+    def exchange_kinds(self) -> tuple[Kind, ...]:
+        """Those of the wanted kinds that exchanges have."""
+        return tuple(kind for kind in self.kinds if kind in EXCHANGE_KINDS)
 
     @cached_property
     def managed(self) -> frozenset[str] | None:

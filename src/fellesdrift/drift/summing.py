@@ -25,7 +25,7 @@ from fellesdrift.drift.request import MANAGED_GROUP, Request, Swept
 from fellesdrift.drift.visiting import is_read
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, exists
-from fellesdrift.session.target import WINDOWS
+from fellesdrift.session.target import EXCHANGES, WINDOWS
 from fellesdrift.snapshots.taking import now
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _state(request: Request, host: Host, swept: Swept) -> tuple[HostState, str, 
         return "not_run", "", "left out by --limit", None
     if not request.asks(host):
         return "not_run", "", "left out by --kinds: it has none of them", None
-    if host.platform == WINDOWS and not is_read(request, host):
+    if (host.platform == WINDOWS or host.platform in EXCHANGES) and not is_read(request, host):
         return "unsupported", "", "nobody has taken its baseline yet", None
     if not is_read(request, host):
         return "unsupported", "", f"platform {host.platform}: this version has no reader for it", None

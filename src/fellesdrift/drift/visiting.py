@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fellesdrift.drift import canary
 from fellesdrift.drift.crew import Work
+from fellesdrift.drift.exchange_crew import exchange_order, with_exchanges
 from fellesdrift.drift.judge import Answer, failed
 from fellesdrift.drift.recorded import Writings
 from fellesdrift.drift.request import Request, Swept
@@ -18,7 +19,7 @@ from fellesdrift.drift.visit import Order, Visitor
 from fellesdrift.drift.windows_crew import windows_order, with_windows
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.places import shown
-from fellesdrift.session.target import PLATFORMS, WINDOWS, Target
+from fellesdrift.session.target import EXCHANGES, PLATFORMS, WINDOWS, Target
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate, Host
@@ -54,7 +55,9 @@ def visit_all(
 
     def order(host: Host) -> Any:
         target, command = request.target(host.name), mend_command(estate, host.name, started)
-        return Order(target, command) if isinstance(target, Target) else windows_order(host, target, command)
+        if isinstance(target, Target):
+            return Order(target, command)
+        return (exchange_order if host.platform in EXCHANGES else windows_order)(host, target, command)
 
     jobs = [Job(canary.KEY, canary.KEY, canary_order)]
     jobs += [Job(host.name, host.site, partial(order, host)) for host in visited]
@@ -66,14 +69,16 @@ def visit_all(
     visitor: Work = Visitor(writings.of, request.network_kinds, request.host_seconds)
     if any(host.platform == WINDOWS for host in visited):
         visitor = with_windows(visitor, writings, request.windows_kinds, request.host_seconds)
+    if any(host.platform in EXCHANGES for host in visited):
+        visitor = with_exchanges(visitor, writings, request.exchange_kinds, request.host_seconds)
     sweep(jobs, visitor, limits, done)
     return swept
 
 
 def is_read(request: Request, host: Host) -> bool:
-    """Whether a host is visited: this version can read it, and it is looked after. A Windows host is when it is in the
-    group `managed`, or somebody has taken its baseline."""
-    if host.platform != WINDOWS:
+    """Whether a host is visited: this version can read it, and it is looked after. A Windows host or an exchange is
+    when it is in the group `managed`, or somebody has taken its baseline."""
+    if host.platform != WINDOWS and host.platform not in EXCHANGES:
         return host.platform in PLATFORMS
     managed = request.managed is not None and host.name in request.managed
     return managed or request.estate.snapshot(host.name).exists()

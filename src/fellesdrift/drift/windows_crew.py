@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from fellesdrift.drift.crew import Work
     from fellesdrift.drift.recorded import Writings
-    from fellesdrift.estate import Estate, Host
+    from fellesdrift.estate import Host
 
 ACCOUNTS = "windows__service_accounts"
 """A variable of the inventory: patterns of accounts that are nobody's, so that their names may be kept."""
@@ -34,13 +34,3 @@ def windows_kinds() -> tuple[str, ...]:
     from fellesdrift.state.windows import KINDS
 
     return tuple(KINDS)
-
-
-def kinds_of(wanted: Collection[str], network: tuple[str, ...], estate: Estate) -> tuple[str, ...]:
-    """The kinds that a run looks at: those that are wanted, else all that the estate's hosts have."""
-    from fellesdrift.session.target import WINDOWS
-
-    if wanted:
-        return tuple(wanted)
-    there = any(host.platform == WINDOWS for host in estate.hosts.values())
-    return (*network, *(windows_kinds() if there else ()))

@@ -50,8 +50,11 @@ def short(shared: Mapping[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def whole(shared: Mapping[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
-    """The reverse of `short`. What it gives shares nothing with `shared`."""
-    missing = rest.get(NOT_THERE, ())
+    """The reverse of `short`. What it gives shares nothing with `shared`. Raises TypeError for what `short` never
+    gives."""
+    missing = rest.get(NOT_THERE, [])
+    if not isinstance(missing, list):
+        raise TypeError(f"{NOT_THERE}: {type(missing).__name__} in place of a list")
     found = {name: _copy(value) for name, value in shared.items() if name not in missing}
     for name, value in rest.items():
         if name == NOT_THERE:

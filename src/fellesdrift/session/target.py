@@ -12,6 +12,8 @@ PLATFORMS = ("cisco_ios",)
 """Kinds of devices whose command line is known here."""
 WINDOWS = "windows_2003"
 """The hosts that `session.wsman` works with."""
+EXCHANGES = ("succession", "meridian")
+"""The hosts that `session.overlay` works with."""
 
 
 @dataclass(frozen=True)

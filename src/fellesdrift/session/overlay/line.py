@@ -168,6 +168,8 @@ class Line:
     def _until(self, hearing: Hearing, wanted: Wanted, during: str, seconds: float, strict: bool) -> str:
         """The name of the prompt at which the exchange waits. Raises OSError and EOFError too."""
         deadline = time.monotonic() + seconds
+        if self._target.until is not None:
+            deadline = min(deadline, self._target.until)
         while True:
             name = hearing.prompt(wanted(hearing))
             if name is not None and name != MAINTENANCE and not self._wire_waits():

@@ -29,6 +29,7 @@ class OverlayTarget:
     busy_for              how long an overlay that somebody else is in is tried again
     busy_first, busy_most the first pause between two attempts, and the longest; each is twice the one before
     idle                  how long nothing may be typed; the exchange ends a session by itself some time later
+    until                 when the session has to be over (time.monotonic); no answer is waited for any longer
     transcript            told every line, ("sent" | "received", text), without passwords
     """
 
@@ -49,6 +50,7 @@ class OverlayTarget:
     busy_first: float = 1.0
     busy_most: float = 30.0
     idle: float = 600.0
+    until: float | None = None
     transcript: Callable[[str, str], None] | None = field(default=None, repr=False, compare=False)
 
     @property
