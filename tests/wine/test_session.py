@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 from support.windows import Running
-from support.wine import front
+from support.wine import commands
 from support.wine.machine import Machine
 
 from fellesdrift.session.wsman import Client, CommandResult, Shell, errors, literal, open_client
@@ -154,7 +154,7 @@ def test_commands_speak_norwegian_in_code_page_850(shell: Shell) -> None:
 
 def test_an_exit_code_that_nobody_told_is_a_fault(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """A helper that cannot begin the command is no command that printed nothing."""
-    monkeypatch.setattr(front, "_hex", lambda _text: "")
+    monkeypatch.setattr(commands, "in_hex", lambda _text: "")
     with pytest.raises(errors.FaultError) as caught:
         shell.run("ver")
     assert "helper ended" in str(caught.value)

@@ -10,30 +10,22 @@ a command whose exit code Wine did not tell: a fault                            
 
 from __future__ import annotations
 
-import asyncio
-import struct
-import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from fellesdrift.twin.access import Credentials
 from fellesdrift.twin.windows import soap
 from fellesdrift.twin.windows.front import WindowsFront
-from fellesdrift.twin.windows.host import WindowsHost
 from fellesdrift.twin.windows.service import Winrm
-from fellesdrift.twin.windows.shells import Open, Running, Shells
 from fellesdrift.twin.windows.soap import Message, SoapFaultError
 from fellesdrift.twin.windows.spec import WindowsSpec
 from fellesdrift.twin.windows.wmi import Wmi
 from support.wine.bridge import Bridge, WmiError, WmiObject
-from support.wine.machine import WINE, Machine
+from support.wine.commands import WineShells
+from support.wine.machine import Machine
 
 # of wsmerror.h: what a provider's failure carries beside its HRESULT
 _FAILED = 0x80338000
-_CODE = struct.Struct("<I")
-_LOOK = 0.02  # seconds between two looks whether a command has ended
-_LEFT = 0.5  # seconds for what it had written before
 
 
 class WineWmi(Wmi):
@@ -126,84 +118,6 @@ def _properties(found: WmiObject) -> str:
         else:
             parts += [f"<q:{each.name}>{escape(value)}</q:{each.name}>" for value in each.values]
     return "".join(parts)
-
-
-class WineShells(Shells):
-    """The twin's shells, whose commands run in Wine's cmd."""
-
-    machine: Machine
-
-    def __init__(self, host: WindowsHost, on_reboot: Callable[[], None]) -> None:
-        super().__init__(host, on_reboot)
-        # why a command came to nothing, by its id
-        self._failed: dict[str, str] = {}
-
-    def _create(self, message: Message, user: str) -> str:
-        if message.options.get("WINRS_CODEPAGE", "850") != "850":
-            raise SoapFaultError("w:InvalidOptions", 0x80338039, "Ugyldig tegntabell.")
-        return super()._create(message, user)
-
-    async def _run(self, shell: Open, name: str, line: str, started: asyncio.Event) -> None:
-        await started.wait()
-        running = shell.commands[name]
-        told = self.machine.c / f"{uuid.uuid4()}.code"
-        process = await asyncio.create_subprocess_exec(
-            str(WINE),
-            str(self.machine.helper),
-            "run",
-            _hex(f'cmd.exe /c "{line}"'),
-            _hex(shell.folder or "C:\\"),
-            f"C:\\{told.name}",
-            env=self.machine.environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-
-        async def pump(stream: asyncio.StreamReader | None, into: str) -> None:
-            while stream is not None and (data := await stream.read(4096)):
-                running.out[into] += data
-                running.news.set()
-
-        async def feed() -> None:
-            await running.sent_all.wait()
-            if process.stdin is not None:
-                process.stdin.write(running.sent)
-                process.stdin.close()
-
-        feeding = asyncio.ensure_future(feed())
-        pumps = [
-            asyncio.ensure_future(pump(stream, into))
-            for stream, into in ((process.stdout, "stdout"), (process.stderr, "stderr"))
-        ]
-        try:
-            # not until the pipes end: a command that has woken a sleeping Wine leaves them to its services
-            while process.returncode is None:
-                await asyncio.sleep(_LOOK)
-            await asyncio.wait(pumps, timeout=_LEFT)
-            code = told.read_bytes() if told.exists() else b""
-            if process.returncode or len(code) != _CODE.size:
-                # no exit code is made up: what it printed, or did not, would pass for the command's own
-                self._failed[name] = f"Wine's helper ended with {process.returncode}, and told {code!r}."
-            running.code = _CODE.unpack(code)[0] if name not in self._failed else 0
-            running.news.set()
-        finally:
-            for task in (feeding, *pumps):
-                task.cancel()
-            told.unlink(missing_ok=True)
-            if process.returncode is None:
-                # what it started ends with it
-                process.kill()
-                await process.wait()
-
-    def _output(self, name: str, running: Running) -> str:
-        if running.code is not None and (why := self._failed.pop(name.upper(), None)):
-            raise SoapFaultError("w:InternalError", _FAILED, why, sender=False)
-        return super()._output(name, running)
-
-
-def _hex(text: str) -> str:
-    return text.encode("utf-16-le").hex()
 
 
 class WineFront(WindowsFront):
