@@ -20,17 +20,22 @@ class Print:
     """One print.
 
     host, during   for messages: `LD 20 TNB`
+    heading        the first line, which says what is printed
     shown          False where lines hold names of people: an error has no line then, but its number
 
     Raises UnreadablePrintError for a print that is empty without a code that says so.
     """
 
-    def __init__(self, host: str, during: str, said: Said, *, shown: bool = True) -> None:
+    def __init__(self, host: str, during: str, said: Said, *, heading: str | None = None, shown: bool = True) -> None:
         self._host = host
         self._during = during
         self._shown = shown
         self.lines: Lines = [(number, line) for number, line in enumerate(said.lines, 1)]
         filled = [(number, line) for number, line in self.lines if line.strip()]
+        if heading is not None:
+            if not filled or filled[0][1].strip() != heading:
+                raise self.refused(*(filled or [(0, "")])[0], heading)
+            self.lines = self.lines[filled.pop(0)[0] :]
         self.nothing = bool(said.codes)
         """The exchange said by a code that there is nothing to print, and said nothing else."""
         if self.nothing:

@@ -10,8 +10,10 @@ from fellesdrift.state.pbx.catalogue.dialling import (
     SPECIAL_NUMBER,
     STEERING_CODE,
 )
-from fellesdrift.state.pbx.catalogue.name import NameKind
+from fellesdrift.state.pbx.catalogue.hunt_group import HuntGroupKind
+from fellesdrift.state.pbx.catalogue.name import NAMES
 from fellesdrift.state.pbx.catalogue.route_list import ROUTE_LIST
+from fellesdrift.state.pbx.catalogue.set import SetKind
 from fellesdrift.state.pbx.catalogue.vacant import NETWORKING
 from fellesdrift.state.pbx.kinds import Kind
 
@@ -25,4 +27,4 @@ _LEADING: tuple[Kind, ...] = (
     SPECIAL_NUMBER,
     NETWORKING,
 )
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (NameKind(), *_LEADING)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (SetKind(), NAMES, HuntGroupKind(), *_LEADING)}

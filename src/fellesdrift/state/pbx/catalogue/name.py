@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from fellesdrift.session.overlay import Answers
 from fellesdrift.state.forms import Form, choice
@@ -33,7 +33,7 @@ class NameKind(Kind):
 
     name = "name"
     rank = 40
-    attributes: ClassVar = {
+    attributes: Mapping[str, Attribute] = {
         "name": Attribute(NAME, personal=True),
         "language": Attribute(choice("ROM", "ENG", "KAT")),
         "display": Attribute(choice("FIRST,LAST", "LAST,FIRST")),
@@ -85,3 +85,6 @@ class NameKind(Kind):
         if "name" not in resource:
             raise ValueError("a name: without one the number cannot be named")
         return resource
+
+
+NAMES = NameKind()
