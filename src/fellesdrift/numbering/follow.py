@@ -104,7 +104,9 @@ class _Call:
         """No code of the exchange: vacant, unless something was not read, or vacant numbers are routed on."""
         if switch.unread:
             raise UnknownError(f"{digits} is not known, and {', '.join(switch.unread)} was not read")
-        if switch.continues(digits) or not digits:
+        if not digits:
+            return self._end("incomplete", switch.host, "no digits are left: more are needed")
+        if switch.continues(digits):
             return self._end("incomplete", switch.host, f"{digits}: more digits are needed")
         networking = switch.of("networking", switch.customer)
         routed = networking.get("vacant_routing")
