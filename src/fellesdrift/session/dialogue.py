@@ -64,8 +64,7 @@ class Dialogue:
         self._line = line
         self._transcript = transcript or target.transcript
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        self._prompt = re.compile("")
-        self._name = ""
+        self._prompt = output.Prompt("")
 
     async def show(self, command: str, accept: Sequence[str] = ()) -> str:
         """What the device prints for a command that changes nothing.
@@ -97,7 +96,7 @@ class Dialogue:
         """From a fresh shell to enable mode with paging off."""
         last_line = (await self._read("the login", output.FIRST_PROMPT.search)).rsplit("\n", 1)[-1].strip()
         self.hostname = last_line[:-1]
-        self._prompt, self._name = output.prompt_pattern(self.hostname), self.hostname[:16]
+        self._prompt = output.Prompt(self.hostname)
         if last_line.endswith(">"):
             await self._enable()
         # a login banner may end like a prompt; what comes after a command's echo does not
@@ -156,7 +155,10 @@ class Dialogue:
     def _may_end(self, text: str) -> bool:
         """Cheap look at the end before the whole text is taken apart."""
         tail = text[-4096:]
-        return self._name in tail and any(self._prompt.match(line) for line in tail.split("\n"))
+        if self._prompt.name not in tail:
+            return False
+        # from the end: where it has come, the prompt is the last line
+        return any(self._prompt.match(line) for line in reversed(tail.split("\n")))
 
     def _send(self, text: str) -> None:
         if self.closed:
@@ -191,7 +193,7 @@ class Dialogue:
             pending += self._decoder.decode(data)
             # a carriage return at the end belongs to a newline that is still under way
             ready = pending.rstrip("\r")
-            text, pending = output.newlines(text + ready), pending[len(ready) :]
+            text, pending = text + output.newlines(ready), pending[len(ready) :]
             # more is waiting: what looks like the end may be the middle
             if not self._line.waiting() and complete(text):
                 self._record("received", text[begin:])

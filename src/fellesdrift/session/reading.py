@@ -15,6 +15,7 @@ from functools import lru_cache
 import asyncssh
 from asyncssh.connection import SSHConnection
 
+from fellesdrift.session import key_exchange_reading, packets_reading
 from fellesdrift.session.algorithms import offered_algorithms
 from fellesdrift.session.dialogue import Dialogue, Transcript
 from fellesdrift.session.errors import (
@@ -27,13 +28,13 @@ from fellesdrift.session.errors import (
     TimedOutError,
     UnreachableError,
 )
-from fellesdrift.session.key_exchange_reading import register
 from fellesdrift.session.known_hosts import KnownKey, known_blobs
 from fellesdrift.session.reading_connection import open_connection
 from fellesdrift.session.sockets import connected
 from fellesdrift.session.target import Target, refuse_platform
 
-register()
+key_exchange_reading.register()
+packets_reading.register()
 
 # what it logs is raised here in a typed form
 _LOGGER = logging.getLogger("asyncssh")

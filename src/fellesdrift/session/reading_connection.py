@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import asyncssh
 
+from fellesdrift.session.packets_reading import SILENT
+
 if TYPE_CHECKING:
     import socket
 
-    from asyncssh.packet import SSHPacket, SSHPacketLogger
+    from asyncssh.logging import SSHLogger
+    from asyncssh.packet import SSHPacketLogger
 
 # RFC 4253, 6: number of the message that a receiver ignores
 _IGNORE = 2
@@ -81,11 +84,10 @@ class _Connection(asyncssh.SSHClientConnection):
         if pkttype != _IGNORE or str(self.get_extra_info("send_cipher")).endswith("-cbc"):
             super().send_packet(pkttype, *args, handler=handler)
 
-    def log_sent_packet(self, pkttype: int, pktid: int | None, packet: bytes | SSHPacket, note: str = "") -> None:
-        """Not at all: nobody reads it, and its line would be put together before that is known."""
-
-    def log_received_packet(self, pkttype: int, pktid: int | None, packet: bytes | SSHPacket, note: str = "") -> None:
-        """Not at all, as for what is sent."""
+    @property
+    def logger(self) -> SSHLogger:
+        """One that says nothing, for all that there is in a connection."""
+        return SILENT
 
 
 async def open_connection(

@@ -47,9 +47,14 @@ def _keep_words(match: re.Match[str]) -> str:
 
 def redact(text: str) -> str:
     """`text` with every secret of a configuration replaced by `<secret>`; doing it twice changes nothing more."""
-    if not _HINT.search(text):
-        return text
-    return "\n".join(_redact_line(line) if _HINT.search(line) else line for line in text.split("\n"))
+    parts, done = [], 0
+    while hint := _HINT.search(text, done):
+        begin = text.rfind("\n", 0, hint.start()) + 1
+        end = text.find("\n", hint.end())
+        end = len(text) if end < 0 else end
+        parts += [text[done:begin], _redact_line(text[begin:end])]
+        done = end
+    return "".join([*parts, text[done:]])
 
 
 def _redact_line(line: str) -> str:

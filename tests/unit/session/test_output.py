@@ -6,7 +6,7 @@ import pytest
 
 from fellesdrift.session import output
 
-PROMPT = output.prompt_pattern("san-rtr1")
+PROMPT = output.Prompt("san-rtr1")
 MESSAGE = "*Nov 22 12:00:01.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Serial0/0/0, changed state to up"
 
 
@@ -80,7 +80,7 @@ def test_no_prompts(line: str) -> None:
 
 
 def test_a_long_host_name_is_cut_short_in_configuration_mode() -> None:
-    long = output.prompt_pattern("san-sykehjem-east-building-rtr1")
+    long = output.Prompt("san-sykehjem-east-building-rtr1")
     assert long.match("san-sykehjem-east-building-rtr1#")
     assert long.match("san-sykehjem-east-bu(config)#")
 
@@ -148,3 +148,9 @@ def test_questions(text: str) -> None:
 @pytest.mark.parametrize("text", ["[OK]", "[OK]\n", "line [confirm] and more", "password: x"])
 def test_no_questions(text: str) -> None:
     assert output.QUESTION.search(text) is None
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r\r\n", "\r\r\r\r\n", "\n"])
+def test_every_way_to_end_a_line_is_a_newline(ending: str) -> None:
+    assert output.newlines(f"one{ending}two{ending}{ending}") == "one\ntwo\n\n"
+    assert output.newlines(f"one\rtwo{ending}") == "one\rtwo\n"

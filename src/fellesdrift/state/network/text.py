@@ -98,6 +98,8 @@ def is_volatile(line: str) -> bool:
     return not line or (line.startswith(_MAY_BE_VOLATILE) and _VOLATILE.fullmatch(line) is not None)
 
 
+# a device's two configurations are each held against something twice
+@lru_cache(maxsize=8)
 def body(config: str) -> str:
     """A configuration as printed, from its first lasting line on. Two with the same body have the same normal form:
     what comes after the first lasting line is compared as it stands, volatile lines and all."""
