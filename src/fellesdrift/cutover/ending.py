@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.cutover import quorum, stopping
 from fellesdrift.cutover.next_command import Placed, playbook_command, stage_command
 from fellesdrift.cutover.permit import Permit
-from fellesdrift.cutover.planning import Context, plan_back, plan_stage
+from fellesdrift.cutover.planning import Context, plan_back
 from fellesdrift.cutover.progress import read_progress
 from fellesdrift.cutover.returning import Opened, with_way_back
 from fellesdrift.errors import FellesdriftError
@@ -68,13 +68,13 @@ def close_stage(context: Context, permit: Permit) -> None:
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, context.acting())
         progress = context.progress()[permit.key]
-        plan = plan_stage(context, permit.municipality, permit.stage)
         left = progress.left
-        saved = [host for host in plan.hosts if host in progress.hosts and progress.hosts[host].saved]
-        open_ends = [host for host in plan.hosts if host not in saved and host not in left]
-        if not quorum.met_without([wave.as_data() for wave in plan.waves], left):
-            open_ends += [host for host in plan.hosts if host in left]
-        unshown = _unshown(plan.stage, progress)
+        hosts = [host for wave in progress.waves for host in wave["hosts"]]  # as the stage was opened
+        saved = [host for host in hosts if host in progress.hosts and progress.hosts[host].saved]
+        open_ends = [host for host in hosts if host not in saved and host not in left]
+        if not quorum.met_without(progress.waves, left):
+            open_ends += [host for host in hosts if host in left]
+        unshown = _unshown(context.estate.stage(permit.stage), progress)
         if progress.drained:
             raise _still_drained(context, progress)
         if progress.state != "running" or open_ends or unshown:

@@ -17,7 +17,7 @@ from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.plan_digest import digest_plan, refuse_other_plan
 from fellesdrift.cutover.planning import Context, StagePlan
 from fellesdrift.cutover.progress import completed, unfinished_on
-from fellesdrift.cutover.returning import Key, Opened, refuse_buried, with_way_back
+from fellesdrift.cutover.returning import Key, Opened, refuse_buried, refuse_drained, with_way_back
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
@@ -52,7 +52,8 @@ def _open_stage(context: Context, plan: StagePlan, token: str | None, *, new_pla
     _refuse_held(context.estate, present)
     resumed = present is not None and present.state in ("running", "stopped", "going back", "held")
     going_back = present is not None and present.state == "going back"
-    taking_in = list(present.left) if present and present.state == "done" else []
+    # a run that takes somebody in stays one when it is cut off: others may stand on the stage already
+    taking_in = (list(present.left) if present.state == "done" else list(present.taking_in)) if present else []
     if present is not None and present.state == "done" and not taking_in:
         raise _overtaken(context.estate, key, f"{key[1]} of {key[0]} is done")
     known = present if present and (resumed or taking_in) else None
@@ -142,7 +143,8 @@ def open_rollback(context: Context, plan: StagePlan) -> Opened:
     """Open the way back of a stage that is done, running, held or already going back.
 
     Raises FD610 as open_stage, FD628 when the journal knows nothing that could be taken back, FD634 when another stage
-    stands on this one, FD653 after a stop was asked for, FD691 past the point of no return.
+    stands on this one, FD643 when another one has drained a host of this one, FD653 after a stop was asked for, FD691
+    past the point of no return.
     """
     if context.holder is None:
         return _open_rollback(context, plan, None)
@@ -170,6 +172,7 @@ def _open_rollback(context: Context, plan: StagePlan, token: str | None) -> Open
     if error := no_way_back(context.estate, present):
         raise error
     refuse_buried(context.estate, key, progress)
+    refuse_drained(context.estate, key, present.touched, progress)
     permit = None
     if token is not None:
         if present.state != "going back":

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from fellesdrift.compose import compose
 from fellesdrift.cutover import way_back
-from fellesdrift.cutover.next_command import playbook_command
+from fellesdrift.cutover.next_command import next_command, playbook_command
 from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.planning import Context, StagePlan, Wave
 from fellesdrift.cutover.progress import completed, unfinished_on
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from fellesdrift.compose import Resources
     from fellesdrift.cutover.permit import Direction, Permit
     from fellesdrift.cutover.progress import StageProgress
@@ -97,11 +99,29 @@ def refuse_buried(estate: Estate, key: Key, progress: dict[Key, StageProgress]) 
         )
 
 
+def refuse_drained(estate: Estate, key: Key, hosts: Collection[str], progress: dict[Key, StageProgress]) -> None:
+    """FD643 when another stage's run, which was cut off, has drained one of the hosts that would go back: they are
+    saved then, and what is drained must not be."""
+    for other, one in sorted(progress.items()):
+        for host in one.drained:
+            if other != key and host in hosts:
+                raise FellesdriftError(
+                    "FD643",
+                    f"the way back of {key[1]} of {key[0]} would save a host that another stage has drained",
+                    host=host,
+                    key=key[1],
+                    found=f"{other[1]} of {other[0]} is {one.state}, and has not given the host back",
+                    expected="what was drained given back: the other stage finished, or taken back",
+                    next_step=next_command(estate, one),
+                )
+
+
 def rollback_order(context: Context, municipality: str, only: str | None = None) -> list[str]:
     """The stages of the municipality that are to be taken back, each before what it stands on; empty when nothing of it
     stands. With `only` that one, whatever it is: opening its way back says why it cannot be.
 
-    Raises FD634 when a stage of another municipality stands on one of them, FD691 when one is past its point of no
+    Raises FD634 when a stage of another municipality stands on one of them, FD643 when one has drained a host of them,
+    FD691 when one is past its point of no
     return: before anything is taken back, for half a way back is nobody's wish.
     """
     estate, progress = context.estate, context.progress()
@@ -116,6 +136,7 @@ def rollback_order(context: Context, municipality: str, only: str | None = None)
             raise error
         others = {other: one for other, one in progress.items() if other[0] != municipality}
         refuse_buried(estate, key, others)
+        refuse_drained(estate, key, progress[key].touched, others)
     return _in_order(estate, municipality, mine, progress)
 
 

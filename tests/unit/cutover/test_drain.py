@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from support.stage_records import BEFORE, close, events, guard, open_sande, permit_of, touch
 
-from fellesdrift.cutover import ending, planning, stopping
+from fellesdrift.cutover import ending, opening, planning, returning, stopping
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context
 from fellesdrift.errors import FellesdriftError
@@ -130,3 +130,28 @@ def test_giving_back_opens_no_other_change(draining: Context) -> None:
         )
     assert caught.value.code == "FD653"
     assert "host_intended" not in events(draining)
+
+
+def test_nobody_goes_back_on_what_another_has_drained(draining: Context) -> None:
+    """Royken is done, Sande's run was killed while the core was drained: a way back saves its hosts."""
+    plan = planning.plan_stage(draining, "royken", "wan_link")
+    permit = permit_of(opening.open_stage(draining, plan))
+    for host in plan.hosts:
+        touch(draining, permit, host)
+    close(draining, permit)
+    drain(draining, permit_of(open_sande(draining)))
+    written = events(draining)
+    for back in (
+        lambda: opening.open_rollback(
+            draining, planning.plan_back(draining, draining.progress()["royken", "wan_link"])
+        ),
+        lambda: returning.rollback_order(draining, "royken"),
+    ):
+        with pytest.raises(FellesdriftError) as caught:
+            back()
+        assert (caught.value.code, caught.value.host) == ("FD643", "drm-core1")
+        assert "sande" in str(caught.value.next_step)
+    assert events(draining) == written
+    again = permit_of(open_sande(draining))  # it is not refused what is its own
+    give_back(draining, again)
+    assert returning.rollback_order(draining, "royken") == ["wan_link"]
