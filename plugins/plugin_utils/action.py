@@ -144,7 +144,12 @@ class FellesdriftAction(ActionBase):
         from fellesdrift.session.overlay import target_of
 
         host = str(task_vars["inventory_hostname"])
-        ours = ("fellesdrift_telnet", "fellesdrift_known_hosts", "fellesdrift_ssh_legacy")
+        ours = (
+            "fellesdrift_telnet",
+            "fellesdrift_exchange_form",
+            "fellesdrift_known_hosts",
+            "fellesdrift_ssh_legacy",
+        )
         names = ("ansible_host", "ansible_port", *ours)
         variables = {name: self.variable(name, task_vars) for name in names if name in task_vars}
         login = {"ansible_user": self._user(task_vars), "ansible_password": self._password(task_vars)}

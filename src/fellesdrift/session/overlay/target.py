@@ -30,6 +30,7 @@ class OverlayTarget:
     busy_first, busy_most the first pause between two attempts, and the longest; each is twice the one before
     idle                  how long nothing may be typed; the exchange ends a session by itself some time later
     until                 when the session has to be over (time.monotonic); no answer is waited for any longer
+    form                  how terminal numbers are typed: "small" (`c u`), "large" (`l s c u`); None: nobody has said
     transcript            told every line, ("sent" | "received", text), without passwords
     """
 
@@ -50,6 +51,7 @@ class OverlayTarget:
     busy_first: float = 1.0
     busy_most: float = 30.0
     idle: float = 600.0
+    form: str | None = None
     until: float | None = None
     transcript: Callable[[str, str], None] | None = field(default=None, repr=False, compare=False)
 
@@ -85,6 +87,7 @@ def target_of(host: str, variables: Mapping[str, Any]) -> OverlayTarget:
 
     ansible_host, ansible_port (22, or 23 with telnet), ansible_user, ansible_password
     fellesdrift_telnet        true: over telnet; SSH otherwise
+    fellesdrift_exchange_form small or large
     fellesdrift_known_hosts, fellesdrift_ssh_legacy
     Raises TelnetNotAllowedError (FD341) for telnet's port without it.
     """
@@ -102,4 +105,5 @@ def target_of(host: str, variables: Mapping[str, Any]) -> OverlayTarget:
         telnet=telnet,
         known_hosts=Path(str(known_hosts)) if known_hosts else None,
         legacy=variables.get("fellesdrift_ssh_legacy") is True,
+        form=variables.get("fellesdrift_exchange_form") or None,
     )

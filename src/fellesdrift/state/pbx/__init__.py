@@ -13,7 +13,8 @@
         read_all(exchange, ["set", "name"])                # everything of these kinds
 
 target      session.overlay.OverlayTarget
-form        "small" (terminal numbers are typed `c u`) or "large" (`l s c u`); None: told from the sets that are there.
+form        "small" (terminal numbers are typed `c u`) or "large" (`l s c u`); None: the target's, which is
+            the inventory's fellesdrift_exchange_form; without that it is told from the sets that are there.
             An exchange without sets, or one where it cannot be told, is refused (FD452) when a set is to be written
 
 Resources = {kind: {key: {attribute: value}}}. `present: False` alone is a resource that is not there; everywhere else

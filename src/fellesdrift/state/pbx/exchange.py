@@ -92,7 +92,7 @@ class Exchange:
 @contextmanager
 def open_exchange(target: OverlayTarget, form: str | None = None, opener: Opener = open_overlay) -> Iterator[Exchange]:
     """A session with one exchange, opened at once. Raises SessionError."""
-    exchange = Exchange(target, form, opener)
+    exchange = Exchange(target, form or target.form, opener)
     try:
         _ = exchange.session
         yield exchange

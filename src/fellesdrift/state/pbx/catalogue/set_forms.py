@@ -110,9 +110,11 @@ def _fields(value: Any) -> dict[str, str]:
 def _words(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(word, str) and _WORD.fullmatch(word) for word in value):
         raise ValueError
+    taken: set[frozenset[str]] = set()
     for word in value:
-        if sum(other in place_of(word) for other in value) > 1:
+        if place_of(word) in taken:
             raise ValueError(f"one class of service in the place of {word}, not several")
+        taken.add(place_of(word))
     return list(value)
 
 

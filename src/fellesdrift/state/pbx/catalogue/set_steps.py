@@ -11,7 +11,7 @@ from fellesdrift.state.pbx.catalogue.set_marp import Places
 from fellesdrift.state.pbx.catalogue.set_order import numbers_of
 from fellesdrift.state.pbx.claims import Words
 from fellesdrift.state.pbx.errors import RefusedStateError
-from fellesdrift.state.pbx.exchange import Exchange
+from fellesdrift.state.pbx.exchange import FORMS, Exchange
 from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Effect, Keys, Resource, Scene, Step
 
 CLASSES = Words(set_forms.place_of)
@@ -20,7 +20,7 @@ CLASSES = Words(set_forms.place_of)
 def form_of(exchange: Exchange, sets: Keys) -> str:
     """How terminal numbers are typed: as the inventory says, or as those that are there tell. Raises RefusedStateError
     (FD452) when neither does."""
-    if exchange.form is not None:
+    if exchange.form in FORMS:
         return exchange.form
     parts = [[int(part) for part in tn.split()] for tn in sets]
     if any(shelf or card for _, shelf, card, _ in parts):
@@ -31,7 +31,7 @@ def form_of(exchange: Exchange, sets: Keys) -> str:
     raise RefusedStateError(
         exchange.name,
         "fellesdrift_exchange_form",
-        f"nothing, and {len(sets)} sets that do not tell",
+        f"{exchange.form or 'nothing'}, and {len(sets)} sets that do not tell",
         "small (terminal numbers are typed `c u`) or large (`l s c u`)",
         "set fellesdrift_exchange_form for this host",
     )
