@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("fellesdrift.commands.status", "status"),
     "evidence": ("fellesdrift.commands.evidence", "evidence"),
     "compose": ("fellesdrift.commands.compose", "compose_host"),
+    "dial": ("fellesdrift.commands.dial", "dial"),
     "rehearse": ("fellesdrift.commands.rehearse", "rehearse"),
 }
 """Commands: module, function."""

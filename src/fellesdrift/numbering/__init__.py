@@ -5,7 +5,7 @@
 
     answer = ring(exchanges, cabling_of(estate.numbering), "san-meridian1", "2001", origin="6001")
     answer.result      # rings public vacant incomplete blocked loop inconclusive
-    answer.rings_at    # RingsAt(host, number, sets) or None;  answer.why: what is not known, of inconclusive
+    answer.rings_at    # RingsAt(host, number, sets) or None;  answer.why, .unknown_at: of inconclusive
     answer.path        # (Step(host, text), ...);  answer.computed is True, always;  answer.arrives: rings or public
 
 exchanges   host -> Resources as `state.pbx` reads them: {kind: {key: {attribute: value}}}. An exchange or a kind that

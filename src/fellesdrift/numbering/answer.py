@@ -38,7 +38,7 @@ class Answer:
     """Computed from what the exchanges were read to have; no telephone was rung, no line was tried.
 
     rings_at   where it ends, of `rings` and `public` only
-    why        what is missing, of `inconclusive` only
+    why        what is not known, of `inconclusive` only; unknown_at: the exchange of which it is not
     path       every decision in its order, also those for what could not be used
     """
 
@@ -47,6 +47,7 @@ class Answer:
     result: Result
     rings_at: RingsAt | None = None
     why: str | None = None
+    unknown_at: str | None = None
     path: tuple[Step, ...] = field(default=(), repr=False)
     computed: Literal[True] = True
 

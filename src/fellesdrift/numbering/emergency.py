@@ -37,7 +37,7 @@ def _reach(network: Network, host: str, number: str) -> Reach:
         level = None if switch is None else switch.lowest_level
     except UnknownError as unknown:
         unknown.host = host
-        return Reach(host, number, None, Answer(host, number, "inconclusive", why=str(unknown)))
+        return Reach(host, number, None, Answer(host, number, "inconclusive", None, str(unknown), host))
     answer = network.ring(host, number, level=level)
     if answer.result == "inconclusive":
         return Reach(host, number, None, answer)

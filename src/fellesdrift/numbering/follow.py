@@ -35,14 +35,11 @@ class Network:
         facility restriction level, when it is known otherwise. Without both nothing is restricted."""
         call = _Call(self)
         try:
-            if level is None and origin is not None:
-                level = call.switch(at).level(origin)
-            call.level = HIGHEST_LEVEL if level is None else level
-            result, where = call.arrive(at, digits, ())
-            why = None
+            result, where = call.dialled(at, digits, origin, level)
         except UnknownError as unknown:
-            result, where, why = "inconclusive", None, str(unknown)
-        return Answer(at, digits, result, where, why, tuple(call.path))
+            why = str(unknown)
+            return Answer(at, digits, "inconclusive", None, why, unknown.host or at, path=tuple(call.path))
+        return Answer(at, digits, result, where, path=tuple(call.path))
 
 
 class _Call:
@@ -50,6 +47,13 @@ class _Call:
         self._network = network
         self.level = HIGHEST_LEVEL
         self.path: list[Step] = []
+
+    def dialled(self, at: str, digits: str, origin: str | None, level: int | None) -> _End:
+        """The first exchange: who dials decides how far the call may go."""
+        if level is None and origin is not None:
+            level = self.switch(at).level(origin)
+        self.level = HIGHEST_LEVEL if level is None else level
+        return self.arrive(at, digits, ())
 
     def switch(self, host: str) -> Switch:
         if host not in self._network.exchanges:

@@ -37,6 +37,7 @@ MAY_USE = {
         "regions",
         "reports",
         "session",
+        "snapshots",
         "state",
         "twin",
     },
