@@ -72,14 +72,13 @@ def exchanges_of(estate: Estate) -> tuple[PbxSpec, ...]:
 
     Raises FellesdriftError FD920 for a file that cannot be read.
     """
-    folder = estate.inventory_dir / "snapshots" / "baseline"
     return specs(
         [
             Place(
                 host.name,
                 host.management_address,
                 EXCHANGES[host.platform],
-                folder / f"{host.name}.exchange.json",
+                estate.snapshot(host.name),
                 _trunks(estate, host.name),
             )
             for host in estate.hosts.values()

@@ -7,6 +7,7 @@ emergency numbers straight to the public network, everything else behind the acc
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -42,7 +43,11 @@ _FIRST_VIRTUAL = {True: 61, False: 96}
 def contents(spec: PbxSpec) -> Tables:
     """The data of an exchange at start. Raises FellesdriftError FD920 when its file cannot be read."""
     if spec.file is not None:
-        return read(Path(spec.file))
+        tables = read(Path(spec.file))
+        if spec.spare_cards:
+            for kind in sorted(set(tables.cards.values())):
+                cards(spec, tables, kind, 0)
+        return tables
     tables = Tables(customers={0: Block((("ATDN", ATTENDANT), ("VNR", "NO")))}, zones={0: "BQ"})
     if spec.plan is not None:
         _sets(spec, spec.plan, tables)
@@ -51,11 +56,9 @@ def contents(spec: PbxSpec) -> Tables:
     return tables
 
 
-def licences(plan: Plan) -> dict[str, int]:
-    """Enough for what is there, and some more."""
-    more = {types.DIGITAL: 100, types.ANALOGUE: 40, types.IP: 8000 if plan.ip else 0}
-    found = {kind: sum(_kind(plan, at) == kind for at in range(plan.sets)) + more[kind] for kind in more}
-    return {**found, "TNS": sum(found.values())}
+def kinds_of(plan: Plan) -> Counter[str]:
+    """How many sets of each licence kind there are."""
+    return Counter(_kind(plan, at) for at in range(plan.sets))
 
 
 def prefixes(first: int, last: int, length: int) -> list[str]:

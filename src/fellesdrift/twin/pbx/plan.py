@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fellesdrift.twin.pbx.made import PUBLIC_ROUTE, licences
-from fellesdrift.twin.pbx.spec import PUBLIC, PbxSpec, Plan, Trunk, header
+from fellesdrift.twin.pbx.made import PUBLIC_ROUTE, kinds_of
+from fellesdrift.twin.pbx.spec import PUBLIC, PbxSpec, Plan, Trunk, header, licences
 
 SETS = 1500
 SETS_IP = 20
@@ -59,7 +59,8 @@ def _spec(
     first, last = next((first, last) for name, first, last in blocks if name == place.name)
     others = tuple(block for block in blocks if block[0] != place.name)
     plan = Plan(first, size, place.ip, digits, (first, last), others)
-    return PbxSpec(place.name, place.address, licences=licences(plan), trunks=tuple(trunks), plan=plan)
+    licensed = licences(kinds_of(plan), ip=place.ip)
+    return PbxSpec(place.name, place.address, licences=licensed, trunks=tuple(trunks), plan=plan)
 
 
 def _star(exchange: str, names: list[str], hub: str) -> list[Trunk]:

@@ -7,12 +7,15 @@ The contents of an exchange are large, so a spec says where they come from and t
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.twin.pbx import records
+from fellesdrift.estate import exchange_snapshots
+from fellesdrift.twin.pbx import recorded, records, types
 from fellesdrift.twin.pbx.tables import Tables
 
 PUBLIC = "public network"
@@ -49,6 +52,8 @@ class PbxSpec:
     idle     device seconds after which a silent session ends
     memory   (total, unprotected, protected) words used at start
     licences how many sets of each kind may be built
+    file     where its contents are; else they are made up by `plan`
+    spare_cards   equip some empty cards beside those that the file has
     """
 
     name: str
@@ -67,6 +72,18 @@ class PbxSpec:
     trunks: tuple[Trunk, ...] = ()
     plan: Plan | None = None
     file: str | None = None
+    spare_cards: bool = False
+
+
+_SPARE = {types.DIGITAL: 100, types.ANALOGUE: 40, types.IP: 0}
+_SPARE_IP = 8000
+
+
+def licences(used: Mapping[str, int], *, ip: bool) -> dict[str, int]:
+    """Enough for what is there, and some more."""
+    more = _SPARE | ({types.IP: _SPARE_IP} if ip else {})
+    found = {kind: used.get(kind, 0) + more[kind] for kind in more}
+    return {**found, "TNS": sum(found.values())}
 
 
 def to_plain(specs: tuple[PbxSpec, ...]) -> list[dict[str, Any]]:
@@ -99,17 +116,30 @@ def write(tables: Tables, **header: Any) -> str:
 
 
 def read(path: Path) -> Tables:
-    """The tables of an exchange. Raises FellesdriftError FD920 when the file has none."""
+    """The tables of an exchange, out of its snapshot or as `write` makes them. Raises FellesdriftError FD920 when the
+    file has none."""
     try:
-        return _tables(json.loads(path.read_text(encoding="utf-8"))["tables"])
+        text = path.read_text(encoding="utf-8")
+        if exchange_snapshots.is_exchange(text):
+            return recorded.tables_of(exchange_snapshots.read(text).kinds)
+        return _tables(json.loads(text)["tables"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unreadable(path, error) from error
 
 
 def header(path: Path) -> dict[str, Any]:
-    """What the file says of the spec itself. Raises FellesdriftError FD920."""
+    """What the file says of the spec itself; of a snapshot, what follows from it. Raises FellesdriftError FD920."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if exchange_snapshots.is_exchange(text):
+            tables = recorded.tables_of(exchange_snapshots.read(text).kinds)
+            kinds = Counter(types.TYPES[each.type.upper()].licence for each in tables.sets.values())
+            return {
+                "form": recorded.form_of(tables),
+                "licences": licences(kinds, ip=types.IP in kinds),
+                "spare_cards": True,
+            }
+        data = json.loads(text)
         _tables(data["tables"])
         found = {name: _frozen(value) for name, value in data.items() if name in ("form", "memory", "licences")}
         if "trunks" in data:
