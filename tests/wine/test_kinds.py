@@ -51,12 +51,12 @@ def test_a_service_starts_with_what_it_needs_and_stops_before_it(host: Host, mac
     assert host.run(line).code == 0
     try:
         assert changed(host, {"service": {"spooler": {"state": "running", "start": "manual"}}}) == [
-            "start service spooler"
+            "Start service spooler"
         ]
         assert changed(host, {"service": {"Avhengig": {"dependencies": ["SPOOLER"], "state": "stopped"}}}) == []
-        assert changed(host, {"service": {"Spooler": {"state": "stopped"}}}) == ["stop service Spooler"]
+        assert changed(host, {"service": {"Spooler": {"state": "stopped"}}}) == ["Stop service Spooler"]
         needing = prepare(host, {"service": {"Avhengig": {"state": "running"}}})
-        assert [step.title for step in needing.steps] == ["start service Spooler", "start service Avhengig"]
+        assert [step.title for step in needing.steps] == ["Start service Spooler", "Start service Avhengig"]
     finally:
         assert host.run("sc delete Avhengig").code == 0
 
@@ -71,12 +71,12 @@ def test_what_wine_cannot_do_to_a_service_is_an_error_and_leaves_it(host: Host) 
 def test_texts_of_the_registry(host: Host, key: str) -> None:
     wanted = {"values": {"Ærlig": {"type": "string", "data": "blåbær & <øl>"}, "Tom": {"type": "string", "data": ""}}}
     assert changed(host, {"registry": {key: wanted}}) == [
-        f"set Ærlig of registry key {key}",
-        f"set Tom of registry key {key}",
+        f"Set Ærlig of registry key {key}",
+        f"Set Tom of registry key {key}",
     ]
     assert "blåbær & <øl>" in host.run(f"reg query {key}").stdout
     assert host.run(rf"reg add {key} /v Ærlig /t REG_SZ /d annet /f").code == 0
-    assert changed(host, {"registry": {key: wanted}}) == [f"set Ærlig of registry key {key}"]
+    assert changed(host, {"registry": {key: wanted}}) == [f"Set Ærlig of registry key {key}"]
 
 
 def test_many_values_are_proved_by_the_text_of_reg(host: Host, key: str) -> None:
@@ -103,8 +103,8 @@ def test_a_key_without_values_is_an_error_to_wine_and_so_to_us(host: Host, key: 
 
 def test_a_folder_is_made_and_removed(host: Host, machine: Machine) -> None:
     assert changed(host, {"folder": {r"C:\Drift\Økonomi": {}}}) == [
-        r"create folder C:\Drift",
-        r"create folder C:\Drift\Økonomi",
+        r"Create folder C:\Drift",
+        r"Create folder C:\Drift\Økonomi",
     ]
     assert (machine.c / "Drift" / "Økonomi").is_dir()
     gone = {"folder": {r"C:\Drift\Økonomi": {"present": False}, r"C:\Drift": {"present": False}}}

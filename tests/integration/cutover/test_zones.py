@@ -117,7 +117,7 @@ def test_all_stages_and_back(lab: Lab) -> None:
     }
     lab.do("console", device="san-dc1", lines=["sc config Messenger start= demand"])
     disturbed = lab.play("cutover.yml")
-    assert (disturbed.code, "set service Messenger to start disabled" in disturbed.output) == (2, True)
+    assert (disturbed.code, "Set service Messenger to start disabled" in disturbed.output) == (2, True)
     lab.do("console", device="san-dc1", lines=["sc config Messenger start= disabled"])
     assert twin.windows_states(lab.out) == managed
 

@@ -86,10 +86,10 @@ def test_what_leans_on_something_else_that_differs_is_mended_together_with_it(sh
     other.create("Win32_Printer", DeviceID="Ny", DriverName="HP LaserJet 4", PortName="IP_192.0.2.30")
     answer = look(shared, recorded)
     assert {(one.key, *one.remedy.steps) for one in answer.findings} == {
-        ("Servicetorg", "create printer Servicetorg"),
-        ("IP_192.0.2.22", "create printer port IP_192.0.2.22"),
-        ("Ny", "remove printer Ny"),
-        ("IP_192.0.2.30", "remove printer port IP_192.0.2.30"),
+        ("Servicetorg", "Create printer Servicetorg"),
+        ("IP_192.0.2.22", "Create printer port IP_192.0.2.22"),
+        ("Ny", "Remove printer Ny"),
+        ("IP_192.0.2.30", "Remove printer port IP_192.0.2.30"),
     }
     assert answer.mend is not None
     with open_host(shared.target()) as host:
@@ -103,7 +103,7 @@ def test_what_cannot_be_made_even_together_says_why_and_the_rest_is_mended(share
     try:
         answer = look(shared, recorded)
         remedies = {one.key: one.remedy for one in answer.findings}
-        assert (remedies["Hjem"].steps, remedies["Felles"].command) == (["create share Hjem"], "")
+        assert (remedies["Hjem"].steps, remedies["Felles"].command) == (["Create share Hjem"], "")
         assert "FD422" in remedies["Felles"].note
     finally:
         foreign(shared).type((r"mkdir D:\Data\Felles",))

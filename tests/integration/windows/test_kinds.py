@@ -194,6 +194,25 @@ def test_what_a_printer_needs(session: Host, claim: dict[str, Any], code: str, g
         golden("windows/FD431", str(error))
 
 
+def test_a_port_that_had_a_queue_comes_back_with_it(session: Host) -> None:
+    """What leads back has to be a state that may be desired: lpr, and its queue."""
+    desired = {"printer_port": {"IP_arkiv": {"address": "192.0.2.32", "protocol": "lpr", "queue": "lp"}}}
+    bring(session, prepare(session, desired), speed=50)
+    was = read_all(session, ["printer_port"])
+    before = brought(session, {"printer_port": {"IP_arkiv": {"protocol": "raw"}}})
+    bring(session, prepare(session, before), speed=50)
+    assert read_all(session, ["printer_port"]) == was
+
+
+@pytest.mark.parametrize("kind", ["printer", "printer_port"])
+def test_a_spooler_does_not_stop_under_what_is_desired_of_it(session: Host, kind: str) -> None:
+    name = {"printer": "Kopirom", "printer_port": "IP_192.0.2.21"}[kind]
+    desired = {"service": {"spooler": {"state": "stopped"}}, kind: {name: {}}}
+    error = refusal(session, desired)
+    assert (error.code, error.key) == ("FD422", "service/spooler")
+    assert prepare(session, {"service": {"spooler": {"state": "stopped"}}}).steps
+
+
 def test_no_printer_is_not_what_a_stopped_spooler_says(session: Host, host: Running, golden: Golden) -> None:
     host.do(lambda: host.host.services.stop("Spooler"))
     with pytest.raises(FellesdriftError) as caught:

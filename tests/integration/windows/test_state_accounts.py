@@ -55,8 +55,8 @@ def test_single_members_are_claimed_beside_others(host: Running) -> None:
 def test_all_members_are_claimed_at_once(host: Running) -> None:
     plan = there_and_back(host, {"group": {"Gjester": {"members": ["Administrator"]}}})
     assert [step.title for step in plan.steps] == [
-        "add Administrator to group Gjester",
-        "remove Gjest from group Gjester",
+        "Add Administrator to group Gjester",
+        "Remove Gjest from group Gjester",
     ]
 
 

@@ -68,13 +68,13 @@ def test_what_is_not_claimed_of_a_share_stays(host: Running) -> None:
 
 def test_another_path_is_another_share_with_the_same_rest(host: Running) -> None:
     plan = there_and_back(host, {"share": {"Felles": {"path": r"D:\Data\Hjem"}}})
-    assert [step.title for step in plan.steps] == ["remove share Felles", "create share Felles"]
+    assert [step.title for step in plan.steps] == ["Remove share Felles", "Create share Felles"]
     assert plan.after["share"]["Felles"]["description"] == "Felles filer"
 
 
 def test_a_purge_leaves_what_windows_made_itself(host: Running) -> None:
     plan = brought(host, {"share": {"Felles": {}}}, purge=["share"])
-    assert [step.title for step in plan.steps] == ["remove share Hjem"]
+    assert [step.title for step in plan.steps] == ["Remove share Hjem"]
     assert {"c$", "admin$", "ipc$", "felles"} == set(host.host.shares)
     brought(host, plan.before)
 

@@ -17,16 +17,16 @@ def titles(running: Running, desired: dict) -> list[str]:
 
 def test_start_mode_and_state(host: Running) -> None:
     plan = there_and_back(host, {"service": {"w32time": {"start": "disabled", "state": "stopped"}}})
-    assert [step.title for step in plan.steps] == ["stop service w32time", "set service w32time to start disabled"]
+    assert [step.title for step in plan.steps] == ["Stop service w32time", "Set service w32time to start disabled"]
     assert plan.before == {"service": {"w32time": {"start": "auto", "state": "running"}}}
 
 
 def test_who_needs_another_one_stops_first_and_starts_last(host: Running) -> None:
     wanted = {name: {"state": "stopped"} for name in ("lanmanworkstation", "Browser")}
     plan = brought(host, {"service": wanted})
-    assert [step.title for step in plan.steps] == ["stop service Browser", "stop service lanmanworkstation"]
+    assert [step.title for step in plan.steps] == ["Stop service Browser", "Stop service lanmanworkstation"]
     plan = brought(host, plan.before)
-    assert [step.title for step in plan.steps] == ["start service lanmanworkstation", "start service Browser"]
+    assert [step.title for step in plan.steps] == ["Start service lanmanworkstation", "Start service Browser"]
 
 
 def test_what_a_service_needs_is_started_as_a_step_of_its_own(host: Running) -> None:
@@ -75,7 +75,7 @@ def test_a_service_is_made_changed_and_removed(host: Running) -> None:
     plan = there_and_back(host, {"service": {"Fag": {"dependencies": [], "display_name": "Fag"}}})
     assert plan.before["service"]["Fag"] == {"dependencies": ["RpcSs"], "display_name": "Årsoppgjør"}
     removed = there_and_back(host, {"service": {"fag": {"present": False}}})
-    assert [step.title for step in removed.steps] == ["stop service fag", "remove service fag"]
+    assert [step.title for step in removed.steps] == ["Stop service fag", "Remove service fag"]
 
 
 def test_an_account_of_its_own_needs_a_password_that_is_in_no_step(host: Running) -> None:

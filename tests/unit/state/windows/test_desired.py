@@ -70,9 +70,9 @@ def test_texts_of_the_others(golden: Callable[[str, object], None]) -> None:
     shown = [
         UnreadableStateError(host, "service/W32Time/state", "stop pending", "one of running, stopped, paused"),
         RefusedStateError(host, "service/Netlogon/state", "it is disabled", "a service that may start"),
-        RefusedError(host, "stop service Spooler", "Win32_Service.StopService returned 3"),
-        NotDoneError(host, "stop service Spooler", {"state": "running"}, {"state": "stopped"}),
-        UnknownOutcomeError(host, "create user drift", "FD301: the host cannot be reached"),
+        RefusedError(host, "Stop service Spooler", "Win32_Service.StopService returned 3"),
+        NotDoneError(host, "Stop service Spooler", {"state": "running"}, {"state": "stopped"}),
+        UnknownOutcomeError(host, "Create user drift", "FD301: the host cannot be reached"),
         PredictionError(host, ["service/Spooler/state: predicted 'stopped', found 'running'"]),
         PasswordMissingError(host, "user/drift", "drift"),
     ]

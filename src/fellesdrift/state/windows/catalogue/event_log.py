@@ -94,4 +94,4 @@ def _put(host: Host, key: str, have: Resource, change: Resource) -> Step:
         host.client.put(_CLASS, {"Name": files[0]}, values)
 
     before = {name: have[name] for name in change}
-    return Step("event_log", key, f"set {', '.join(change)} of event log {key}", before, dict(change), do)
+    return Step("event_log", key, f"Set {', '.join(change)} of event log {key}", before, dict(change), do)

@@ -92,7 +92,7 @@ class FileKind(Kind):
         for key, change in changes.items():
             have = scene.have[self.name][key]
             if not change.get(PRESENT, True):
-                title = f"remove file {key}"
+                title = f"Remove file {key}"
                 do = run(title, f"del /f /q {quoted(key)}")
                 planned.append(Step(self.name, key, title, dict(have), dict(ABSENT), do, _SETTLES, phase="remove"))
                 continue
@@ -104,7 +104,7 @@ class FileKind(Kind):
             want = scene.want[self.name][key]
             after = {name: want[name] for name in ("content", "encoding")}
             digest = hashlib.sha256(_raw(want)).hexdigest()[:12]
-            title = f"write file {key} (SHA-256 {digest})"
+            title = f"Write file {key} (SHA-256 {digest})"
             beside = quoted(f"{key}{_BESIDE}")
             # findstr passes lines on as they are; more would make blanks of tabs
             command = f'findstr "^" > {beside} && move /y {beside} {quoted(key)}'

@@ -36,9 +36,9 @@ class FolderKind(Kind):
             while (above := parent(missing[-1])) and "\\" in above and not is_there(scene.host, above):
                 missing.append(above)
             for each in reversed(missing):
-                made.setdefault(each.lower(), _step("create", "mkdir", each, "make"))
+                made.setdefault(each.lower(), _step("Create", "mkdir", each, "make"))
         # what is inside another one goes first
-        gone = [_step("remove", "rmdir", key, "remove") for key in sorted(removed, key=str.lower, reverse=True)]
+        gone = [_step("Remove", "rmdir", key, "remove") for key in sorted(removed, key=str.lower, reverse=True)]
         return [*made.values(), *gone]
 
 

@@ -100,17 +100,17 @@ class GroupKind(Kind):
             if removing:
                 if sid.startswith("S-1-5-32-"):
                     raise RefusedStateError(scene.host.name, f"group/{key}", "a group of Windows itself", "another one")
-                title = f"remove group {key}"
+                title = f"Remove group {key}"
                 do = net(title, f"localgroup {quoted(name)} /delete")
                 planned.append(Step(self.name, key, title, dict(have), dict(ABSENT), do, SETTLES, phase="remove"))
                 continue
             if not have[PRESENT]:
-                title = f"create group {key}"
+                title = f"Create group {key}"
                 do = net(title, f"localgroup {quoted(name)} /add{options(change, _WORDS)}")
                 after = {each: value for each, value in change.items() if each not in ("members", "member")}
                 planned.append(Step(self.name, key, title, dict(ABSENT), after, do, SETTLES))
             elif "description" in change:
-                title = f"change description of group {key}"
+                title = f"Change description of group {key}"
                 do = net(title, f"localgroup {quoted(name)} {comment(change['description'])}")
                 before = {"description": have["description"]}
                 planned.append(Step(self.name, key, title, before, {"description": change["description"]}, do, SETTLES))
@@ -155,7 +155,7 @@ def _moves(have: Resource, change: Resource) -> dict[str, bool]:
 
 
 def _move(key: str, name: str, member: str, coming: bool) -> Step:
-    title = f"{'add' if coming else 'remove'} {member} {'to' if coming else 'from'} group {key}"
+    title = f"{'Add' if coming else 'Remove'} {member} {'to' if coming else 'from'} group {key}"
     do = net(title, f"localgroup {quoted(name)} {quoted(member)} /{'add' if coming else 'delete'}")
     return Step(GroupKind.name, key, title, {"member": {member: not coming}}, {"member": {member: coming}}, do, SETTLES)
 

@@ -35,6 +35,10 @@ class InstanceKind(Kind):
     def allow_removal(self, scene: Scene, key: str) -> None:
         """Raises RefusedStateError for what the host would not let go."""
 
+    def leads_back(self, have: Resource, change: Resource) -> Resource:
+        """What an instance had of all that has to be claimed to undo a change."""
+        return {name: have[name] for name in change}
+
     def read(self, host: Host, want: Mapping[str, Resource] | None) -> Keys:
         served(host, self.name)
         found: Keys = {} if want is None else {key: dict(ABSENT) for key in want}
@@ -64,20 +68,20 @@ class InstanceKind(Kind):
 
     def _create(self, key: str, change: Resource, want: Resource) -> Step:
         values = {self.by: key, **self.written(want)}
-        title = f"create {self.words} {key}"
+        title = f"Create {self.words} {key}"
         after = {PRESENT: True, **change}
         return self._step(key, title, dict(ABSENT), after, lambda host: host.client.create(self.cls, values))
 
     def _change(self, key: str, have: Resource, change: Resource, want: Resource) -> Step:
         values = {self.properties[name]: None for name in change} | self.written(want)
-        title = f"change {', '.join(change)} of {self.words} {key}"
-        before = {name: have[name] for name in change}
+        title = f"Change {', '.join(change)} of {self.words} {key}"
+        before = self.leads_back(have, change)
         return self._step(
             key, title, before, dict(change), lambda host: host.client.put(self.cls, {self.by: key}, values)
         )
 
     def _remove(self, key: str, have: Resource) -> Step:
-        title = f"remove {self.words} {key}"
+        title = f"Remove {self.words} {key}"
         return self._step(
             key, title, dict(have), dict(ABSENT), lambda host: host.client.delete(self.cls, {self.by: key})
         )

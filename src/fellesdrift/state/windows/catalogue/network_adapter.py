@@ -158,7 +158,7 @@ def _keep_the_way(host: Host, key: str, have: Resource, change: Resource) -> Non
 
 def _step(key: str, index: int, have: Resource, name: str, value: Any) -> Step:
     method, arguments = _CALLS[name](have, value)
-    title = f"set {name} of network adapter {key}"
+    title = f"Set {name} of network adapter {key}"
 
     def do(host: Host) -> None:
         code = host.client.invoke(_CLASS, method, arguments, {"Index": str(index)})["ReturnValue"]

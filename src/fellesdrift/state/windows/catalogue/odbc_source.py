@@ -189,7 +189,7 @@ def _create(host: Host, key: str, change: Resource) -> Step:
         )
     library = _need_library(host, key, change["driver"])
     settings = {name: value for name, value in change.get("settings", {}).items() if value is not None}
-    title = f"create data source {key}"
+    title = f"Create data source {key}"
 
     def do(host: Host) -> None:
         own, listed = _key(key, "ODBC.INI", _bare(key)), _key(key, "ODBC.INI", _LIST)
@@ -206,7 +206,7 @@ def _create(host: Host, key: str, change: Resource) -> Step:
 
 def _redrive(host: Host, key: str, have: Resource, driver: str) -> Step:
     library = _need_library(host, key, driver)
-    title = f"set driver of data source {key}"
+    title = f"Set driver of data source {key}"
 
     def do(host: Host) -> None:
         _string(host, title, _key(key, "ODBC.INI", _bare(key)), _DRIVER, library)
@@ -216,7 +216,7 @@ def _redrive(host: Host, key: str, have: Resource, driver: str) -> Step:
 
 
 def _set(key: str, name: str, old: str | None, value: str | None) -> Step:
-    title = f"{'remove' if value is None else 'set'} {name} of data source {key}"
+    title = f"{'Remove' if value is None else 'Set'} {name} of data source {key}"
 
     def do(host: Host) -> None:
         own = _key(key, "ODBC.INI", _bare(key))
@@ -229,7 +229,7 @@ def _set(key: str, name: str, old: str | None, value: str | None) -> Step:
 
 
 def _remove(host: Host, key: str, have: Resource) -> Step:
-    title = f"remove data source {key}"
+    title = f"Remove data source {key}"
     own = _key(key, "ODBC.INI", _bare(key))
 
     def do(host: Host) -> None:

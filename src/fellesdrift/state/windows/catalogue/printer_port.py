@@ -64,6 +64,11 @@ class PrinterPortKind(InstanceKind):
             values.pop("Queue", None)
         return values
 
+    def leads_back(self, have: Resource, change: Resource) -> Resource:
+        # lpr is claimed with its queue, or not at all
+        queue = {"queue": have["queue"]} if "protocol" in change and have["protocol"] == "lpr" else {}
+        return super().leads_back(have, change) | queue
+
     def allow(self, scene: Scene, key: str, want: Resource) -> None:
         place = f"{self.name}/{key}"
         if "address" not in want:

@@ -121,7 +121,7 @@ def _nothing_below(scene: Scene, key: str, removed: list[str]) -> None:
 
 
 def _key_step(key: str, method: str, before: Resource, after: Resource, phase: Phase) -> Step:
-    title = f"{'create' if method == 'CreateKey' else 'remove'} registry key {key}"
+    title = f"{'Create' if method == 'CreateKey' else 'Remove'} registry key {key}"
 
     def do(host: Host) -> None:
         write(host, title, Place.of(host, key), method, {})
@@ -131,7 +131,7 @@ def _key_step(key: str, method: str, before: Resource, after: Resource, phase: P
 
 def _value_step(key: str, name: str, old: Any, value: Any) -> Step:
     shown = name or "(default)"
-    title = f"{'remove' if value is None else 'set'} {shown} of registry key {key}"
+    title = f"{'Remove' if value is None else 'Set'} {shown} of registry key {key}"
 
     def do(host: Host) -> None:
         place = Place.of(host, key)

@@ -117,7 +117,7 @@ class ScheduledTaskKind(Kind):
             if not change.get(PRESENT, True):
                 _can_come_back(scene.host, key, have)
                 line = f"schtasks /delete /tn {quoted(key)} /f"
-                planned.append(_step(key, f"remove scheduled task {key}", dict(have), dict(ABSENT), line))
+                planned.append(_step(key, f"Remove scheduled task {key}", dict(have), dict(ABSENT), line))
                 continue
             planned += _bring(scene.host, key, have, change)
         return planned
@@ -175,7 +175,7 @@ def _bring(host: Host, key: str, have: Resource, change: Resource) -> list[Step]
             )
         after = {PRESENT: True, **made, "enabled": True}
         before = {name: have[name] for name in after if name != PRESENT} if have[PRESENT] else dict(ABSENT)
-        title = f"{'replace' if have[PRESENT] else 'create'} scheduled task {key}"
+        title = f"{'Replace' if have[PRESENT] else 'Create'} scheduled task {key}"
         planned.append(_step(key, title, before, after, _create(key, want)))
         # what is made is on
         enabled = True

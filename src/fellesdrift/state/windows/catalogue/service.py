@@ -30,6 +30,7 @@ _CHANGE = {"display_name": "DisplayName", "path": "PathName", "account": "StartN
 # what a service manager waits for a service by itself is 30 s
 _SETTLES = 60.0
 _MANAGED_BY = "winrm"
+_SPOOLER, _SPOOLED = "spooler", ("printer_port", "printer")
 _BUILT_IN = ("localsystem", "nt authority\\localservice", "nt authority\\networkservice")
 _VERBS = {"running": "StartService", "stopped": "StopService", "paused": "PauseService"}
 
@@ -86,6 +87,7 @@ class ServiceKind(Kind):
                     scene.host.name, f"service/{key}/state", str(have[key]["state"]), f"one of {', '.join(_VERBS)}"
                 )
             _keep_managed(scene, key, change)
+            _keep_served(scene, key, change)
             if not change.get(PRESENT, True):
                 continue
             if not have[key][PRESENT]:
@@ -116,6 +118,19 @@ def _keep_managed(scene: Scene, key: str, change: Resource) -> None:
     ):
         raise ManagementPathError(
             scene.host.name, f"service/{key}", str(change), "running, and starting by itself: it manages this host"
+        )
+
+
+def _keep_served(scene: Scene, key: str, change: Resource) -> None:
+    """Nobody can make or read a printer once the spooler has stopped."""
+    desired = [name for name in _SPOOLED if scene.want.get(name)]
+    stays = change.get(PRESENT, True) and change.get("state", "running") == "running"
+    if key.lower() == _SPOOLER and desired and not stays:
+        raise RefusedStateError(
+            scene.host.name,
+            f"service/{key}",
+            f"it is to stop, and {' and '.join(desired)} are desired, which it alone makes and shows",
+            "a spooler that runs, or printers and ports left out",
         )
 
 
@@ -185,7 +200,7 @@ def _create(scene: Scene, key: str, want: Resource) -> Step:
         arguments |= {"StartName": want["account"]} | _password(scene, key, want["account"])
     if want.get("dependencies"):
         arguments["ServiceDependencies"] = want["dependencies"]
-    title = f"create service {key}"
+    title = f"Create service {key}"
     after = want | ({"state": "stopped"} if "state" in want else {})
     return _step(key, title, dict(ABSENT), after, _act(title, "Create", arguments, None), 0)
 
@@ -197,21 +212,21 @@ def _change(scene: Scene, key: str, settings: Resource) -> Step:
     if "dependencies" in settings:
         # null would leave them as they are; one empty text is none
         arguments["ServiceDependencies"] = settings["dependencies"] or [""]
-    title = f"change {', '.join(settings)} of service {key}"
+    title = f"Change {', '.join(settings)} of service {key}"
     have = scene.have[ServiceKind.name][key]
     before = {name: have.get(name) for name in settings}
     return _step(key, title, before, settings, _act(title, "Change", arguments, {"Name": key}), 0)
 
 
 def _mode(scene: Scene, key: str, start: str) -> Step:
-    title = f"set service {key} to start {start}"
+    title = f"Set service {key} to start {start}"
     before = {"start": scene.have[ServiceKind.name][key]["start"]}
     do = _act(title, "ChangeStartMode", {"StartMode": _MODES[start]}, {"Name": key})
     return _step(key, title, before, {"start": start}, do, 0)
 
 
 def _state(key: str, was: str, state: str, *, removing: bool) -> Step:
-    words = {"running": "start", "stopped": "stop", "paused": "pause"}
+    words = {"running": "Start", "stopped": "Stop", "paused": "Pause"}
     method = "ResumeService" if (was, state) == ("paused", "running") else _VERBS[state]
     title = f"{words[state]} service {key}"
     do = _act(title, method, {}, {"Name": key})
@@ -220,6 +235,6 @@ def _state(key: str, was: str, state: str, *, removing: bool) -> Step:
 
 
 def _delete(key: str, have: Resource) -> Step:
-    title = f"remove service {key}"
+    title = f"Remove service {key}"
     do = _act(title, "Delete", {}, {"Name": key})
     return Step(ServiceKind.name, key, title, dict(have), dict(ABSENT), do, _SETTLES, phase="remove")

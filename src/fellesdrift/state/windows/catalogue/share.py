@@ -104,7 +104,7 @@ class ShareKind(Kind):
                 # a share cannot be moved
                 planned += [_remove(key, have, "make"), _create(scene, key, want)]
             else:
-                title = f"change {', '.join(change)} of share {key}"
+                title = f"Change {', '.join(change)} of share {key}"
                 before = {name: have[name] for name in change}
                 do = _act(title, "SetShareInfo", want, {"Name": key})
                 planned.append(Step(self.name, key, title, before, dict(change), do))
@@ -118,13 +118,13 @@ def _create(scene: Scene, key: str, want: Resource) -> Step:
     if not will_be(scene, want["path"]):
         found = f"no folder {want['path']}"
         raise RefusedStateError(scene.host.name, where, found, "its folder, there or desired too (kind folder)")
-    title = f"create share {key}"
+    title = f"Create share {key}"
     do = _act(title, "Create", {**want, "name": key}, None)
     return Step(ShareKind.name, key, title, dict(ABSENT), {PRESENT: True, **want}, do)
 
 
 def _remove(key: str, have: Resource, phase: Phase) -> Step:
-    title = f"remove share {key}"
+    title = f"Remove share {key}"
 
     def do(host: Host) -> None:
         _judge(host, title, "Delete", host.client.invoke(_CLASS, "Delete", {}, {"Name": key}))

@@ -78,7 +78,7 @@ def _find(host: Host) -> tuple[str, dict[str, Any]] | None:
 def _step(name: str, have: bool, value: bool, namespace: str, row: Mapping[str, Any]) -> Step:
     keys = {"ServerName": str(row["ServerName"])}
     words = {"connections": "connections of terminal services", "logons": "logons of new users to terminal services"}
-    title = f"{'allow' if value else 'refuse'} {words[name]}"
+    title = f"{'Allow' if value else 'Refuse'} {words[name]}"
 
     def do(host: Host) -> None:
         if name == "logons":

@@ -131,7 +131,7 @@ def _set(name: str, value: Any) -> str:
 
 
 def _step(host: Host, have: Resource, wanted: Resource, line: str) -> Step:
-    title = f"set {', '.join(wanted)} of the time service"
+    title = f"Set {', '.join(wanted)} of the time service"
     before = {name: have[name] for name in wanted}
     try:
         back = " && ".join(_set(name, value) for name, value in before.items())

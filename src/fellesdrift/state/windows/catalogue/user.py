@@ -85,7 +85,7 @@ class UserKind(Kind):
             name = name_of(scene.host, USER, key)
             _keep_login(scene, key, name, change)
             if not change.get(PRESENT, True):
-                title = f"remove user {key}"
+                title = f"Remove user {key}"
                 do = net(title, f"user {quoted(name)} /delete")
                 planned.append(Step(self.name, key, title, dict(have), dict(ABSENT), do, SETTLES, phase="remove"))
                 continue
@@ -93,7 +93,7 @@ class UserKind(Kind):
             if settings:
                 planned.append(_put(scene, key, name, settings, have))
             if "description" in change:
-                title = f"change description of user {key}"
+                title = f"Change description of user {key}"
                 do = net(title, f"user {quoted(name)} {comment(change['description'])}")
                 before = {"description": have["description"]}
                 after = {"description": change["description"]}
@@ -111,7 +111,7 @@ def _made(scene: Scene, key: str, want: Resource) -> list[Step]:
     if set(secret) & set(_UNTYPED) or not _fits(secret, scene.host.page):
         raise RefusedStateError(scene.host.name, where, "a password that cannot be typed on the host", "one that can")
     users = name_of(scene.host, GROUP_CLASS, USERS_SID)
-    title = f"create user {key}"
+    title = f"Create user {key}"
     # /y: a password of more than 14 characters would be asked about
     command = f'user {quoted(key)} "!FD!" /add /y{options(want, _WORDS)}'
     command += f" && net localgroup {quoted(users)} {quoted(key)} /delete"
@@ -135,7 +135,7 @@ def _put(scene: Scene, key: str, name: str, settings: Resource, have: Resource) 
     def do(host: Host) -> None:
         host.client.put(USER, keys, {_PROPERTIES[each]: value for each, value in settings.items()})
 
-    title = f"change {', '.join(settings)} of user {key}"
+    title = f"Change {', '.join(settings)} of user {key}"
     return Step(UserKind.name, key, title, {each: have[each] for each in settings}, settings, do)
 
 
