@@ -60,7 +60,7 @@ class Logins(dict[str, dict[str, Any]]):
     NAMES = frozenset(
         {
             *(f"ansible_{name}" for name in ("host", "port", "user", "password", "become_password")),
-            *(f"fellesdrift_{name}" for name in ("known_hosts", "platform", "ssh_legacy", "telnet")),
+            *(f"fellesdrift_{name}" for name in ("exchange_form", "known_hosts", "platform", "ssh_legacy", "telnet")),
             *(f"fellesdrift_winrm_{name}" for name in ("auth", "plain", "code_page")),
         }
     )

@@ -167,6 +167,7 @@ class Host(Record):
     shared: StrictBool = False
     ssh_legacy: StrictBool = False
     telnet: StrictBool = False
+    exchange_form: Literal["small", "large"] | None = None
     winrm_auth: Literal["ntlm", "basic"] = "ntlm"
     winrm_plain: StrictBool = False
     winrm_code_page: Annotated[int, Field(strict=True, gt=0)] = 850
