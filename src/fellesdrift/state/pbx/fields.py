@@ -26,7 +26,8 @@ class Field:
     typed       what is typed for it; "" is a bare return
     default     of a resource that is to be made; None when it must be said
     erase       what is typed to make a text empty; None when nobody knows of anything that does
-    dials       the value can be dialled
+    dials       the value can be dialled, and has so many digits at most; 0: it cannot
+    refers      the kind of which the value names a resource
     """
 
     name: str
@@ -36,7 +37,8 @@ class Field:
     typed: Callable[[Any], str]
     default: Any = None
     erase: str | None = None
-    dials: bool = False
+    dials: int = 0
+    refers: str | None = None
 
 
 def values(printed: Print, block: Lines, fields: Sequence[Field]) -> dict[str, Any]:
@@ -66,9 +68,11 @@ def decimal(text: str) -> int:
     return int(text)
 
 
-def count(name: str, attribute: str, most: int, *, least: int = 0, default: int | None = None) -> Field:
+def count(
+    name: str, attribute: str, most: int, *, least: int = 0, default: int | None = None, refers: str | None = None
+) -> Field:
     """A number."""
-    return Field(name, attribute, number(least, most), decimal, str, default)
+    return Field(name, attribute, number(least, most), decimal, str, default, refers=refers)
 
 
 def words(name: str, attribute: str, *known: str, default: str | None = None) -> Field:
@@ -98,4 +102,4 @@ def code(
     empty: bool = False,
 ) -> Field:
     """A text of digits."""
-    return Field(name, attribute, digits(most, empty=empty), str, str, default, erase, dials)
+    return Field(name, attribute, digits(most, empty=empty), str, str, default, erase, most if dials else 0)

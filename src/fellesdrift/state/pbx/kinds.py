@@ -9,7 +9,7 @@ into it, so that two values are the same only when they are equal.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -24,6 +24,9 @@ type Resource = dict[str, Any]
 type Keys = dict[str, Resource]
 type Resources = dict[str, Keys]
 type Phase = Literal["make", "remove"]
+
+type Ref = tuple[str, str]
+"""What can be leant on: (kind, key), or ("code", a code that can be dialled)."""
 
 ABSENT: Mapping[str, Any] = {PRESENT: False}
 
@@ -140,6 +143,8 @@ class Kind(ABC):
     attributes   without `present`, which every kind has
     removable    False: it is there, and nobody takes it away
     purgeable    False: removed by name only, never because nobody speaks of it
+    in_order     its steps stay in the order in which `steps` gives them; otherwise only those of one key do
+    shares       a code of its may be on several of its resources at once, as a number on sets
     """
 
     name: str
@@ -147,6 +152,8 @@ class Kind(ABC):
     attributes: Mapping[str, Attribute]
     removable: bool = True
     purgeable: bool = True
+    in_order: bool = False
+    shares: bool = False
 
     def key(self, key: str) -> str:
         """A key in the exchange's spelling. Raises ValueError(what is expected)."""
@@ -161,6 +168,19 @@ class Kind(ABC):
     def ours(self, _key: str, _resource: Resource) -> bool:
         """False for what is never purged."""
         return True
+
+    def codes(self, _key: str, _resource: Resource) -> frozenset[str]:
+        """What of a resource can be dialled."""
+        return frozenset()
+
+    def leans(self, _key: str, _resource: Resource) -> frozenset[Ref]:
+        """What has to be there as long as a resource is, by the attributes that are given."""
+        return frozenset()
+
+    def aside(self, _step: Step, _spare: Callable[[int], str | None]) -> tuple[Step, Step] | None:
+        """A step in two, the first of which takes a spare code instead of those that are in the way; None where no such
+        way is known. spare: a free code of at most so many digits."""
+        return None
 
     @abstractmethod
     def read(self, exchange: Exchange) -> Keys:

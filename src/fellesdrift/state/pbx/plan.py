@@ -49,9 +49,16 @@ def plan(exchange: Exchange, want: Resources) -> Plan:
             if effect.key in there:
                 there[effect.key] = joined(KINDS[effect.kind], there[effect.key], effect.after)
         planned += steps
-    planned = ordered(exchange.name, planned, {name: kind.rank for name, kind in KINDS.items()})
+    planned = ordered(exchange.name, planned, KINDS, lambda: _codes(exchange))
     before, after = folded(planned)
     return Plan(before, after, planned, found, want)
+
+
+def _codes(exchange: Exchange) -> set[str]:
+    """All codes that can be dialled now."""
+    return {
+        code for kind in KINDS.values() for key, each in exchange.whole(kind).items() for code in kind.codes(key, each)
+    }
 
 
 def folded(steps: Iterable[Step]) -> tuple[Resources, Resources]:

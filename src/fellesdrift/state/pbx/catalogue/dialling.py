@@ -11,7 +11,7 @@ from fellesdrift.state.pbx.kinds import Resource
 
 HIGHEST_ROUTE, HIGHEST_LIST, HIGHEST_DIGITS = 511, 1999, 1999
 _LONGEST = 24
-ROUTE_LIST = count("RLI", "route_list", HIGHEST_LIST)
+ROUTE_LIST = count("RLI", "route_list", HIGHEST_LIST, refers="route_list")
 
 
 class _Codes(TableKind):
@@ -89,6 +89,6 @@ STEERING_CODE = _Codes(
     60,
     _steering("DSC", _length(), ROUTE_LIST),
     _steering("TSC", _length(), ROUTE_LIST),
-    _steering("LSC", count("DMI", "digit_manipulation", HIGHEST_DIGITS)),
+    _steering("LSC", count("DMI", "digit_manipulation", HIGHEST_DIGITS, refers="digit_manipulation")),
 )
 SPECIAL_NUMBER = _Codes("special_number", 60, _special("AC1"), _special("AC2"))

@@ -9,7 +9,7 @@ from fellesdrift.state.forms import Form
 from fellesdrift.state.pbx.catalogue.dialling import HIGHEST_DIGITS, HIGHEST_LIST, HIGHEST_ROUTE
 from fellesdrift.state.pbx.catalogue.section import Section, TableKind, networking
 from fellesdrift.state.pbx.fields import Field, count, switch, values
-from fellesdrift.state.pbx.kinds import Attribute, Resource
+from fellesdrift.state.pbx.kinds import Attribute, Ref, Resource
 from fellesdrift.state.pbx.prints import Lines, Print
 
 _ENTRY = count("ENTR", "entry", 63)
@@ -81,6 +81,12 @@ class RouteList(TableKind):
             return {_ATTRIBUTE: _entries(found)}
         except ValueError:
             raise printed.refused(*block[0], "each entry once") from None
+
+    @override
+    def leans(self, key: str, resource: Resource) -> frozenset[Ref]:
+        found = {("route", str(each["route"])) for each in resource.get(_ATTRIBUTE, ()) if not each["local"]}
+        index = {each["digit_manipulation"] for each in resource.get(_ATTRIBUTE, ())} - {0}
+        return super().leans(key, resource) | found | {("digit_manipulation", str(number)) for number in index}
 
     @override
     def missing(self, section: Section, after: Resource) -> list[str]:

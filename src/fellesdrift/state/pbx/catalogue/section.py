@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fellesdrift.state.pbx.errors import RefusedStateError
 from fellesdrift.state.pbx.exchange import Exchange
 from fellesdrift.state.pbx.fields import Field, value_of, values
-from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Resource, Scene, Step
+from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Ref, Resource, Scene, Step
 from fellesdrift.state.pbx.prints import Lines, Print
 
 CUSTOMER = Exchange.customer
@@ -26,6 +26,7 @@ class Section:
     fields      in the order in which they are asked
     word        before the code in a resource's key (`DSC 32`); "" where a kind has only one section
     fixed       lines of a printed block, before the code's, that say nothing new
+    leans       what has to be there for each of them
     may_lack    there may be none of it: then a code ends its print, and nothing else is said
     """
 
@@ -37,6 +38,7 @@ class Section:
     word: str = ""
     fixed: Mapping[str, str] = field(default_factory=dict)
     may_lack: bool = True
+    leans: tuple[Ref, ...] = ()
 
     def key(self, code: str) -> str:
         """Of a resource."""
@@ -69,7 +71,16 @@ def routes(*fields: Field, code: Field) -> Section:
 def networking(overlay: int, feature: str, *fields: Field, code: Field | None, word: str = "", **head: str) -> Section:
     """Data that LD 86, 87 and 90 change and print."""
     asked = {"CUST": CUSTOMER, "FEAT": feature, **head}
-    return Section(overlay, overlay, asked, code, fields, word)
+    leans = (("dialling_plan", CUSTOMER),) if code is not None else ()
+    return Section(overlay, overlay, asked, code, fields, word, leans=leans)
+
+
+@dataclass(frozen=True)
+class TableStep(Step):
+    """A step that knows all of its resource: was, will."""
+
+    was: Resource = field(repr=False, default_factory=dict)
+    will: Resource = field(repr=False, default_factory=dict)
 
 
 class TableKind(Kind):
@@ -195,20 +206,22 @@ class TableKind(Kind):
         answers: dict[str, Any] = section.asks(verb, code)
         if verb != "out":
             answers |= self.answers(section, before, after)
-        was, will = self.numbers(section, code, before), self.numbers(section, code, after)
+        was, will = self._dialled(section, code, before), self._dialled(section, code, after)
         kept = {PRESENT, *changed} if changed else set(before) | set(after)
         title = {"new": "build", "chg": "change", "out": "remove"}[verb]
         about = f": {', '.join(name for name in changed if name != PRESENT)}" if changed else ""
-        return Step(
+        return TableStep(
             self.name,
             key,
             f"{title} {self.name} {key}{about}",
             {name: value for name, value in before.items() if name in kept},
             {name: value for name, value in after.items() if name in kept},
             (Entry(section.overlay, answers),),
-            takes=will - was,
-            frees=was - will,
+            takes=frozenset(value for name, value in will - was),
+            frees=frozenset(value for name, value in was - will),
             phase="remove" if verb == "out" else "make",
+            was=before,
+            will=after,
         )
 
     def answers(self, section: Section, before: Resource, after: Resource) -> dict[str, Any]:
@@ -222,11 +235,44 @@ class TableKind(Kind):
             return each.erase or ""
         return each.typed(value)
 
-    def numbers(self, section: Section, code: str, resource: Resource) -> frozenset[str]:
-        """What of a resource can be dialled."""
+    # -- beside the others
+
+    def codes(self, key: str, resource: Resource) -> frozenset[str]:
+        section, code = self.place(key)
+        return frozenset(value for _, value in self._dialled(section, code, resource))
+
+    def _dialled(self, section: Section, code: str, resource: Resource) -> frozenset[tuple[str, str]]:
+        """(prompt, code): two codes of one resource that change places are not the same ones."""
         if not resource.get(PRESENT, True):
             return frozenset()
-        found = {str(resource.get(each.attribute) or "") for each in section.fields if each.dials}
+        found = {(each.name, str(resource.get(each.attribute) or "")) for each in section.fields if each.dials}
         if section.code is not None and section.code.dials:
-            found.add(code)
-        return frozenset(found - {""})
+            found.add((section.code.name, code))
+        return frozenset(each for each in found if each[1])
+
+    def leans(self, key: str, resource: Resource) -> frozenset[Ref]:
+        if not resource.get(PRESENT, True):
+            return frozenset()
+        section, _ = self.place(key)
+        named = [(each.refers, resource.get(each.attribute)) for each in section.fields if each.refers]
+        return frozenset({*section.leans, *((kind, str(name)) for kind, name in named if kind and name is not None)})
+
+    def aside(self, step: Step, spare: Callable[[int], str | None]) -> tuple[Step, Step] | None:
+        section, _ = self.place(step.key)
+        if not isinstance(step, TableStep) or not step.was[PRESENT]:
+            return None
+        moving = [
+            each
+            for each in section.fields
+            if each.dials and step.was[each.attribute] not in ("", step.will.get(each.attribute))
+        ]
+        codes = {each.attribute: spare(each.dials) for each in moving}
+        if not codes or None in codes.values():
+            return None
+        between = {**step.was, **codes}
+        verb = "chg" if step.will[PRESENT] else "out"
+        changed = tuple(name for name in step.after if name != PRESENT) if verb == "chg" else ()
+        return (
+            self.step(section, step.key, "chg", step.was, between, tuple(codes)),
+            self.step(section, step.key, verb, between, step.will, changed),
+        )
