@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fellesdrift.drift import ledger
-from fellesdrift.drift.model import KINDS, STATES, Canary, History, HostResult, HostState, Ledger
+from fellesdrift.drift.model import KINDS, Canary, History, HostResult, Ledger
+from fellesdrift.drift.sealed import STATES, HostState
 from support.lab import PATIENCE, Lab, Run
 from support.plain_ssh import configure
 from support.reader import Reader

@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from fellesdrift.drift.model import (
-    JUDGED,
-    STATES,
-    Canary,
-    Failure,
-    Finding,
-    History,
-    HostResult,
-    HostState,
-    Ledger,
-    Remedy,
-    fingerprint,
-)
+from fellesdrift.drift.model import JUDGED, Canary, Failure, Finding, History, HostResult, Ledger, Remedy, fingerprint
+from fellesdrift.drift.sealed import STATES, HostState
 
 STARTED, ENDED = "2026-11-22T02:30:00Z", "2026-11-22T02:41:17Z"
 MEND = "ansible-playbook playbooks/mend.yml -i inventories/production --limit {host} -e change=drift-2026-11-22"

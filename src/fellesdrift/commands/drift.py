@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory
+from fellesdrift.drift import sealed
 from fellesdrift.errors import FellesdriftError
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder of the run's results; what an earlier run left goes.")]
@@ -59,10 +60,7 @@ def drift(
     """
     if context.invoked_subcommand is not None:  # of a run that was made: commands/drift_reports.py
         return
-    from fellesdrift.drift import ledger
-    from fellesdrift.drift.model import EXIT_CODES
-
-    path, run = out.absolute() / ledger.FILE, secrets.token_hex(8)
+    path, run = out.absolute() / sealed.FILE, secrets.token_hex(8)
     playbook, wanted = _playbook(), _wanted(kinds)
     _clear(path)
     variables: dict[str, object] = {
@@ -82,25 +80,24 @@ def drift(
     command += ["-e", json.dumps(variables), *(["--check"] if check else []), *(["--diff"] if diff else [])]
     _run(command, None if deadline is None else deadline * 60 + _SLACK, quiet=as_json)
     try:
-        found = ledger.read(path, run)
+        found = sealed.read(path, run)
     except FellesdriftError as error:
         sys.stderr.write(f"{error}\n")
-        raise typer.Exit(EXIT_CODES["incomplete" if error.code == "FD703" else "failure"]) from error
+        raise typer.Exit(sealed.EXIT_CODES["incomplete" if error.code == "FD703" else "failure"]) from error
     if as_json:
         typer.echo(path.read_text(encoding="utf-8"), nl=False)
-    if found.failure is not None and as_json:
-        sys.stderr.write(f"{found.failure.text}\n")
-    raise typer.Exit(found.exit_code)
+    if found["failure"] is not None and as_json:
+        sys.stderr.write(f"{found['failure']['text']}\n")
+    outcome: sealed.Outcome = found["outcome"]
+    raise typer.Exit(sealed.EXIT_CODES[outcome])
 
 
 def _clear(path: Path) -> None:
     """Nothing that an earlier run left may be taken for this one's. FD702 when it cannot be removed."""
-    from fellesdrift.drift.ledger import unwritable
-
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise sealed.unwritable(path, error) from error
 
 
 def _playbook() -> Path:
@@ -117,10 +114,12 @@ def _playbook() -> Path:
 
 def _wanted(kinds: list[str] | None) -> list[str]:
     """The kinds, [] for all. FD712 for one that there is not; names may be given with commas or one by one."""
+    if not kinds:
+        return []
     from fellesdrift.drift.kinds import all_kinds
     from fellesdrift.drift.model import EXCHANGE_KINDS, KINDS
 
-    wanted = dict.fromkeys(name.strip() for part in kinds or [] for name in part.split(",") if name.strip())
+    wanted = dict.fromkeys(name.strip() for part in kinds for name in part.split(",") if name.strip())
     plain = {*KINDS, *EXCHANGE_KINDS}
     # what knows those of Windows hosts is loaded when one of them is named
     unknown = [name for name in wanted if name not in plain and name not in all_kinds()]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.drift.differences import Place, arranged, differences, same
-from fellesdrift.drift.model import Finding, HostState, Kind, Nature, Remedy, Severity, fingerprint
+from fellesdrift.drift.model import Finding, Kind, Nature, Remedy, Severity, fingerprint
+from fellesdrift.drift.sealed import HostState
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.redaction import scrub
 from fellesdrift.state.network import Resources, normalise, read_resources, steps, touched

@@ -12,15 +12,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = "fellesdrift.drift/1"
+from fellesdrift.drift.sealed import EXIT_CODES, SCHEMA, HostState, Outcome, digest_of
 
-HostState = Literal["clean", "drift", "unreachable", "refused", "error", "unsupported", "not_run"]
-STATES: tuple[HostState, ...] = ("clean", "drift", "unreachable", "refused", "error", "unsupported", "not_run")
 JUDGED: frozenset[HostState] = frozenset({"clean", "drift"})
 Nature = Literal["missing", "extra", "different", "unmanaged", "unsaved"]
 Severity = Literal["high", "medium", "low"]
-Outcome = Literal["clean", "drift", "failure", "incomplete"]
-EXIT_CODES: dict[Outcome, int] = {"clean": 0, "drift": 1, "failure": 2, "incomplete": 3}
 Kind = str
 KINDS: tuple[Kind, ...] = ("interface", "route", "access_list", "configuration", "startup")
 """Of a network device. Those of a Windows host are the catalogue of `state.windows`; no kind is in both."""
@@ -185,12 +181,6 @@ class Ledger(_Model):
     def exit_code(self) -> int:
         """0 clean, 1 drift, 2 failure, 3 incomplete."""
         return EXIT_CODES[self.outcome]
-
-
-def digest_of(data: dict[str, Any]) -> str:
-    """SHA-256 of a ledger's JSON data without its own digest."""
-    body = json.dumps({**data, "digest": ""}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def fingerprint(host: str, kind: str, key: str, attribute: str = "") -> str:

@@ -11,9 +11,10 @@ from fellesdrift.cutover.progress import completed, read_progress
 from fellesdrift.drift import canary, expected
 from fellesdrift.drift.judge import Mend
 from fellesdrift.drift.ledger import check_sums
-from fellesdrift.drift.model import STATES, Canary, Failure, History, Kind, Ledger
+from fellesdrift.drift.model import Canary, Failure, History, Kind, Ledger
 from fellesdrift.drift.recorded import Writings, named_changes
 from fellesdrift.drift.request import Request
+from fellesdrift.drift.sealed import STATES
 from fellesdrift.drift.summing import ledger_of, result_of, with_history
 from fellesdrift.drift.visiting import visit_all
 from fellesdrift.errors import FellesdriftError

@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING
 from fellesdrift import __version__
 from fellesdrift.drift import canary, expected, history
 from fellesdrift.drift.judge import Answer
-from fellesdrift.drift.model import (
-    JUDGED,
-    STATES,
-    Canary,
-    Failure,
-    History,
-    HostResult,
-    HostState,
-    Ledger,
-    Outcome,
-)
+from fellesdrift.drift.model import JUDGED, Canary, Failure, History, HostResult, Ledger
 from fellesdrift.drift.request import MANAGED_GROUP, Request, Swept
+from fellesdrift.drift.sealed import STATES, HostState, Outcome
 from fellesdrift.drift.visiting import is_read
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal, exists

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fellesdrift.drift.model import KINDS, STATES, Finding, HostResult, Ledger
+from fellesdrift.drift.model import KINDS, Finding, HostResult, Ledger
+from fellesdrift.drift.sealed import STATES
 
 MOST_TOLD = 200
 _LONGEST = 60

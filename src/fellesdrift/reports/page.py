@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from fellesdrift.drift.model import STATES
+from fellesdrift.drift.sealed import STATES
 from fellesdrift.reports import frame, summary, text
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from fellesdrift.drift.model import Finding, HostResult, HostState, Ledger
+    from fellesdrift.drift.model import Finding, HostResult, Ledger
+    from fellesdrift.drift.sealed import HostState
 
 MOST_FINDINGS = 2000
 """Findings that are told in full, the most severe first; a browser and a reader have their limits."""

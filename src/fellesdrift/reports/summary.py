@@ -11,7 +11,8 @@ from fellesdrift.drift.model import JUDGED
 from fellesdrift.reports.text import line, visible
 
 if TYPE_CHECKING:
-    from fellesdrift.drift.model import Finding, HostResult, HostState, Ledger
+    from fellesdrift.drift.model import Finding, HostResult, Ledger
+    from fellesdrift.drift.sealed import HostState
 
 WORST_FIRST: tuple[HostState, ...] = ("drift", "error", "refused", "unreachable", "not_run", "unsupported", "clean")
 SEVERITIES = ("high", "medium", "low")

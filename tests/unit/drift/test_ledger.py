@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,9 @@ from typing import Any
 import pytest
 from support.drift import host_result, ledger_of
 
-from fellesdrift.drift import ledger
-from fellesdrift.drift.model import SCHEMA, Finding, fingerprint
+from fellesdrift.drift import ledger, sealed
+from fellesdrift.drift.model import Finding, fingerprint
+from fellesdrift.drift.sealed import SCHEMA
 from fellesdrift.errors import FellesdriftError
 
 FINDING = Finding(
@@ -98,3 +101,46 @@ def test_the_texts_of_the_refusals(tmp_path: Path, golden: Callable[[str, object
     with pytest.raises(FellesdriftError) as folder:
         ledger.write(tmp_path / "file" / ledger.FILE, ledger_of(host_result("a")))
     golden("drift/unwritable", folder.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.pop("hosts"),
+        lambda data: data.pop("outcome"),
+        lambda data: data.update(outcome="fine"),
+        lambda data: data.update(outcome=None),
+        lambda data: data.update(hosts=None),
+        lambda data: data["hosts"][0].pop("asked"),
+        lambda data: data["hosts"][0].update(findings=3),
+    ],
+)
+def test_what_is_sealed_and_is_none_is_not_trusted(tmp_path: Path, change: Callable[[Any], object]) -> None:
+    path = tmp_path / sealed.FILE
+    ledger.write(path, ledger_of(host_result("a")))
+    data = json.loads(path.read_text(encoding="utf-8"))
+    change(data)
+    path.write_text(json.dumps({**data, "digest": sealed.digest_of(data)}), encoding="utf-8")
+    for read in (sealed.read, ledger.read):
+        with pytest.raises(FellesdriftError, match="FD703"):
+            read(path)
+
+
+@pytest.mark.parametrize("change", [{"planned": 2}, {"asked": 0}, {"findings": 1}, {"hosts": []}])
+def test_sums_that_do_not_fit_are_seen_without_the_records(tmp_path: Path, change: dict[str, Any]) -> None:
+    path = tmp_path / sealed.FILE
+    ledger.write(path, ledger_of(host_result("a")))
+    data = json.loads(path.read_text(encoding="utf-8")) | change
+    path.write_text(json.dumps({**data, "digest": sealed.digest_of(data)}), encoding="utf-8")
+    with pytest.raises(FellesdriftError, match="FD701"):
+        sealed.read(path)
+
+
+def test_the_command_that_starts_a_run_does_not_load_its_records() -> None:
+    program = (
+        "import sys, fellesdrift.commands.drift_reports\n"
+        "assert 'fellesdrift.drift.sealed' in sys.modules\n"
+        "print([name for name in sys.modules if name in ('fellesdrift.drift.model', 'fellesdrift.estate.models', 'yaml')])"
+    )
+    told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == "[]"

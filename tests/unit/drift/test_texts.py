@@ -11,10 +11,11 @@ from typer.testing import CliRunner
 
 from fellesdrift.cli import app
 from fellesdrift.drift.judge import refuse_another
-from fellesdrift.drift.model import KINDS, STATES, Canary, Finding, History, Remedy, fingerprint
+from fellesdrift.drift.model import KINDS, Canary, Finding, History, Remedy, fingerprint
 from fellesdrift.drift.recorded import Writings
 from fellesdrift.drift.request import Request
 from fellesdrift.drift.run import failure
+from fellesdrift.drift.sealed import STATES
 from fellesdrift.drift.sweep import Done, Problem
 from fellesdrift.drift.telling import MOST_TOLD, attention, host_lines, summary, told_each
 from fellesdrift.drift.visiting import answer_of
