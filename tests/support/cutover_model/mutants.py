@@ -20,6 +20,7 @@ from fellesdrift.cutover import (
     progress,
     quorum,
     reconcile,
+    returning,
     soak,
     way_back,
 )
@@ -175,6 +176,23 @@ def _as_it_is(context: Any, run: permit.Permit) -> Any:
     return context.progress()[run.key]
 
 
+@contextmanager
+def _drained_is_saved() -> Iterator[None]:
+    with (
+        mock.patch.object(opening, "refuse_drained", lambda *_: None),
+        mock.patch.object(returning, "refuse_drained", lambda *_: None),
+    ):
+        yield
+
+
+_read_host_event = progress.read_host_event
+
+
+def _undone_is_back(host: progress.HostProgress, event: str, payload: dict[str, Any]) -> None:
+    _read_host_event(host, event, payload)
+    host.again = False
+
+
 MUTANTS: dict[str, Callable[[], Any]] = {
     "the lease is not checked": _patched(lease, "check_and_renew", lambda *_: timedelta(minutes=30)),
     "a failure is written without the lease": _patched(ending, "fail_stage", _fail_without_lease),
@@ -209,5 +227,9 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a stage finalizes itself": _patched(ending, "close_stage", _close_and_finalize),
     "whatever a held host says is good": _patched(reconcile, "refuse_unknown", lambda *_: None),
     "a stop is called clean whatever it left": _patched(ending, "settle", _as_it_is),
+    "a plan that another run has overtaken is carried out": _patched(opening, "_refuse_outdated", lambda *_: None),
+    "a stage is begun on what another one has not finished": _patched(opening, "_refuse_unfinished", lambda *_: None),
+    "a way back saves what another run has drained": _drained_is_saved,
+    "what was made again and undone is called back": _patched(progress, "read_host_event", _undone_is_back),
 }
 """What is broken -> a context in which it is."""
