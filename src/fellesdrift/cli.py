@@ -56,7 +56,8 @@ def build(asked: str | None = None) -> typer.Typer:
 def _group(name: str, module: str) -> typer.Typer:
     group: typer.Typer = import_module(module).app
     if name == "estate" and not any(command.name == "generate" for command in group.registered_commands):
-        # the estate itself knows nothing of regions that do not exist
+        # the estate itself knows nothing of roles, nor of regions that do not exist
+        group.command("check")(import_module("fellesdrift.commands.estate_check").check)
         group.command("generate")(import_module("fellesdrift.commands.generate").generate_region)
     return group
 

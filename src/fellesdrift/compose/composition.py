@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fellesdrift.compose.fragments import fragments_for
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.estate.numbering_checks import EXCHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -23,7 +24,8 @@ def compose(host: str, estate: Estate, completed: Set[tuple[str, str]], roles_pa
 
     completed   (municipality, stage id) pairs
     roles_path  folders that hold roles, searched in order
-    Raises FD201 when two roles claim one attribute differently, FD202 to FD204 when a fragment cannot be used.
+    Raises FD201 when two roles claim one attribute differently, FD202 to FD204 when a fragment cannot be used, FD473 to
+    FD475 when the numbers of an exchange do not fit together.
     """
     return compose_claims(host, estate, completed, roles_path)[0]
 
@@ -42,7 +44,18 @@ def compose_claims(
             continue
         for fragment in fragments_for(stage.role, record, estate, concerned, by_role, roles_path):
             _join(host, resources, claims, fragment.role, fragment.resources)
+    if resources and record.platform in EXCHANGES:
+        _check_numbers(host, resources, estate, completed)
     return resources, claims
+
+
+def _check_numbers(host: str, resources: Resources, estate: Estate, completed: Set[tuple[str, str]]) -> None:
+    """An exchange's numbers and codes fit together, and are its own by the plan."""
+    from fellesdrift.numbering.desired import check_desired  # most hosts are no exchanges
+
+    stage = estate.numbering.stage if estate.numbering is not None else None
+    moved = [name for name in estate.municipalities if (name, stage) in completed]
+    check_desired(host, resources, estate.numbering, moved)
 
 
 def completed_by_role(estate: Estate, completed: Set[tuple[str, str]]) -> dict[str, list[str]]:

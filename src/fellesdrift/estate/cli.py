@@ -1,4 +1,6 @@
-"""`fellesdrift estate`: check an estate, list what is assumed in it and its systems, draw it.
+"""`fellesdrift estate`: list what is assumed in an estate and its systems, draw it.
+
+What checks it, and what makes one up, is in `fellesdrift.commands`: the estate knows nothing of roles and of regions.
 
 Exit codes: 0 as asked, 2 an error (its text is on stderr).
 """
@@ -19,7 +21,7 @@ from fellesdrift.estate import picture as drawing
 from fellesdrift.estate import places
 from fellesdrift.estate.assumptions import assumptions as all_assumptions
 from fellesdrift.estate.models import Estate
-from fellesdrift.estate.overview import summary, systems_table
+from fellesdrift.estate.overview import systems_table
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -29,7 +31,7 @@ Inventory = Annotated[
 ]
 
 
-def _load(sources: list[Path]) -> Estate:
+def read(sources: list[Path]) -> Estate:
     """The estate, or its errors on stderr and exit code 2."""
     # Ansible takes most of a second to import: only when an inventory is read.
     from fellesdrift.estate.loader import load_estate
@@ -41,23 +43,21 @@ def _load(sources: list[Path]) -> Estate:
     try:
         return load_estate(sources, roles_dirs=roles or None)
     except FellesdriftErrors as errors:
-        typer.echo(str(errors), err=True)
-        count = len(errors.errors)
-        typer.echo(f"\n{count} error{'' if count == 1 else 's'}. What each code means: docs/errors/estate.md", err=True)
-        raise typer.Exit(2) from errors
+        raise refuse(errors.errors) from errors
 
 
-@app.command()
-def check(inventory: Inventory) -> None:
-    """Check the estate: everything that is wrong, at once. Needs no vault password and reaches no device."""
-    estate = _load(inventory)
-    typer.echo(summary(estate))
+def refuse(errors: list[FellesdriftError]) -> typer.Exit:
+    """Tell all errors on stderr; what is given back ends the command with exit code 2."""
+    typer.echo("\n".join(str(error) for error in errors), err=True)
+    count = len(errors)
+    typer.echo(f"\n{count} error{'' if count == 1 else 's'}. What each code means: docs/errors/", err=True)
+    return typer.Exit(2)
 
 
 @app.command()
 def systems(inventory: Inventory) -> None:
     """List the systems: what each municipality has today, what is recommended, what is decided, and how far it is."""
-    estate = _load(inventory)
+    estate = read(inventory)
     columns, rows = systems_table(estate)
     console = Console()
     if not console.is_terminal:
@@ -76,7 +76,7 @@ def systems(inventory: Inventory) -> None:
 @app.command()
 def assumptions(inventory: Inventory) -> None:
     """List everything that is assumed, and why."""
-    estate = _load(inventory)
+    estate = read(inventory)
     table = Table("what", "name", "why", title=f"Assumed in {estate.name}", title_justify="left", box=box.SIMPLE_HEAD)
     console = Console()
     names: dict[tuple[str, str], list[str]] = {}
@@ -101,7 +101,7 @@ def picture(
     ] = None,
 ) -> None:
     """Draw the estate: DOT text, and an SVG where graphviz is installed."""
-    estate = _load(inventory)
+    estate = read(inventory)
     path = out if out is not None else Path("docs/pictures") / (municipality or "estate")
     try:
         written = drawing.render(estate, path, municipality)

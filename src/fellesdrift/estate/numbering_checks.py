@@ -25,6 +25,7 @@ def check(draft: Draft) -> None:
     for key, special in plan.special_numbers.items():
         if special.exchange is not None:
             _exchange(draft, special.exchange, (VARIABLE, "special_numbers", key, "exchange"))
+    _stage(draft, plan)
     _trunks(draft, plan)
     _overlaps(draft, plan)
     _codes(draft, plan)
@@ -54,6 +55,19 @@ def _range(draft: Draft, plan: Numbering, each: ExtensionRange, path: KeyPath) -
                 expected=f"`stage:` in {VARIABLE}, the id of a stage",
             )
     _public(draft, each, path)
+
+
+def _stage(draft: Draft, plan: Numbering) -> None:
+    known = draft.names("stages")
+    if plan.stage is not None and "stages" in draft.declared and plan.stage not in known:
+        draft.refuse(
+            "FD187",
+            f"There is no stage {plan.stage!r}, with which ranges would move.",
+            (VARIABLE, "stage"),
+            found=plan.stage,
+            expected=names.one_of(known),
+            next_step=names.did_you_mean(plan.stage, known),
+        )
 
 
 def _exchange(draft: Draft, name: str, path: KeyPath) -> None:

@@ -13,7 +13,7 @@ MAY_USE = {
     "session": set(),
     "policy": {"estate"},
     "numbering": {"estate"},
-    "compose": {"estate", "policy"},
+    "compose": {"estate", "numbering", "policy"},
     "state": {"session"},
     "snapshots": {"state", "session", "estate"},
     "journal": set(),

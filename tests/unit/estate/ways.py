@@ -496,6 +496,7 @@ WAYS: dict[str, Break] = {
     "extensions_out_of_order": _numbers(('last: "6999"', 'last: "5999"')),
     "extension_is_no_text": _numbers(('first: "6000"', "first: 6000")),
     "extensions_move_with_no_stage": _numbers(("  stage: wan_link\n", "")),
+    "extensions_move_with_an_unknown_stage": _numbers(("stage: wan_link", "stage: telephone")),
     "extensions_with_public_numbers_of_others": _numbers(('public: "+4700610000"', 'public: "+4700619500"')),
     "code_begins_an_extension": _numbers(('number: "1700"', 'number: "60"')),
     "code_begins_another_code": _numbers(('number: "1700"', 'number: "1120"')),
