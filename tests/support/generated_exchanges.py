@@ -5,13 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from fellesdrift.twin.pbx.records import Block, Digits, Entry, Route, RouteList, Special, Steering
+from fellesdrift.state.pbx import KINDS, Resource, Resources
+from fellesdrift.twin.pbx import types
+from fellesdrift.twin.pbx.records import (
+    Block,
+    Digits,
+    Entry,
+    Group,
+    Key,
+    Name,
+    Route,
+    RouteList,
+    Set,
+    Special,
+    Steering,
+    Tn,
+)
 from fellesdrift.twin.pbx.spec import PbxSpec
 from fellesdrift.twin.pbx.tables import Tables
 
-KINDS = ("dialling_plan", "attendant", "networking", "route", "digit_manipulation", "route_list", "steering_code")
-ALL = (*KINDS, "special_number")
-SPEC = PbxSpec("san-meridian1", "192.0.2.71", ports=8, idle=1e9)
+LEADING = (
+    "dialling_plan",
+    "attendant",
+    "networking",
+    "route",
+    "digit_manipulation",
+    "route_list",
+    "steering_code",
+    "special_number",
+)
+SETS = ("set", "name", "hunt_group")
+LICENCES = {types.DIGITAL: 100, types.ANALOGUE: 100, types.IP: 0, "TNS": 200}
+SPEC = PbxSpec("san-meridian1", "192.0.2.71", ports=8, idle=1e9, licences=LICENCES)
+_CARDS = {(4, 0, 0): types.DIGITAL, (4, 0, 1): types.ANALOGUE}
+_BUILT = 731_000
 _PLAN = {"MXLC": "0", "MXSD": "0", "MXIX": "0", "MXDM": "100", "MXRL": "200", "CDP": "YES", "MXSC": "2000"}
 
 
@@ -42,7 +69,7 @@ class Maker:
 
     def tables(self) -> Tables:
         self.numbers = Numbers(self.random)
-        tables = Tables(zones={0: "BQ"})
+        tables = Tables(zones={0: "BQ"}, cards=dict(_CARDS))
         tables.customers[0] = Block((("ATDN", self._must(2, 4)), ("VNR", "NO")))
         access = {"AC1": self._must(1, 2), "AC2": self._must(1, 2) if self.second else ""}
         for number in self._some(1, 6):
@@ -51,7 +78,41 @@ class Maker:
                 tables.routes[0, number] = Route(number, 0, self._any("TIE DID"), self._any("IAO OGT"), code)
         if self.random.random() < 0.85:
             self._plan(tables, access)
+        self._sets(tables)
         return tables
+
+    def _sets(self, tables: Tables) -> None:
+        marked: set[str] = set()
+        known = [dn for dn in (self.numbers.one(4, 4) for _ in range(6)) if dn is not None]
+        for card in range(2):
+            for unit in self._some(0, 4) if known else []:
+                each = self._set((4, 0, card, unit), known, marked)
+                tables.sets[each.tn] = each
+        used = sorted({dn for each in tables.sets.values() for dn in each.dns})
+        for dn in used:
+            if self.random.random() < 0.5:
+                tables.names[0, dn] = Name(
+                    self._any("Rådhus Skole Bibliotek"), "ROM", self._any("FIRST,LAST LAST,FIRST")
+                )
+        for number in self._some(1, 4):
+            members = self.random.sample(used, min(len(used), self.random.randint(0, 3)))
+            places = sorted(self.random.sample(range(4), len(members)))
+            # nothing but another group has another pilot
+            tables.groups[0, number] = Group(number, 0, f"60{number}", 4, tuple(zip(places, members, strict=True)))
+
+    def _set(self, tn: Tn, known: list[str], marked: set[str]) -> Set:
+        analogue = tn[2] == 1
+        count = 1 if analogue else self.random.randint(1, 2)
+        keys = []
+        for number, dn in enumerate(self.random.sample(known, min(count, len(known)))):
+            keys.append(Key(number, "DN" if analogue else self._any("SCR SCR MCR"), dn, "0", dn not in marked, "0"))
+            marked.add(dn)
+        if not analogue and self.random.random() < 0.5:
+            keys.append(Key(3, "CFW", value="16"))
+        fields = (("NCOS", str(self.random.randint(1, 3))), ("RNPG", str(self.random.randint(1, 3))))
+        classes = tuple(word for word in ("TLD", "HFA", "CFTA") if self.random.random() < 0.3) if not analogue else ()
+        kind = "500" if analogue else ("3902", "3904")[tn[3] % 2]
+        return Set(tn, kind, kind, 0, _BUILT, fields, classes, tuple(keys))
 
     def _plan(self, tables: Tables, access: dict[str, str]) -> None:
         digits = self.random.randint(3, 5)
@@ -103,3 +164,22 @@ class Maker:
 
     def _any(self, words: str) -> str:
         return self.random.choice(words.split())
+
+
+def desired(want: Resources, have: Resources) -> Resources:
+    """What makes an exchange that has `have` exactly `want`: what is absent is said to be."""
+    found: Resources = {}
+    for kind, by_key in have.items():
+        removable = KINDS[kind].removable
+        found[kind] = {key: {"present": False} for key in by_key if key not in want[kind] and removable}
+        found[kind] |= {key: _whole(each, by_key.get(key, {})) for key, each in want[kind].items()}
+    return found
+
+
+def _whole(want: Resource, have: Resource) -> Resource:
+    """Keys of a set and entries of a group are claimed one by one."""
+    result = dict(want)
+    for name in ("keys", "members"):
+        if name in want:
+            result[name] = {**dict.fromkeys(have.get(name, ())), **want[name]}
+    return result

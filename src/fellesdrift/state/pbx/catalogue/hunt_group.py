@@ -14,7 +14,7 @@ from fellesdrift.state.pbx.catalogue.numbers import DN
 from fellesdrift.state.pbx.claims import MEMBERS
 from fellesdrift.state.pbx.errors import RefusedStateError
 from fellesdrift.state.pbx.exchange import Exchange
-from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Resource, Scene, Step
+from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Ref, Resource, Scene, Step
 from fellesdrift.state.pbx.prints import Lines, Print
 
 _OVERLAY, _PRINT, _DURING = 18, 20, "LD 20 GHT"
@@ -63,6 +63,9 @@ class HuntGroupKind(Kind):
 
     def codes(self, _key: str, resource: Resource) -> frozenset[str]:
         return frozenset({resource["pilot"]})
+
+    def leans(self, _key: str, resource: Resource) -> frozenset[Ref]:
+        return frozenset(("code", dn) for dn in resource.get("members", {}).values() if dn is not None)
 
     def read(self, exchange: Exchange) -> Keys:
         """All groups by one print."""

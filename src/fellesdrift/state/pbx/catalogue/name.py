@@ -9,7 +9,7 @@ from fellesdrift.session.overlay import Answers
 from fellesdrift.state.forms import Form, choice
 from fellesdrift.state.pbx.catalogue.numbers import directory_number
 from fellesdrift.state.pbx.exchange import Exchange
-from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Resource, Scene, Step
+from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Entry, Keys, Kind, Ref, Resource, Scene, Step
 from fellesdrift.state.pbx.prints import Print
 
 _OVERLAY, _DURING = 95, "LD 95 NAME"
@@ -41,6 +41,9 @@ class NameKind(Kind):
 
     def key(self, key: str) -> str:
         return directory_number(key)
+
+    def leans(self, key: str, resource: Resource) -> frozenset[Ref]:
+        return frozenset({("code", key)} if resource.get(PRESENT, True) else ())
 
     def read(self, exchange: Exchange) -> Keys:
         """All names by one print, whatever language they are in."""
