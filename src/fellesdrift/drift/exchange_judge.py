@@ -43,12 +43,23 @@ def _of_one(kind: str, key: str, want: Resource, have: Resource) -> Iterator[Pla
         said = [_shown(kind, key, one) if one.get(PRESENT, True) else None for one in (want, have)]
         yield Place(kind, key, "", said[0], said[1], want)
         return
-    for each in differences(KINDS[kind], key, want, have):
+    for each in differences(KINDS[kind], key, _with_empty(want, have), have):
         attribute = each.attribute if each.member is None else f"{each.attribute}/{each.member}"
         told: tuple[Any, Any] = (each.want, each.have)
         if KINDS[kind].attributes[each.attribute].personal:
             told = each.told
         yield Place(kind, key, attribute, *told, changes_of([each])[kind][key])
+
+
+def _with_empty(want: Resource, have: Resource) -> Resource:
+    """With every member that is there and not recorded as one that is to be empty: a claim does not speak of it, and a
+    recorded state says that it is not there."""
+    found = dict(want)
+    for name, value in want.items():
+        there = have.get(name)
+        if isinstance(value, Mapping) and isinstance(there, Mapping):
+            found[name] = {**dict.fromkeys(member for member in there if member not in value), **value}
+    return found
 
 
 def _shown(kind: str, key: str, resource: Resource) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def contents(spec: PbxSpec) -> Tables:
     if spec.file is not None:
         tables = read(Path(spec.file))
         if spec.spare_cards:
-            for kind in sorted(set(tables.cards.values())):
+            there = set(tables.cards.values())
+            for kind in (each for each in _SPARE if each in there):
                 cards(spec, tables, kind, 0)
         return tables
     tables = Tables(customers={0: Block((("ATDN", ATTENDANT), ("VNR", "NO")))}, zones={0: "BQ"})
