@@ -55,9 +55,11 @@ _VALUE = st.one_of(
 _VALUES = st.dictionaries(st.sampled_from(["a", "B", "Ærlig", "", "x y", "1", "q", "z"]), _VALUE, max_size=8)
 _SERVICES = ("W32Time", "Spooler", "seclogon", "Alerter", "lanmanworkstation", "lanmanserver", "Browser", "Netlogon")
 _START, _STATE = st.sampled_from(["auto", "manual"]), st.sampled_from(["running", "stopped"])
+_THERE = ("S-1-1-0", "S-1-5-32-544", "Gjest")
 _PERMISSION = st.fixed_dictionaries(
     {
-        "account": st.sampled_from(["S-1-1-0", "S-1-5-32-544", *ACCOUNTS, "Gjest"]),
+        # those that may not be there are drawn less often: a state with one of them is refused
+        "account": st.one_of(st.sampled_from(_THERE), st.sampled_from(_THERE), st.sampled_from(ACCOUNTS)),
         "access": st.sampled_from(["read", "change", "full", "0x1"]),
         "type": st.sampled_from(["allow", "deny"]),
     }
@@ -243,7 +245,12 @@ KINDS: Mapping[str, Claims] = {
 }
 
 
-def states(most: int = 4) -> st.SearchStrategy[dict[str, Any]]:
-    """A desired state of one to so many kinds."""
-    names = st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=most, unique=True)
-    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: KINDS[name] for name in chosen}))
+def states(*always: str, most: int = 4) -> st.SearchStrategy[dict[str, Any]]:
+    """A desired state of one to so many kinds, with these among them."""
+    others = st.lists(
+        st.sampled_from(sorted(set(KINDS) - set(always))),
+        min_size=0 if always else 1,
+        max_size=most - len(always),
+        unique=True,
+    )
+    return others.flatmap(lambda more: st.fixed_dictionaries({name: KINDS[name] for name in (*always, *more)}))
