@@ -67,13 +67,15 @@ class Inside:
     """The client's end of a line (`session.overlay.line.Wire`).
 
     typed   every line, with `<secret>` for the password
+    spoil   makes something else of what the exchange says to a line
     """
 
-    def __init__(self, exchange: Exchange, clock: Clock) -> None:
+    def __init__(self, exchange: Exchange, clock: Clock, spoil: Callable[[str], str] | None = None) -> None:
+        self._spoil = spoil
         self.typed: list[str] = []
         self._clock = clock
         self._heard: list[str] = []
-        self._over = False
+        self._over = self._ended = False
         self._tty = _Typed(self._heard.append, exchange, len(exchange.sessions), self._cut)
         exchange.sessions.append(self._tty)
         self._running = shell.run(self._tty)
@@ -89,7 +91,7 @@ class Inside:
             self._end()
 
     def _end(self) -> None:
-        self._over = True
+        self._over = self._ended = True
         if self._tty in self._tty.exchange.sessions:
             self._tty.exchange.sessions.remove(self._tty)
 
@@ -102,6 +104,7 @@ class Inside:
     def receive(self, seconds: float) -> bytes:
         if self._heard:
             text = "".join(self._heard)
+            text = self._spoil(text) if self._spoil is not None else text
             self._heard.clear()
             self._clock.now += 0.001
             return text.encode("latin-1", "replace")
@@ -115,15 +118,18 @@ class Inside:
 
     def hang_up(self) -> None:
         """The client goes away, or the controller dies."""
-        with suppress(StopIteration, ClosedError):
-            self._running.throw(ClosedError())
-        self._end()
+        if not self._ended:
+            with suppress(StopIteration, ClosedError):
+                self._running.throw(ClosedError())
+            self._end()
 
 
 @contextmanager
-def session_inside(exchange: Exchange, clock: Clock) -> Iterator[tuple[OverlaySession, Inside]]:
+def session_inside(
+    exchange: Exchange, clock: Clock, spoil: Callable[[str], str] | None = None
+) -> Iterator[tuple[OverlaySession, Inside]]:
     """A session that is logged in, and its line; on leaving as `open_overlay` does it."""
-    line = Inside(exchange, clock)
+    line = Inside(exchange, clock, spoil)
     session = OverlaySession(TARGET, line)
     try:
         session.login()
