@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -50,10 +51,18 @@ requirements:
 _OF_STAGES = frozenset({"cutover.yml", "rollback.yml", "reconcile.yml"})
 _STAGE = "fellesdrift.core.stage"
 _ENDS = frozenset({"close", "settle"})
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _FIRST = (
     "\nA stop was asked for: what is being changed is finished or taken back, then the run stops.\n"
     "Once more stops it at once, and leaves the stage held.\n"
 )
+
+
+def _look_for_garbage_seldom() -> None:
+    # Nearly all that this process holds stays until it ends, and each worker is a copy of it for one task: going
+    # through all of that for garbage finds little, and in a worker the kernel has to copy every page that is looked at.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    os.register_at_fork(after_in_child=gc.freeze)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,7 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
+        _look_for_garbage_seldom()
         self._process = os.getpid()
         self._play: Play | None = None
         self._permit: Permit | None = None

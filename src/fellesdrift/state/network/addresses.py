@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Interface, IPv4Network, NetmaskValueError
 
 
@@ -16,6 +17,8 @@ def interface_to_ios(value: str) -> str:
     return f"{interface.ip} {interface.netmask}"
 
 
+# a configuration is looked through once for each route that is claimed: the same few lines, again and again
+@lru_cache(maxsize=4096)
 def prefix_from_ios(address: str, mask: str) -> str:
     """`10.0.0.0 255.255.0.0` -> `10.0.0.0/16`."""
     return str(IPv4Network(f"{address}/{mask}", strict=False))
