@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +88,18 @@ class Lab:
 
     def records(self) -> list[Record]:
         """The journal; empty when nothing was ever written."""
-        estate = load_estate([self.out])
-        journal = Journal.read_only(estate.journal, estate.name)
+        journal = Journal.read_only(*self._kept)
         if journal is None:
             return []
         with journal:
             journal.verify()
             return journal.records()
+
+    @cached_property
+    def _kept(self) -> tuple[Path | str, str]:
+        """Where the journal lies, and whose it is. Found once: who waits for a record asks fifty times a second."""
+        estate = load_estate([self.out])
+        return estate.journal, estate.name
 
     def stage(self) -> StageProgress:
         """Where the stage of Sande stands."""

@@ -46,6 +46,10 @@ def test_it_is_made_saved_and_taken_back_by_its_name(lab: Lab, change) -> None:
     assert (told.code, "planned" in told.output) == (0, True), told.output
     assert lab.configs() != before
 
+    an_unknown_name_is_an_error_and_not_nothing_to_do(change)
+    a_device_that_cannot_be_brought_back_is_an_error(lab, change)
+    what_somebody_else_changed_meanwhile_stops_it(lab, change)
+
     back = change("reverted", "--limit", "all", resources="{}")  # on both hosts
     assert back.code == 0, back.output
     assert "not touched by that change" in back.text()
@@ -56,25 +60,13 @@ def test_it_is_made_saved_and_taken_back_by_its_name(lab: Lab, change) -> None:
     assert len(lab.records()) == records
 
 
-def test_an_unknown_name_is_an_error_and_not_nothing_to_do(lab: Lab, change) -> None:
-    assert change("applied").code == 0
+def an_unknown_name_is_an_error_and_not_nothing_to_do(change) -> None:
     run = change("reverted", resources="{}", name="endring 71")
     assert run.code == 2
     assert "FD628" in run.output
 
 
-def test_what_somebody_else_changed_meanwhile_stops_it(lab: Lab, change) -> None:
-    assert change("applied").code == 0
-    lab.do("console", device="san-rtr1", lines=["interface GigabitEthernet0/0", "description somebody else"])
-    between = lab.configs()
-    run = change("reverted", resources="{}")
-    assert run.code == 2
-    assert "FD633" in run.output
-    assert lab.configs() == between
-
-
-def test_a_device_that_cannot_be_brought_back_is_an_error(lab: Lab, change) -> None:
-    assert change("applied").code == 0
+def a_device_that_cannot_be_brought_back_is_an_error(lab: Lab, change) -> None:
     between = lab.configs()
     lab.do("fault", device="san-rtr1", kind="refuse_login")
     run = change("reverted", resources="{}")
@@ -82,3 +74,14 @@ def test_a_device_that_cannot_be_brought_back_is_an_error(lab: Lab, change) -> N
     assert "failed=1" in run.output or "unreachable=1" in run.output
     lab.do("heal")
     assert lab.configs() == between
+
+
+def what_somebody_else_changed_meanwhile_stops_it(lab: Lab, change) -> None:
+    lab.do("console", device="san-rtr1", lines=["interface GigabitEthernet0/0", "description somebody else"])
+    between = lab.configs()
+    run = change("reverted", resources="{}")
+    assert run.code == 2
+    assert "FD633" in run.output
+    assert lab.configs() == between
+    lines = ["interface GigabitEthernet0/0", "description Brukere i raadhuset", "do write memory"]
+    lab.do("console", device="san-rtr1", lines=lines)
