@@ -34,7 +34,7 @@ _INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave"
     "soak_of",
     "soak_round",
 }
-GATE_RESULTS = ("fellesdrift_gates", "fellesdrift_windows_gates")
+GATE_RESULTS = ("fellesdrift_gates", "fellesdrift_windows_gates", "fellesdrift_pbx_gates")
 """The variables under which every host registers what it answered to its family's gates."""
 
 
@@ -216,11 +216,11 @@ class ActionModule(FellesdriftAction):
     def _refuse_missing_hosts(self, estate: Estate, plan: planning.StagePlan, task_vars: dict[str, Any]) -> None:
         """--limit must not leave out a host of the stage or an observer of it."""
         platforms = parts.platforms_of(estate)
-        # Windows hosts are taken all at once by a task that runs once, whoever is in the play
+        # all others are taken all at once by a task that runs once, whoever is in the play
         needed = [
             host
             for host in dict.fromkeys([*plan.locked, *plan.probes])
-            if platforms.get(host) is None or parts.FAMILIES[platforms[host]] != "windows"
+            if platforms.get(host) is None or parts.FAMILIES[platforms[host]] == "network"
         ]
         present = set(plain(task_vars["ansible_play_hosts_all"]))
         missing = [host for host in needed if host not in present]
@@ -282,4 +282,6 @@ def _as_data(opened: Opened, estate: Estate) -> dict[str, Any]:
         "permit": opened.permit.as_data() if opened.permit else {},
         "before": opened.before,
         "after": opened.after,
+        "numbering": estate.numbering.model_dump(mode="json") if estate.numbering else None,
+        "exchanges": [name for name, platform in platforms.items() if parts.FAMILIES[platform] == "pbx"],
     }

@@ -12,7 +12,7 @@ from fellesdrift.cutover.progress import StageProgress
 if TYPE_CHECKING:
     from fellesdrift.cutover.planning import Context, StagePlan
 
-READ_RESULTS = ("fellesdrift_found", "fellesdrift_windows_found")
+READ_RESULTS = ("fellesdrift_found", "fellesdrift_windows_found", "fellesdrift_pbx_found")
 """The variables under which every host registers what its family's module found with `state: compared`."""
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     type Event = Callable[[Context, dict[str, Any], dict[str, Any]], dict[str, Any]]
     type LightEvent = Callable[[Holding, dict[str, Any], dict[str, Any]], dict[str, Any]]
 
-VERIFY_RESULTS = ("fellesdrift_verified", "fellesdrift_windows_verified")
+VERIFY_RESULTS = ("fellesdrift_verified", "fellesdrift_windows_verified", "fellesdrift_pbx_verified")
 """The variables under which what each host's verification found is registered."""
 _CUTOVER = ("before", "canary", "after")
 _FINALIZE = "finalize"

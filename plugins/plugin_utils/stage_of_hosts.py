@@ -1,4 +1,4 @@
-"""One part of a stage on all hosts of a family at once: in one task, for Ansible starts a process for every host of every
+"""One part of a stage on all hosts of a family at once, in one task: Ansible starts a process for every host of every
 task. The hosts need not be in the play."""
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ class _Resolved(dict[str, Any]):
 
 
 class StageOfHosts(FellesdriftAction):
-    """All hosts of a part, each in a thread of its own. VARIABLES: what a host's work needs to know besides its login."""
+    """All hosts of a part, each in a thread of its own.
+
+    VARIABLES   what a host's work needs to know besides its login
+    """
 
     VARIABLES: ClassVar[frozenset[str]] = frozenset()
 

@@ -1,5 +1,5 @@
-"""One change of one host that has no switch to take a change back by itself (Windows hosts, exchanges), with the journal
-around it: applied, verified, taken back, drained or given back.
+"""One change of one host that has no switch to take a change back by itself (a Windows host, an exchange), with the
+journal around it: applied, verified, taken back, drained or given back.
 
 What protects it is that every step is read again, that its intent is on disk before it, and that the recorded before
 leads back step by step.
@@ -39,8 +39,10 @@ _PATIENCE = 300.0
 
 
 class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
-    """One change of one host whose state is typed resources. desired: kind -> key -> attribute -> value; of the way back,
-    the recorded before. What the host is read and changed by is the subclass's."""
+    """One change of one host whose state is typed resources. What it is read and changed by is the subclass's.
+
+    desired   kind -> key -> attribute -> value; of the way back, the recorded before
+    """
 
     NOT_BACK: ClassVar[str]
     """The code of the error of a host that is not what it was before."""

@@ -106,7 +106,8 @@ class Rehearsal:
         watched = self._book.rows()
         if watched:
             print_table(
-                f"What users noticed: {self._book.probes} probes in {self._book.simulated:.0f} simulated seconds "
+                f"What users noticed: {self._book.probes} probes in {self._book.simulated:.0f} simulated seconds, "
+                f"{self._book.calls} emergency calls followed "
                 f"({self._book.cpu:.1f} s of CPU time)",
                 ["municipality", "service", "probes", "lost", "longest gap (s)", "lost in"],
                 watched,
@@ -206,18 +207,18 @@ class Rehearsal:
 
     def _as_before(self) -> str:
         self._compare(self._states[0], "the rollback left something behind")
-        return f"{len(self._states[0])} devices and Windows hosts, volatile lines aside"
+        return f"{len(self._states[0])} devices, Windows hosts and exchanges, volatile lines aside"
 
     def _down(self) -> str:
         twin.down(self._out)
         return ""
 
     def _look(self) -> dict[str, str]:
-        """What every device runs, volatile lines aside, and every Windows host remembers."""
+        """What every device runs, volatile lines aside, and what Windows hosts and exchanges remember."""
         from fellesdrift.state.network import normalise  # brings an ssh client, which no other command needs
 
         configs = {host: normalise(text) for host, text in twin.configs(self._out).items()}
-        return configs | twin.windows_states(self._out)
+        return configs | twin.windows_states(self._out) | twin.exchange_states(self._out)
 
     def _compare(self, expected: Mapping[str, str], problem: str) -> None:
         different = _different(expected, self._look())

@@ -47,6 +47,7 @@ class Book:
         self.on = False
         self.cpu = 0.0
         self.simulated = 0.0
+        self.calls = 0
 
     def open(self) -> str:
         """Start the watch. Raises FD666 when a protected service does not answer before anything is moved."""
@@ -75,7 +76,8 @@ class Book:
     def turn_page(self, step: str, moving: str | None) -> None:
         """Read what the step that has just ended did to users, and judge it. moving: the municipality that it moved.
 
-        Raises FD664 when users of another municipality lost a probe, FD665 when a protected service of the one being
+        Raises FD486 when an emergency number did not get out of an exchange, FD664 when users of another municipality
+        lost a probe, FD665 when a protected service of the one being
         moved was lost for longer than LONGEST_GAP.
         """
         report = self._ask("start")
@@ -83,6 +85,8 @@ class Book:
         self.simulated += report["simulated_seconds"]
         for flow in report["flows"]:
             self._add(flow, step)
+        self.calls += sum(each["sent"] for each in report["calls"])
+        judge_calls(report, step)
         judge(report, step, moving, self._dark)
 
     def rows(self) -> list[list[str]]:
@@ -104,6 +108,24 @@ class Book:
 
     def _ask(self, action: str) -> dict[str, Any]:
         return twin.control(self._out, {"do": "watch", "action": action})["report"] or {}
+
+
+def judge_calls(report: Mapping[str, Any], step: str) -> None:
+    """Raises FD486 when an emergency number did not get out of an exchange, once and of whomever."""
+    lost = [each for each in report["calls"] if each["lost"]]
+    if lost:
+        raise FellesdriftError(
+            "FD486",
+            "an emergency number did not get out of an exchange",
+            host=", ".join(dict.fromkeys(each["exchange"] for each in lost)),
+            key=step,
+            found="; ".join(
+                f"{each['number']} at {each['exchange']}: {each['lost']} of {each['sent']}" for each in lost[:_LISTED]
+            ),
+            expected="every emergency number, from every exchange, at every moment",
+            next_step=f"fellesdrift twin dial {lost[0]['exchange']} {lost[0]['number']}",
+            details=[str(each["reason"]) for each in lost[:_LISTED]],
+        )
 
 
 def judge(report: Mapping[str, Any], step: str, moving: str | None, dark: set[tuple[str, str]]) -> None:

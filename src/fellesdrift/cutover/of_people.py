@@ -1,4 +1,4 @@
-"""What of a change is about people: it is recorded apart from the rest, in the rows of the journal that retention erases.
+"""What of a change is about people: recorded apart from the rest, in the rows of the journal that retention erases.
 
 A record that leads back (`before`, `after`) has the values that are somebody's, such as the name that a telephone
 shows, among its personal data; its payload says that there is a resource and what else it is.
@@ -35,8 +35,8 @@ def parted(payload: dict[str, Any], is_personal: Callable[[str, str], bool]) -> 
 def whole(record: Record) -> dict[str, Any]:
     """A record's payload with what of it is about people, as far as that was not erased."""
     payload = record.payload or {}
-    theirs = {side: record.personal[side] for side in _SIDES if side in (record.personal or {})} if payload else {}
-    return payload | {side: _joined(payload.get(side, {}), one) for side, one in theirs.items()}
+    personal = (record.personal or {}) if payload else {}
+    return payload | {side: _joined(payload.get(side, {}), personal[side]) for side in _SIDES if side in personal}
 
 
 def _narrowed(resources: dict[str, Any], wanted: Callable[[str, str], bool]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from fellesdrift.estate.stage_checks import NETWORK_GATES, WINDOWS_GATES
+from fellesdrift.estate.stage_checks import NETWORK_GATES, PBX_GATES, WINDOWS_GATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ FAMILIES: Mapping[Platform, Family] = {
 """What a host is worked with by: the folder of `playbooks/tasks/` that holds its part of a wave."""
 
 
-GATES: Mapping[Family, frozenset[str]] = {"network": NETWORK_GATES, "windows": WINDOWS_GATES}
+GATES: Mapping[Family, frozenset[str]] = {"network": NETWORK_GATES, "windows": WINDOWS_GATES, "pbx": PBX_GATES}
 """The gates that a family's hosts answer."""
 
 
@@ -93,6 +93,9 @@ def _forward(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:
     if opened.touched and "before" in asks:
         parts.append(Part("parts/ask", when="before"))
     parts += [Part(f"{family}/give_back_all") for family in families_of(opened.drained, platforms)]
+    dumped = "pbx" in families_of(plan.hosts, platforms)
+    if dumped:  # what an exchange has in memory only would be lost with the first sysload
+        parts.append(Part("pbx/backup"))
     for number, wave in enumerate(plan.waves):
         parts += _wave(number, wave, plan, platforms)
     parts += [Part(f"{family}/save") for family in families_of(plan.hosts, platforms)]
@@ -100,6 +103,8 @@ def _forward(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:
         parts.append(Part("parts/ask", when="after"))
     if plan.stage.soak is not None:
         parts.append(Part("parts/soak", soak="rounds"))
+    if dumped:  # not before people have said that it works: what is on disk outlives a sysload
+        parts.append(Part("pbx/dump"))
     return [*parts, Part("parts/close")]
 
 
@@ -126,7 +131,8 @@ def _wave(number: int, wave: Wave, plan: StagePlan, platforms: Mapping[str, Plat
     yield Part("parts/begin_wave", number)
     yield from _drains(number, wave, platforms)
     yield from (Part(f"{family}/apply", number) for family in families_of(wave.hosts, platforms))
-    yield from (Part(f"{family}/probe", number) for family in families_of(plan.probes, platforms))
+    # what an exchange looks at from its own side it has looked at after each step
+    yield from (Part(f"{family}/probe", number) for family in families_of(plan.probes, platforms) if family != "pbx")
     # in every outcome: here, on the way back, by the next run, after a stop
     yield from (Part(f"{family}/give_back", number) for family in families_of(wave.drain, platforms))
     yield Part("parts/end_wave", number)

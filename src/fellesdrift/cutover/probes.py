@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from fellesdrift.estate import Estate, Host
 
+EXCHANGES = frozenset({"meridian", "succession"})
+"""The platforms of exchanges: they send no probes, and look by their own tables whether emergency numbers get out."""
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -34,6 +37,10 @@ def probes_of_stage(estate: Estate, municipality: str, stage_hosts: Iterable[str
     """host -> its probes, for the municipality's own routers and the platform's hosts of the stage."""
     routers = [host for host in estate.hosts.values() if host.municipality == municipality and host.probe_source]
     probes = {host.name: _services(estate, host) + _fibre(estate, host) for host in routers}
+    stage_hosts = list(stage_hosts)
+    if any(estate.hosts[name].platform in EXCHANGES for name in stage_hosts):
+        # an emergency number has to reach its route from every one of them, whosever it is
+        probes |= {host.name: [] for host in estate.hosts.values() if host.platform in EXCHANGES}
     for name in stage_hosts:
         host = estate.hosts[name]
         if host.municipality != municipality and host.probe_source:

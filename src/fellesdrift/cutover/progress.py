@@ -30,9 +30,14 @@ _STATE_AFTER: dict[str, State] = {
 }
 UNFINISHED: frozenset[State] = frozenset({"running", "stopped", "going back", "held"})
 _PRESENT = "present"
-MEMBERWISE = frozenset({("registry", "values"), ("group", "member"), ("odbc_source", "settings")})
-"""The (kind, attribute)s of Windows hosts whose value is a mapping that is claimed, and changed, member by member. Here
-as data: reading a journal shall not wait for the session that the kinds need."""
+MEMBERWISE = frozenset(
+    {("registry", "values"), ("group", "member"), ("odbc_source", "settings")}
+    | {("set", "fields"), ("set", "keys"), ("hunt_group", "members")}
+)
+"""The (kind, attribute)s of Windows hosts and of exchanges whose value is a mapping that is claimed, and changed,
+member by member. Here as data: reading a journal shall not wait for the session that the kinds need."""
+PERSONAL = frozenset({("name", "name")})
+"""The (kind, attribute)s of exchanges that are about people, as data for the same reason: no output has a value."""
 
 
 @dataclass
@@ -44,6 +49,7 @@ class HostProgress:
     confirmed       titles of the steps that the device confirmed, in order
     pending_step    the step whose intent was written and whose end was not
     going_back      a way back was begun and its end was not written: the device's revert may be pending
+    backed_up       what an exchange had in memory before the attempt is on its disk
     again           the change that was intended last is of a host that this attempt had changed already, as when
                     somebody else has changed it since: what undoes it leads to what was found, not to `before`
     """
@@ -61,6 +67,7 @@ class HostProgress:
     draining: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     drain_cut: bool = False
     left: str | None = None
+    backed_up: bool = False
 
     @property
     def midway(self) -> bool:
@@ -221,6 +228,8 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
             host.saved, host.left = True, None
         case "host_left":
             host.left = str(payload["reason"])
+        case "backup_dumped":
+            host.backed_up = True
         case _:
             _read_drain(host, event, payload)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift.cutover.next_command import playbook_command, stage_command
+from fellesdrift.cutover.progress import PERSONAL
 from fellesdrift.cutover.returning import way_targets
 from fellesdrift.cutover.way_back import places
 from fellesdrift.errors import FellesdriftError
@@ -95,7 +96,10 @@ def examine(host: str, known: Known, answer: Mapping[str, Any] | None) -> Findin
         ours = [goal, made, *(other[place] for other in others if place in other)]
         if value not in ours:
             differences.append("/".join(place))
-            differences += [f"  before: {goal}", f"  after:  {made}", f"  now:    {value}"]
+            told = [goal, made, value] if place[::2] not in PERSONAL else ["(a name)"] * 3
+            differences += [
+                f"  {when} {one}" for when, one in zip(("before:", "after: ", "now:   "), told, strict=True)
+            ]
     if differences:
         return Finding(host, "other", f"{len(differences) // 4} attributes are neither before nor after", differences)
     pending = f"; it waits to go back by itself ({answer['pending']})" if answer.get("pending") else ""

@@ -16,7 +16,8 @@ VARIABLE = "fellesdrift_stages"
 # The gates that the engine of this version has. A caller that knows others says so.
 NETWORK_GATES = frozenset({"reachable", "startup_saved", "dead_man", "interface_free", "services_before"})
 WINDOWS_GATES = frozenset({"reachable", "readable", "disk_space", "no_pending_restart", "services_running"})
-GATES = NETWORK_GATES | WINDOWS_GATES
+PBX_GATES = frozenset({"reachable", "readable", "licences", "range_free", "sets_idle", "emergency_before"})
+GATES = NETWORK_GATES | WINDOWS_GATES | PBX_GATES
 # What the estate answers (cutover/rules.py), and those of it that a move of a system must not go without.
 MOVING_RULES = frozenset({"platform_first", "adopted_system", "conversion_done", "stays_local", "decided"})
 RULES = MOVING_RULES | {"contact_reachable", "window_open"}

@@ -3,6 +3,7 @@
     {"do": "status"}                                      devices with ports, sessions, faults; end hosts; cut wires
     {"do": "configs"}                                     every running configuration
     {"do": "windows_states"}                              all that each Windows host remembers, as text
+    {"do": "exchange_states"}                             all that lies in each exchange's memory, as text
     {"do": "fault", "device": D, "kind": K, ...}          see faults.py
     {"do": "heal", "device": D}                           all faults of one device (without device: of all)
     {"do": "trace", "from": P, "to": A, "source": A,      follow a packet and its answer; P: a device, an end host or
@@ -59,6 +60,7 @@ class Control:
             "status": self._status,
             "configs": self._configs,
             "windows_states": self._windows_states,
+            "exchange_states": self._exchange_states,
             "fault": self._fault,
             "heal": self._heal,
             "trace": self._trace,
@@ -134,6 +136,9 @@ class Control:
 
     def _windows_states(self, _request: dict[str, Any]) -> dict[str, Any]:
         return {"windows": self.windows.states()}
+
+    def _exchange_states(self, _request: dict[str, Any]) -> dict[str, Any]:
+        return {"exchanges": self.exchanges.states()}
 
     def _fault(self, request: dict[str, Any]) -> dict[str, Any]:
         for others in (self.windows, self.exchanges):
@@ -242,7 +247,9 @@ class Control:
             self._watching.stop()
             self._watching = None
         if action == "start":
-            self._watching = Watch(self.lab.network, self.lab.topology.flows, self.lab.speed)
+            self._watching = Watch(
+                self.lab.network, self.lab.topology.flows, self.lab.speed, calls=self.exchanges.emergency_calls
+            )
             self._watching.start()
         return {"report": report}
 

@@ -330,6 +330,12 @@ def windows_states(out: Path) -> dict[str, str]:
     return found
 
 
+def exchange_states(out: Path) -> dict[str, str]:
+    """All that lies in each exchange's memory, as text: two moments with the same text are the same."""
+    found: dict[str, str] = control(out, {"do": "exchange_states"})["exchanges"]
+    return found
+
+
 def configs(out: Path) -> dict[str, str]:
     """Every device's running configuration, as `show running-config` prints it below its heading."""
     found: dict[str, str] = control(out, {"do": "configs"})["configs"]

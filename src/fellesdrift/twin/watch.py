@@ -1,14 +1,15 @@
 """The watch: asks, from every users' network to every service that its municipality uses, whether it answers.
 
 Once a second of simulated time, and right after every change of the network, so that what is lost between two ticks is
-seen too. A probe is an echo request through the data plane; nothing leaves this process.
+seen too. A probe is an echo request through the data plane; nothing leaves this process. In the same rounds emergency
+numbers are followed from every exchange.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,6 +47,21 @@ class Tally:
         return max(self.longest, 0.0 if self.since is None else now - self.since)
 
 
+@dataclass
+class Calls:
+    """What became of an emergency number at one exchange. reason: where the first one that was lost went."""
+
+    exchange: str
+    number: str
+    sent: int = 0
+    lost: int = 0
+    reason: str | None = None
+
+
+type Call = tuple[str, str, str | None]
+"""(exchange, number, why it did not get out; None when it did)"""
+
+
 @dataclass(frozen=True)
 class Loss:
     """One lost probe. at: wall time, UTC; simulated: seconds since the watch began; reason: where the packet ended."""
@@ -64,10 +80,16 @@ class Watch:
 
     speed   simulated seconds in one real second
     clock   real seconds
+    calls   follows every emergency number from every exchange, once
     """
 
     def __init__(
-        self, network: Network, flows: tuple[Flow, ...], speed: float, clock: Callable[[], float] = time.monotonic
+        self,
+        network: Network,
+        flows: tuple[Flow, ...],
+        speed: float,
+        clock: Callable[[], float] = time.monotonic,
+        calls: Callable[[], Iterable[Call]] = tuple,
     ) -> None:
         self._network = network
         self._speed = speed
@@ -79,6 +101,8 @@ class Watch:
         self._rounds = self._changes = self._left_out = 0
         self._losses: list[Loss] = []
         self._cpu = 0.0
+        self._call = calls
+        self._calls: dict[tuple[str, str], Calls] = {}
 
     def _tally(self, flow: Flow) -> Tally:
         endpoint = self._network.endpoints[flow.origin]
@@ -116,6 +140,11 @@ class Watch:
             elif tally.since is not None:
                 tally.longest = tally.gap(now)
                 tally.since = None
+        for exchange_name, digits, reason in self._call():
+            counted = self._calls.setdefault((exchange_name, digits), Calls(exchange_name, digits))
+            counted.sent += 1
+            counted.lost += reason is not None
+            counted.reason = counted.reason or reason
         self._cpu += time.thread_time() - began
 
     def _lose(self, tally: Tally, now: float, reason: str) -> None:
@@ -141,6 +170,7 @@ class Watch:
 
         flows     per flow: municipality, service, origin, address, protected, sent, answered, lost, longest_gap, reason
                   (of the first loss), down (the last probe was lost)
+        calls     per exchange and emergency number: exchange, number, sent, lost, reason
         losses    each lost probe, the first MOST_LOSSES of them; losses_not_listed counts the others
         cpu       seconds of CPU time that the probes took
         """
@@ -163,6 +193,7 @@ class Watch:
                 }
                 for tally in self._tallies
             ],
+            "calls": [asdict(counted) for counted in self._calls.values()],
             "losses": [asdict(loss) for loss in self._losses],
             "losses_not_listed": self._left_out,
         }

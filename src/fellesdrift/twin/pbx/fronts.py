@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,8 +18,9 @@ from fellesdrift.twin.lab import Lab
 from fellesdrift.twin.path import Path
 from fellesdrift.twin.pbx import routing, shell
 from fellesdrift.twin.pbx.front import SSH, PbxFront
+from fellesdrift.twin.pbx.made import EMERGENCY
 from fellesdrift.twin.pbx.routing import Call
-from fellesdrift.twin.pbx.spec import PbxSpec, Trunk
+from fellesdrift.twin.pbx.spec import PbxSpec, Trunk, write
 from fellesdrift.twin.pbx.tables import Memory
 from fellesdrift.twin.pbx.tn import printed
 from fellesdrift.twin.pbx.tty import Tty
@@ -137,6 +139,26 @@ class PbxService:
     def dial(self, name: str, digits: str, origin: str | None = None) -> Call:
         """Follow a number through the exchanges, each with what lies in its memory now."""
         return routing.dial(self._switch, name, digits, origin)
+
+    def emergency_calls(self) -> Iterable[tuple[str, str, str | None]]:
+        """Each emergency number dialled at each exchange: (exchange, number, where it went when it did not get out)."""
+        for name in self.fronts:
+            for number in EMERGENCY:
+                call = self.dial(name, number)
+                out = (call.outcome, call.dn) == ("public", number)
+                yield name, number, None if out else (call.path[-1] if call.path else call.outcome)
+
+    def states(self) -> dict[str, str]:
+        """All that lies in each exchange's memory, as text: two moments with the same text are the same. When a set was
+        built is no part of it: who builds it again builds it later."""
+        found = {}
+        for name, front in self.fronts.items():
+            tables = json.loads(write(front.exchange.memory.tables))["tables"]
+            for _, each in tables["sets"]:
+                del each["date"]
+            rows = {table: sorted(json.dumps(row, sort_keys=True) for row in kept) for table, kept in tables.items()}
+            found[name] = json.dumps(rows, sort_keys=True) + f"\ndumped: {front.exchange.dumped}\n"
+        return found
 
     def _switch(self, name: str) -> _Switch | None:
         front = self.fronts.get(name)

@@ -1,0 +1,131 @@
+#!/usr/bin/python
+"""Documentation and arguments of the action `pbx_stage`; the work is done in plugins/action/pbx_stage.py."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule
+
+DOCUMENTATION = """
+module: pbx_stage
+short_description: One part of a stage, on all its telephone exchanges at once
+version_added: 0.1.0
+author: the fellesdrift contributors
+description:
+  - Does on every exchange that a part of a stage is for what the part says, all at the same time, each with its own
+    session, journal records and transcript. One task for all of them, for Ansible starts a process for every host
+    of every task.
+  - The hosts need not be in the play; which ones they are is in O(run), as the engine has worked it out. Logins are
+    those of the inventory.
+  - For C(gate), C(apply) and C(verify) every exchange of the estate is read first. After each step the emergency
+    numbers of C(fellesdrift_numbering) are followed from every exchange by what was read, and by what was confirmed
+    since; one that does not get out, or of which that is not known, stops the change, and the stage goes back.
+  - The first telephone is built, proven and followed before any other; no result, diff or public row of the journal
+    holds a name.
+  - C(gate) and C(verify) never fail by themselves; M(fellesdrift.core.stage) judges their answers. An exchange that
+    cannot be read is C(inconclusive). With everything else one host that fails fails the task, once all others have
+    come to their end.
+options:
+  part:
+    description:
+      - C(gate) asks the gates, C(plan) and C(apply) bring the hosts of the stage or of O(wave) to what they should be,
+        C(save) proves it in new sessions, C(verify) asks again for a soak, C(look) looks for changes by others,
+        C(back) takes the hosts of O(wave) back and dumps them, C(drain) and C(give_back) are for those that a wave
+        drains.
+      - C(backup) dumps what is in the memory of the exchanges that will be changed, once, before the first change;
+        C(dump) dumps the change, after people have said that it works.
+      - C(held) compares the hosts with the stages that are done, C(read) with what is recorded of a held stage.
+    type: str
+    required: true
+    choices: [gate, plan, backup, apply, save, verify, dump, look, back, drain, give_back, held, read]
+  run:
+    description: What M(fellesdrift.core.stage) returned when it opened the stage, found those that are pending (with
+      C(held)), or looked at a held one (with C(read)).
+    type: dict
+    required: true
+  wave:
+    description: The wave, of C(run.waves).
+    type: dict
+    default: {}
+  hosts:
+    description: With C(verify) and C(give_back), the hosts; others than exchanges are left out.
+    type: list
+    elements: str
+    default: []
+  label:
+    description: With C(verify), given back with the evidence, so that it is not taken for that of another round.
+    type: str
+    default: ""
+  best_effort:
+    description: With C(give_back), a host that cannot be brought back is a result and no failure.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    description: Predicts exactly what each host would be, and writes nothing, not even to the journal.
+    support: full
+  diff_mode:
+    description: Every attribute that the steps change, before and after, host by host.
+    support: full
+seealso:
+  - module: fellesdrift.core.stage
+  - module: fellesdrift.core.windows_stage
+"""
+
+EXAMPLES = """
+- name: Bring the exchanges of a wave to what they should be
+  fellesdrift.core.pbx_stage:
+    part: apply
+    run: "{{ stage_run }}"
+    wave: "{{ wave }}"
+  run_once: true
+"""
+
+RETURN = """
+hosts:
+  description: For each host its C(status), C(steps), C(before), C(after) and C(summary), without names; of C(gate) its
+    C(gates), of C(verify) its C(verified) and C(label).
+  returned: always
+  type: dict
+summary:
+  description: A few lines for each host.
+  returned: always
+  type: str
+code:
+  description: The code of the first error, explained in docs/errors.
+  returned: when it failed
+  type: str
+"""
+
+_PARTS = [
+    "gate",
+    "plan",
+    "backup",
+    "apply",
+    "save",
+    "verify",
+    "dump",
+    "look",
+    "back",
+    "drain",
+    "give_back",
+    "held",
+    "read",
+]
+ARGUMENT_SPEC = {
+    "part": {"type": "str", "required": True, "choices": _PARTS},
+    "run": {"type": "dict", "required": True},
+    "wave": {"type": "dict", "default": {}},
+    "hosts": {"type": "list", "elements": "str", "default": []},
+    "label": {"type": "str", "default": ""},
+    "best_effort": {"type": "bool", "default": False},
+}
+
+
+def main() -> None:
+    """Only reached when the action plugin is not: say so."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="fellesdrift.core.pbx_stage works on the controller; call it by its full name")
+
+
+if __name__ == "__main__":
+    main()

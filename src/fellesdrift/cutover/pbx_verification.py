@@ -1,0 +1,75 @@
+"""One exchange's verification: is it what the stage made of it, do emergency numbers get out of it, do the numbers of
+its telephones ring there. The counterpart of verification.py; computed, and no call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fellesdrift.cutover.pbx_portions import SET, numbers_of
+from fellesdrift.cutover.verification import SHOWN, judged
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.numbering import KINDS as DIALLED
+from fellesdrift.state.pbx import compare, read_all, read_exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fellesdrift.cutover.emergency import Lookout
+    from fellesdrift.state.pbx import Exchange, Resources
+
+
+def verify(exchange: Exchange, desired: Resources, lookout: Lookout) -> dict[str, Any]:
+    """The evidence of one exchange, in one session. desired: checked; empty for one that only observes. Raises
+    FellesdriftError when it cannot be read."""
+    told = [each.where for each in compare(desired, read_exchange(exchange, desired))]
+    lookout.read_again(exchange.name, read_all(exchange, DIALLED))
+    return verify_read(exchange.name, desired, told, lookout)
+
+
+def verify_read(host: str, desired: Resources, told: list[str], lookout: Lookout) -> dict[str, Any]:
+    """The same of one that was read already. told: where it is not as desired."""
+    reaches, emergency = lookout.judged(host)
+    silent = [] if reaches else [emergency]
+    silent += not_ringing(lookout, host, numbers_here(desired))
+    evidence: dict[str, Any] = {
+        "attributes": sum(len(one) for keys in desired.values() for one in keys.values()),
+        "differences": told,
+        "saved": None,
+        "probes": len(lookout.numbers) + len(numbers_here(desired)),
+        "silent": silent,
+        "computed": True,
+    }
+    troubles = [f"differs: {', '.join(told[:SHOWN])}"] if told else []
+    troubles += [f"does not arrive: {'; '.join(silent[:SHOWN])}"] if silent else []
+    found = evidence | judged(troubles, evidence)
+    if reaches is None and not told:
+        found["result"] = "inconclusive"
+    return found
+
+
+def numbers_here(desired: Resources) -> list[str]:
+    """The numbers of the telephones that an exchange is to have."""
+    return [number for one in desired.get(SET, {}).values() for number in numbers_of(one)]
+
+
+def not_ringing(lookout: Lookout, host: str, numbers: Sequence[str]) -> list[str]:
+    """Where numbers of this exchange go that do not ring at it; computed."""
+    answers = [lookout.ring(host, number) for number in numbers]
+    return [
+        str(each) for each in answers if each.result != "rings" or each.rings_at is None or each.rings_at.host != host
+    ]
+
+
+def refuse_not_ringing(lookout: Lookout, host: str, numbers: Sequence[str], during: str) -> None:
+    """FD484 when a number of a telephone that was just built does not ring there."""
+    lost = not_ringing(lookout, host, numbers)
+    if lost:
+        raise FellesdriftError(
+            "FD484",
+            "a number does not ring where its telephone was built",
+            host=host,
+            key=during,
+            found=f"{len(lost)} of {len(numbers)}: {lost[0]}",
+            expected="each of them rings at its own telephone",
+            details=lost,
+        )
