@@ -12,16 +12,16 @@ from fellesdrift.estate import load_estate
 
 def test_every_device_is_read_and_nothing_is_changed(reader: Reader) -> None:
     before = reader.lab.configs()
-    asked = ("--limit", "network,san-file1,san-meridian1")
+    asked = ("--limit", "network,san-file1,svv-meridian1")
     run = reader.snapshot(*asked)
     assert run.code == 0, run.output
     index, report = reader.index(), reader.report()
-    assert sorted(index) == sorted([*reader.devices, "san-file1"])
-    assert report["counts"]["read"] == len(reader.devices) + 1
-    assert report["hosts"]["san-meridian1"]["state"] == "unsupported"
+    typed = ("san-file1", "svv-meridian1")
+    assert sorted(index) == sorted([*reader.devices, *typed])
+    assert report["counts"]["read"] == len(reader.devices) + len(typed)
     assert report["left_over"] == []
     for host, entry in index.items():
-        path = reader.latest / f"{host}{'.json' if host == 'san-file1' else '.cfg'}"
+        path = reader.latest / f"{host}{'.json' if host in typed else '.cfg'}"
         assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["digest"]
         assert path.stat().st_mode & 0o777 == 0o644
         found = report["hosts"][host]
