@@ -37,7 +37,10 @@ def _members(value: Any) -> Members:
             raise ValueError(f"entries from 0 to {_MOST - 1}")
         if str(int(text)) in found:
             raise ValueError(f"entry {int(text)} once")
-        found[str(int(text))] = None if dn is None else DN.take(dn)
+        try:
+            found[str(int(text))] = None if dn is None else DN.take(dn)
+        except ValueError as error:
+            raise ValueError(f"entry {int(text)}: {DN.expected}") from error
     numbers = [dn for dn in found.values() if dn is not None]
     if len(set(numbers)) < len(numbers):
         raise ValueError("each number in one entry")

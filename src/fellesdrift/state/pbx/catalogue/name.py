@@ -14,6 +14,7 @@ from fellesdrift.state.pbx.prints import Print
 
 _OVERLAY, _DURING = 95, "LD 95 NAME"
 _LONGEST = 27
+_LANGUAGES, _FORMATS = ("ROM", "ENG", "KAT"), ("FIRST,LAST", "LAST,FIRST")
 _NEW = {"language": "ROM", "display": "FIRST,LAST"}
 
 
@@ -35,8 +36,8 @@ class NameKind(Kind):
     rank = 40
     attributes: Mapping[str, Attribute] = {
         "name": Attribute(NAME, personal=True),
-        "language": Attribute(choice("ROM", "ENG", "KAT")),
-        "display": Attribute(choice("FIRST,LAST", "LAST,FIRST")),
+        "language": Attribute(choice(*_LANGUAGES)),
+        "display": Attribute(choice(*_FORMATS)),
     }
 
     def key(self, key: str) -> str:
@@ -52,8 +53,9 @@ class NameKind(Kind):
         page = Print(exchange.name, _DURING, exchange.print(_OVERLAY, answers, nothing=True), shown=False)
         for block in page.blocks():
             values = page.values(block, "DN", "CPND_LANG", "NAME", "DISPLAY_FMT")
-            if not values["DN"].isdigit() or values["DN"] in found or not values["NAME"]:
-                raise page.refused(*block[0], "a directory number, once, and its name")
+            known = values["CPND_LANG"] in _LANGUAGES and values["DISPLAY_FMT"] in _FORMATS
+            if not values["DN"].isdigit() or values["DN"] in found or not values["NAME"] or not known:
+                raise page.refused(*block[0], "a directory number, once, its name, and a known language and format")
             found[values["DN"]] = {
                 PRESENT: True,
                 "name": values["NAME"],
