@@ -4,20 +4,28 @@ info = up(Path("inventories/production"), Path("inventories/twin"))   # daemon, 
 control(out, {"do": "fault", "device": "san-rtr1", "kind": "drop", "at": 3})
 status(out), configs(out), windows_states(out), exchange_states(out)
 down(out)
+
+What starts a twin is loaded when it is asked for: a device alone (the drift check's canary) does not need it.
 """
 
-from fellesdrift.twin.process import (
-    DEFAULT_SPEED,
-    TwinInfo,
-    TwinStatus,
-    configs,
-    control,
-    down,
-    exchange_states,
-    status,
-    up,
-    windows_states,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fellesdrift.twin.process import (
+        DEFAULT_SPEED,
+        TwinInfo,
+        TwinStatus,
+        configs,
+        control,
+        down,
+        exchange_states,
+        status,
+        up,
+        windows_states,
+    )
 
 __all__ = [
     "DEFAULT_SPEED",
@@ -31,3 +39,10 @@ __all__ = [
     "up",
     "windows_states",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, when it is asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.process"), name)
