@@ -141,10 +141,12 @@ class _Call:
 
     def _hunt(self, switch: Switch, key: str, pilot: str, trail: _Trail) -> _End:
         members = mapping_of(switch.of("hunt_group", key), "members", f"hunt group {key}")
-        for entry, member in sorted(members.items(), key=lambda item: int(item[0])):
+        for entry, member in sorted(members.items(), key=lambda item: (len(item[0]), item[0])):
+            if member is not None and not isinstance(member, str):
+                raise UnknownError(f"hunt group {key} entry {entry} is no number")
             if member:
                 self._say(switch.host, f"{pilot}: hunt group {key}, entry {entry} is {member}")
-                result, where = self.arrive(switch.host, str(member), trail)
+                result, where = self.arrive(switch.host, member, trail)
                 # a call that circles never comes back to the next entry
                 if result in ("rings", "public", "loop"):
                     return result, where
@@ -189,8 +191,8 @@ class _Call:
     def _route_list(self, switch: Switch, wanted: int, digits: str, trail: _Trail) -> _End:
         """The entries in their order; lines are taken to be in order and free, so the first that is allowed is used."""
         entries = switch.of("route_list", str(wanted)).get("entries")
-        if not isinstance(entries, list):
-            raise UnknownError(f"route list {wanted} has no entries that are a list")
+        if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+            raise UnknownError(f"route list {wanted} has no entries that are a list of them")
         for place, entry in enumerate(entries):
             what = f"route list {wanted} entry {place}"
             needed = number_of(entry, "level", what)

@@ -82,23 +82,25 @@ class Switch:
     def appearances(self) -> dict[str, list[Appearance]]:
         """Every number with the keys that it is on."""
         found: dict[str, list[Appearance]] = {}
-        for terminal, each in self._sets.items():
-            for key, function in sorted(mapping_of(each, "keys", f"TN {terminal}").items()):
-                dn = (function or {}).get("dn")
+        for terminal in self._sets:
+            for key, function in self._keys(terminal):
+                dn = function.get("dn") or ""
+                if not isinstance(dn, str):
+                    raise UnknownError(f"TN {terminal} key {key} has a number that is no text")
                 if dn:
                     place = Appearance(terminal, key, str(function.get("function")), bool(function.get("marp")))
-                    found.setdefault(str(dn), []).append(place)
+                    found.setdefault(dn, []).append(place)
         return found
 
     def forward(self, terminal: str, dn: str) -> str | None:
         """Where a set sends calls to its first number: what is stored at its CFW key; None when nothing is."""
-        keys = mapping_of(self._sets[terminal], "keys", f"TN {terminal}")
-        if (keys.get("00") or {}).get("dn") != dn:
+        keys = self._keys(terminal)
+        if ("00", dn) not in ((key, function.get("dn")) for key, function in keys):
             return None
-        for _, function in sorted(keys.items()):
-            if function and function.get("function") == "CFW":
+        for key, function in keys:
+            if function.get("function") == "CFW":
                 # "16 2181": how many digits there is room for, and the number
-                stored = text_of({"value": function.get("value") or ""}, "value", f"CFW of TN {terminal}").split()[1:]
+                stored = text_of({"value": "", **function}, "value", f"TN {terminal} key {key}").split()[1:]
                 return stored[0] if stored else None
         return None
 
@@ -137,6 +139,14 @@ class Switch:
             text_of({"insert": table.get("insert") or ""}, "insert", what) + digits[number_of(table, "delete", what) :]
         )
 
+    def _keys(self, terminal: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """The keys of a set that have a function, in order. Raises UnknownError."""
+        keys = mapping_of(self._sets[terminal], "keys", f"TN {terminal}")
+        found = [(key, function) for key, function in sorted(keys.items()) if function is not None]
+        if not all(isinstance(function, Mapping) for _, function in found):
+            raise UnknownError(f"TN {terminal} has a key that is no function")
+        return found
+
     def _ncos(self, terminal: str) -> int:
         fields = mapping_of(self._sets[terminal], "fields", f"TN {terminal}")
         return number_of(fields, "NCOS", f"TN {terminal}")
@@ -170,15 +180,15 @@ class Switch:
         for key in self._present("steering_code"):
             found.append(Code(key.split()[-1], "steering", key))
         for key, route in self._present("route").items():
-            code = text_of(route, "access_code", f"route {key}")
-            found += [Code(code, "route", key)] if code else []
-        attendant = self._present("attendant").get(self.customer, {}).get("dn")
-        found += [Code(str(attendant), "attendant", self.customer)] if attendant else []
-        plan = self._present("dialling_plan").get(self.customer, {})
-        for name, attribute in (("AC1", "access_code_1"), ("AC2", "access_code_2")):
-            if plan.get(attribute):
-                found.append(Code(str(plan[attribute]), "access", name))
-        return found
+            found.append(Code(text_of(route, "access_code", f"route {key}"), "route", key))
+        attendant = self._present("attendant").get(self.customer)
+        if attendant is not None:
+            found.append(Code(text_of(attendant, "dn", "the attendant"), "attendant", self.customer))
+        plan = self._present("dialling_plan").get(self.customer)
+        if plan is not None:
+            for name, attribute in (("AC1", "access_code_1"), ("AC2", "access_code_2")):
+                found.append(Code(text_of(plan, attribute, "the dialling plan"), "access", name))
+        return [code for code in found if code.code]
 
     @cached_property
     def _specials(self) -> dict[str, dict[str, Mapping[str, Any]]]:
