@@ -9,32 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import left_behind
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import described, joined, public
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_change import TypedChange
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import joined
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_typed import ExchangeChange
 
-from fellesdrift.cutover import conflicts
-from fellesdrift.cutover.of_people import parted
 from fellesdrift.cutover.pbx_portions import portions
 from fellesdrift.cutover.pbx_verification import refuse_not_ringing
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.numbering import KINDS as DIALLED
 from fellesdrift.session.overlay import OverlayTarget
 from fellesdrift.state.pbx import (
-    KINDS,
     bring,
     check,
-    compare,
     dump,
-    open_exchange,
-    prepare,
     read_all,
-    read_exchange,
-    three_way,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
@@ -42,10 +33,10 @@ if TYPE_CHECKING:
     from fellesdrift.cutover.emergency import Lookout
     from fellesdrift.estate.header import Header
     from fellesdrift.journal import Journal
-    from fellesdrift.state.pbx import Difference, Exchange, Plan, Resources, Step
+    from fellesdrift.state.pbx import Exchange, Plan, Resources, Step
 
 
-class PbxChange(TypedChange[OverlayTarget]):
+class PbxChange(ExchangeChange):
     """One change of one exchange. lookout: what is known of all exchanges."""
 
     NOT_BACK = "FD485"
@@ -72,32 +63,6 @@ class PbxChange(TypedChange[OverlayTarget]):
                 return self._dumped(record)
             case _:
                 return super()._done(header, journal, record)
-
-    def opened(self) -> AbstractContextManager[Exchange]:
-        """A new session to the exchange."""
-        return open_exchange(self._target)
-
-    def prepared(self, host: Exchange, desired: Resources) -> Plan:
-        """The steps, as dialogues."""
-        return prepare(host, desired)
-
-    def differing(self, host: Exchange, desired: Resources) -> list[Difference]:
-        """Where the exchange is not as desired; of a name, only that it is another one."""
-        want = check(desired)
-        return [public(each) for each in compare(want, read_exchange(host, want))]
-
-    def refuse_conflicts(self, host: Exchange, before: Resources, after: Resources) -> None:
-        """FD633 when something is neither of both."""
-        made = check(after)
-        conflicts.refuse(host.name, three_way(check(before), made, read_exchange(host, made)))
-
-    def described(self, plan: Plan, status: str, *, changed: bool) -> dict[str, Any]:
-        """A plan that was carried out, as a result without names."""
-        return described(self._target.host, plan, status, changed=changed)
-
-    def recorded(self, record: Recorder, event: str, payload: dict[str, Any]) -> None:
-        """Names go into the rows that are erased."""
-        record_parted(record, event, payload)
 
     def brought(
         self, host: Exchange, plan: Plan, one: Callable[[Step, Callable[[], None]], None], header: Header
@@ -201,17 +166,6 @@ class PbxChange(TypedChange[OverlayTarget]):
         if self._arguments["permit"]:
             with self.opened() as host:
                 dump(host)
-
-
-def record_parted(record: Recorder, event: str, payload: dict[str, Any]) -> None:
-    """Write it, with names in the rows that are erased."""
-
-    def is_personal(kind: str, name: str) -> bool:
-        known = KINDS[kind].attributes.get(name)
-        return known is not None and known.personal
-
-    told, theirs = parted(payload, is_personal)
-    record(event, told, theirs or None)
 
 
 def _attributes(desired: Resources) -> int:

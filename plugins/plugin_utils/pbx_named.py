@@ -1,4 +1,4 @@
-"""A change of one exchange under a name, outside every stage: applied, taken back, and dumped when that is asked for."""
+"""A change of one exchange under a name, outside every stage: applied, taken back, and dumped where that is asked."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change impor
     recorded_change,
     refuse_empty,
 )
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_change import record_parted
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import described, public
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_change import TypedChange
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import described
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_typed import ExchangeChange, refuse_conflicts
 
-from fellesdrift.cutover import conflicts
 from fellesdrift.cutover.day2 import changes, read_change
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.overlay import OverlayTarget
@@ -22,26 +20,22 @@ from fellesdrift.state.pbx import (
     KINDS,
     bring,
     check,
-    compare,
     dump,
     open_exchange,
     prepare,
     read_all,
-    read_exchange,
     shown,
-    three_way,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
 
     from fellesdrift.estate.header import Header
     from fellesdrift.journal import Journal
-    from fellesdrift.state.pbx import Difference, Exchange, Plan, Resources, Step
+    from fellesdrift.state.pbx import Exchange, Plan, Resources, Step
 
 
 def work(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -62,35 +56,14 @@ def work(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[s
     return NamedChange(action, target, desired, {**arguments, "permit": {}, "deadline": 0}, task_vars).run()
 
 
-class NamedChange(TypedChange[OverlayTarget]):
+class NamedChange(ExchangeChange):
     """One change of one exchange. arguments: also `purge` and `dump`."""
 
     NOT_BACK = "FD458"
 
-    def opened(self) -> AbstractContextManager[Exchange]:
-        """A new session to the exchange."""
-        return open_exchange(self._target)
-
     def prepared(self, host: Exchange, desired: Resources) -> Plan:
         """The steps, as dialogues; the way back purges nothing."""
         return prepare(host, desired, purge=self._arguments["purge"] if self._state == "applied" else ())
-
-    def differing(self, host: Exchange, desired: Resources) -> list[Any]:
-        """Where the exchange is not as desired; of a name, only that it is another one."""
-        return [public(each) for each in _differences(host, desired)]
-
-    def refuse_conflicts(self, host: Exchange, before: Resources, after: Resources) -> None:
-        """FD633 when something is neither of both."""
-        made = check(after)
-        conflicts.refuse(host.name, three_way(check(before), made, read_exchange(host, made)))
-
-    def described(self, plan: Plan, status: str, *, changed: bool) -> dict[str, Any]:
-        """A plan that was carried out, as a result without names."""
-        return described(self._target.host, plan, status, changed=changed)
-
-    def recorded(self, record: Recorder, event: str, payload: dict[str, Any]) -> None:
-        """Names go into the rows that are erased."""
-        record_parted(record, event, payload)
 
     def brought(
         self, host: Exchange, plan: Plan, one: Callable[[Step, Callable[[], None]], None], _header: Header
@@ -131,17 +104,11 @@ class NamedChange(TypedChange[OverlayTarget]):
         return result | {"changed": True, "dumped": True, "summary": f"{result['summary']}\ndumped: {said[-1]}"}
 
 
-def _differences(host: Exchange, desired: Resources) -> list[Difference]:
-    want = check(desired)
-    return compare(want, read_exchange(host, want))
-
-
 def _planned(target: OverlayTarget, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:
     back = arguments["state"] == "reverted"
     with open_exchange(target) as exchange:
         if back and arguments["expected"]:
-            made = check(arguments["expected"])
-            conflicts.refuse(exchange.name, three_way(check(desired), made, read_exchange(exchange, made)))
+            refuse_conflicts(exchange, desired, arguments["expected"])
         plan = prepare(exchange, desired, purge=() if back else arguments["purge"])
     status = "planned" if plan.steps else "unchanged"
     return described(target.host, plan, status, changed=bool(plan.steps)) | {"dumped": False}

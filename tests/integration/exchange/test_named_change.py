@@ -1,0 +1,154 @@
+"""A change of one exchange under a name: the work behind the module pbx, with a real journal and the twin."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from support.exchange import CREDENTIALS, Running
+
+from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal import Journal
+from fellesdrift.journal.lease import Holder
+from fellesdrift.session.overlay import OverlayTarget
+
+pytestmark = pytest.mark.usefixtures("collection")
+SET = "014 0 00 03"
+DESIRED = {"set": {SET: {"des": "HALL", "fields": {"NCOS": 5}}}, "name": {"2057": {"name": "Møterom øst"}}}
+
+
+class Action:
+    """What the work needs of an Ansible action."""
+
+    def __init__(self, path: Path, running: Running) -> None:
+        self.check_mode = False
+        self._path = path
+        self._running = running
+
+    def header(self, _: dict[str, Any]) -> Any:
+        return SimpleNamespace(journal=self._path, name="test", speed=1000.0)
+
+    def journal(self, _: Any) -> Journal:
+        return Journal.open(self._path, "test")
+
+    def holder(self) -> Holder:
+        return Holder.of_process(os.getpid())
+
+    def variable(self, name: str, _: dict[str, Any], default: Any = None) -> Any:
+        return {"fellesdrift_municipality": "sande"}.get(name, default)
+
+    def exchange_target(self, _: dict[str, Any]) -> OverlayTarget:
+        port = self._running.port()
+        return OverlayTarget("x1", "127.0.0.1", port, CREDENTIALS.user, CREDENTIALS.password, telnet=True, quiet=0.3)
+
+
+class Task:
+    """Runs the module's work, and keeps the journal."""
+
+    def __init__(self, path: Path, running: Running) -> None:
+        Journal.create(path, "test").close()
+        self.path = path
+        self.running = running
+
+    def __call__(self, *, check: bool = False, **arguments: Any) -> dict[str, Any]:
+        from ansible_collections.fellesdrift.core.plugins.modules.pbx import ARGUMENT_SPEC
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_named import work
+
+        action = Action(self.path, self.running)
+        action.check_mode = check
+        given = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()} | arguments
+        return work(action, given, {})
+
+    def events(self) -> list[str]:
+        with Journal.open(self.path, "test") as journal:
+            return [record.event.removeprefix("day2_") for record in journal.records(stage="")]
+
+    def public(self) -> str:
+        with Journal.open(self.path, "test") as journal:
+            return json.dumps([record.payload for record in journal.records(stage="")], ensure_ascii=False)
+
+
+@pytest.fixture
+def task(tmp_path: Path, running: Running) -> Task:
+    return Task(tmp_path / "journal.sqlite", running)
+
+
+def test_a_change_is_made_dumped_and_taken_back(task: Task, running: Running) -> None:
+    exchange = running.exchange()
+    began = running.do(exchange.memory.tables.copy)
+    predicted = task(check=True, resources=DESIRED)
+    assert (predicted["status"], predicted["changed"], task.events()) == ("planned", True, [])
+    made = task(resources=DESIRED, day2="rooms", dump=True)
+    assert {name: made[name] for name in ("before", "after", "steps", "diff")} == {
+        name: predicted[name] for name in ("before", "after", "steps", "diff")
+    }
+    assert (made["dumped"], exchange.dumped) == (True, True)
+    assert task.events() == [
+        "host_intended",
+        *["step_intended", "step_confirmed"] * 2,
+        "host_applied",
+        "save_intended",
+        "host_saved",
+    ]
+    assert "Møterom" not in task.public() + str(made) + str(predicted)
+    dumps = exchange.dumps
+    again = task(resources=DESIRED, day2="rooms", dump=True)
+    assert (again["changed"], again["dumped"], exchange.dumps) == (False, False, dumps)
+    back = task(state="reverted", day2="rooms")
+    assert (back["status"], back["dumped"], exchange.dumped) == ("back", False, False)
+    now = exchange.memory.tables.copy()
+    assert (now.sets[14, 0, 0, 3].des, now.names, now.groups) == ("3902", {}, began.groups)
+
+
+def test_without_a_name_nothing_is_written(task: Task, running: Running) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        task(resources=DESIRED)
+    assert caught.value.code == "FD613"
+    assert running.exchange().dumped
+    with pytest.raises(FellesdriftError) as caught:
+        task(resources={}, day2="nothing")
+    assert caught.value.code == "FD635"
+
+
+def test_a_dump_that_was_missed_is_made_up_for(task: Task, running: Running) -> None:
+    running.fault("edd")
+    with pytest.raises(FellesdriftError) as caught:
+        task(resources=DESIRED, day2="rooms", dump=True)
+    assert caught.value.code == "FD457"
+    assert not running.exchange().dumped
+    running.heal()
+    again = task(resources=DESIRED, day2="rooms", dump=True)
+    assert (again["steps"], again["changed"], again["dumped"]) == ([], True, True)
+    assert running.exchange().dumped
+
+
+def test_what_somebody_else_changed_stops_the_way_back(task: Task, running: Running) -> None:
+    task(resources=DESIRED, day2="rooms")
+    with running.visit() as caller:
+        caller.type("LD 20", "REQ: ")
+        asked = (("chg", "TYPE: "), ("3902", "TN   "), ("14 3", "ECHG "), ("yes", "ITEM "), ("des LOBBY", "ITEM "))
+        caller.talk(*asked, ("", "REQ: "), ("****", ">"))
+    with pytest.raises(FellesdriftError) as caught:
+        task(state="reverted", day2="rooms")
+    assert caught.value.code == "FD633"
+    assert "LOBBY" in str(caught.value)
+    assert running.exchange().memory.tables.sets[14, 0, 0, 3].des == "LOBBY"
+
+
+def test_gathered_resources_have_no_names(task: Task) -> None:
+    task(resources=DESIRED, day2="rooms")
+    found = task(state="gathered", kinds=["set", "name"])
+    assert found["summary"] == "5 set, 1 name"
+    assert found["resources"]["name"]["2057"]["name"] == "(a name)"
+
+
+def test_a_kind_can_be_purged(task: Task, running: Running) -> None:
+    task(resources=DESIRED, day2="rooms")
+    assert task(kinds=["set"], resources=DESIRED, purge=["name"], day2="no names")["steps"][0]["kind"] == "name"
+    assert running.exchange().memory.tables.names == {}
+    task(state="reverted", day2="no names")
+    assert running.exchange().memory.tables.names[0, "2057"].name == "Møterom øst"
