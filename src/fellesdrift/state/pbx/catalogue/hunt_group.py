@@ -196,7 +196,7 @@ class _Group:
             },
         )
         after = {PRESENT: True, **change, "members": dict(change["members"])}
-        return Step(
+        step = Step(
             "hunt_group",
             self._key,
             f"build the hunt group {self._key}",
@@ -205,6 +205,7 @@ class _Group:
             (entry,),
             takes=frozenset({change["pilot"]}),
         )
+        return self._after_sets(step, set(members.values()))
 
     def _changed(self) -> list[Step]:
         for name in ("pilot", "length"):
@@ -245,9 +246,12 @@ class _Group:
                 before["size"], after["size"] = self._have["size"], size
             title = f"change the hunt group {self._key}: {len(fill)} numbers"
             put = self._step(title, before, after, dict(fill), str(after.get("size", "")), _IN)
-            # sets are removed last of all, and this comes after them
-            found.append(replace(put, phase="remove", rank=_OUT) if self._late & set(fill.values()) else put)
+            found.append(self._after_sets(put, set(fill.values())))
         return found
+
+    def _after_sets(self, step: Step, members: set[str]) -> Step:
+        """Sets are removed last of all, and what lists a number that leaves one then comes after them."""
+        return replace(step, phase="remove", rank=_OUT) if self._late & members else step
 
     def _step(self, title: str, before: Resource, after: Resource, store: Members, size: str, rank: int) -> Step:
         answers = {"REQ": "CHG", "TYPE": "GHT", "LSNO": self._key, "SIZE": size, **_stored(store)}
