@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from support import generated_exchanges as generated
-from support.exchange_inside import TARGET, inside, session_inside
+from support.exchange_inside import TARGET, Inside, inside, session_inside
 from support.overlay import Clock, clocked
 
 from fellesdrift.session.overlay import OverlayTarget
@@ -27,7 +27,12 @@ class World:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.typed: list[str] = []
+        self._lines: list[Inside] = []
+
+    @property
+    def typed(self) -> list[str]:
+        """All lines of the session that was opened last, and of those that it was renewed with."""
+        return [typed for line in self._lines for typed in line.typed]
 
     def pair(self, seed: int) -> tuple[Callable[[], Exchange], Resources]:
         """What makes the same exchange each time, and what it should be: another one, read."""
@@ -47,12 +52,10 @@ class World:
         @contextmanager
         def opener(_: OverlayTarget) -> Iterator[OverlaySession]:
             with session_inside(exchange, self.clock, spoil) as (session, line):
-                try:
-                    yield session
-                finally:
-                    self.typed += line.typed
+                self._lines.append(line)
+                yield session
 
-        self.typed = []
+        self._lines = []
         with open_exchange(TARGET, "large", opener) as found:
             yield found
 
