@@ -1,0 +1,51 @@
+"""Names of people in the journal: in the rows that are erased, and with them the way back knows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fellesdrift.cutover.of_people import parted, whole
+from fellesdrift.cutover.progress import read_progress
+from fellesdrift.cutover.way_back import History
+from fellesdrift.journal import Journal, personal
+
+BEFORE = {"name": {"6000": {"name": "Rådhus vakt", "language": "ROM"}}, "set": {"096 1 00 00": {"present": False}}}
+AFTER = {"name": {"6000": {"name": "Rådhus post", "language": "ROM"}}, "set": {"096 1 00 00": {"type": "i2004"}}}
+PAYLOAD = {"before": BEFORE, "after": AFTER, "steps": ["change name 6000"]}
+
+
+def is_name(kind: str, attribute: str) -> bool:
+    return (kind, attribute) == ("name", "name")
+
+
+def journal_of(path: Path) -> Journal:
+    journal = Journal.create(path / "journal.sqlite", "an estate")
+    public, theirs = parted(PAYLOAD, is_name)
+    assert "Rådhus" not in str(public)
+    assert theirs["before"] == {"name": {"6000": {"name": "Rådhus vakt"}}}
+    journal.append("sande", "telephony", "one", "", "opened", {"waves": []})
+    journal.append("sande", "telephony", "one", "drm-succession1", "host_intended", public, theirs)
+    return journal
+
+
+def test_the_way_back_knows_a_name_as_long_as_the_journal_does(tmp_path: Path) -> None:
+    with journal_of(tmp_path) as journal:
+        (_, record) = journal.records()
+        assert whole(record) == PAYLOAD
+        host = read_progress(journal.current())["sande", "telephony"].hosts["drm-succession1"]
+        assert (host.before, host.after) == (BEFORE, AFTER)
+        assert History(journal.records(), "drm-succession1").last(("name", "6000", "name")) == "Rådhus post"
+
+
+def test_what_was_erased_is_gone_and_everything_else_still_leads_back(tmp_path: Path) -> None:
+    with journal_of(tmp_path) as journal:
+        personal.erase(journal, [2], "a test")
+        host = read_progress(journal.current())["sande", "telephony"].hosts["drm-succession1"]
+        assert host.before == {"name": {"6000": {"language": "ROM"}}, "set": BEFORE["set"]}
+        assert journal.verify() == 3
+
+
+def test_a_payload_without_anybodys_name_is_left_as_it_is() -> None:
+    payload = {"before": {"set": {}}, "after": {"set": {}}}
+    assert parted(payload, is_name) == (payload, {})
+    assert parted({"title": "x"}, is_name) == ({"title": "x"}, {})
