@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def names(lines: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in lines}
 
 
+@cache
 def imported(root: Path) -> dict[str, str]:
     """Distributions that src/ and the plugins import, and one file that does so."""
     owners = packages_distributions()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 RANGES = {
@@ -52,6 +53,7 @@ def docstrings(tree: ast.Module) -> set[int]:
     }
 
 
+@cache
 def raised(root: Path) -> dict[str, str]:
     """Codes in the string constants of src/ and the plugins, each with one place; docstrings only tell of codes."""
     found: dict[str, str] = {}

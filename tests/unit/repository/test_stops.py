@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -30,6 +31,12 @@ def commands() -> list[tuple[str, str]]:
     ]
 
 
+@cache
+def command_line() -> typer.core.TyperCommand | typer.core.TyperGroup:
+    """What `fellesdrift` alone is; making it of its functions takes longer than to look a command up."""
+    return typer.main.get_command(app)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_has_every_part_and_is_found(page: Path) -> None:
     assert re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE) == PARTS
@@ -54,7 +61,7 @@ def test_every_code_that_the_index_names_is_explained() -> None:
 def test_a_command_in_the_documentation_is_one(file: str, line: str) -> None:
     # a shell's own words end the command; "..." stands for what the reader fills in
     words = shlex.split(re.split(r" [|&;>] ", line)[0].replace("...", "x"))[1:]
-    command = typer.main.get_command(app)
+    command = command_line()
     context = command.make_context("fellesdrift", [], resilient_parsing=True)
     while hasattr(command, "get_command") and words and not words[0].startswith("-"):
         name = words.pop(0)
