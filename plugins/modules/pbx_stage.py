@@ -51,6 +51,12 @@ options:
     type: list
     elements: str
     default: []
+  changed:
+    description: With C(verify), those of O(hosts) that the stage has changed already, so that they have to be as it
+      says; all others only observe.
+    type: list
+    elements: str
+    default: []
   label:
     description: With C(verify), given back with the evidence, so that it is not taken for that of another round.
     type: str
@@ -116,6 +122,7 @@ ARGUMENT_SPEC = {
     "run": {"type": "dict", "required": True},
     "wave": {"type": "dict", "default": {}},
     "hosts": {"type": "list", "elements": "str", "default": []},
+    "changed": {"type": "list", "elements": "str", "default": []},
     "label": {"type": "str", "default": ""},
     "best_effort": {"type": "bool", "default": False},
 }

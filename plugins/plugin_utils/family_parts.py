@@ -75,7 +75,7 @@ def jobs_of(asked: dict[str, Any], works: Works) -> list[Job]:
         "plan": lambda: changes(run["hosts"], run["desired"], "applied", deadline=timeouts["wave"]),
         "apply": lambda: changes(wave["hosts"], run["desired"], "applied", deadline=timeouts["wave"]),
         "save": lambda: changes(run["hosts"], run["desired"], "saved", deadline=timeouts["verify"]),
-        "verify": lambda: [_verify(host, run, asked["label"], works) for host in mine(asked["hosts"])],
+        "verify": lambda: [_verify(host, asked, works) for host in mine(asked["hosts"])],
         "look": lambda: back(run["before"]),
         "back": lambda: back(wave["hosts"]),
         "drain": lambda: changes(wave["drain"], wave["drain"], "drained"),
@@ -98,9 +98,12 @@ def _gate(host: str, run: dict[str, Any], works: Works) -> Job:
     return Job(host, works.gate, given | {"deadline": 0, "permit": run["permit"]}, seconds, late)
 
 
-def _verify(host: str, run: dict[str, Any], label: str, works: Works) -> Job:
+def _verify(host: str, asked: dict[str, Any], works: Works) -> Job:
+    run, label = asked["run"], asked["label"]
     seconds = run["timeouts"]["verify"]
-    given = {"resources": run["desired"].get(host, {}), "label": label, "deadline": 0, "permit": run["permit"]}
+    # a host of a later wave only observes as yet
+    desired = run["desired"].get(host, {}) if host in asked.get("changed", asked["hosts"]) else {}
+    given = {"resources": desired, "label": label, "deadline": 0, "permit": run["permit"]}
     return Job(host, works.verify, given, seconds, partial(_unverified, host, label, seconds))
 
 
