@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 from support.lab import Lab
@@ -59,12 +58,13 @@ def test_a_message_in_the_middle_of_an_answer_harms_nothing(lab: Lab) -> None:
 def test_a_fibre_that_does_not_carry_is_not_called_done(lab: Lab) -> None:
     before = lab.configs()
     lab.do("link", link="san_fibre", state="cut")
-    run = lab.play("cutover.yml")
+    run = lab.play("cutover.yml", "--diff", "-vvv")
     assert run.code == 2
     assert "FD631" in run.output
     assert "fibre (10.250.61.1)" in run.output
     assert lab.stage().state == "rolled back"
     assert lab.configs() == before
+    no_secret_in(run.output, lab)
 
 
 def test_a_service_that_is_cut_meanwhile_takes_the_stage_back(lab: Lab) -> None:
@@ -121,36 +121,23 @@ def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, l
     assert lab.configs() == before
 
 
-def test_somebody_elses_change_stops_the_rollback(lab: Lab) -> None:
-    assert lab.play("cutover.yml").code == 0
-    theirs = ["no ip route 10.10.0.0 255.255.0.0 10.251.61.1 250", "ip route 10.10.0.0 255.255.0.0 10.251.61.1 200"]
-    lab.do("console", device="san-rtr1", lines=theirs)
-    moved = lab.configs()
-    run = lab.rollback()
-    assert run.code == 2
-    assert "FD633" in run.output
-    for label in ("route/10.10.0.0/16/next_hops", "before:", "after:", "now:", "'distance': 200"):
-        assert label in run.output
-    assert lab.configs() == moved
-    assert lab.stage().state == "done"
-
-    lab.do("console", device="san-rtr1", lines=["ip route 10.10.0.0 255.255.0.0 10.251.61.1 250", "do write memory"])
-    assert lab.rollback().code == 0
-    assert lab.stage().state == "rolled back"
+@pytest.mark.long  # of what is lost in the middle of a line; of a stage that goes back: the fibre that does not carry
+def test_no_secret_is_anywhere(lab: Lab) -> None:
+    lab.do("fault", device="san-rtr1", kind="drop", match="^ip route 0.0.0.0")
+    output = lab.play("cutover.yml", "--diff", "-vvv").output + lab.rollback("-vvv").output
+    no_secret_in(output, lab)
+    assert twin.status(lab.out).running
 
 
-def test_no_secret_is_anywhere(lab: Lab, tmp_path: Path) -> None:
+def no_secret_in(output: str, lab: Lab) -> None:
     """The twin's own random passwords, looked for in everything that a run leaves."""
     [made] = [path for path in (lab.out / "host_vars" / "san-rtr1").iterdir() if not path.is_symlink()]
     text = made.read_text(encoding="utf-8")
     secrets = [line.split('"')[1] for line in text.splitlines() if "password" in line]
     assert len(secrets) == 2
-    lab.do("fault", device="san-rtr1", kind="drop", match="^ip route 0.0.0.0")
-    output = lab.play("cutover.yml", "--diff", "-vvv").output + lab.rollback("-vvv").output
     journal = b"".join(path.read_bytes() for path in (lab.out / ".state").glob("journal*"))
     assert journal
     for secret in secrets:
         assert secret not in output
         assert secret.encode() not in journal
     assert "secret 5 $" not in output
-    assert twin.status(lab.out).running

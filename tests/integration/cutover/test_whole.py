@@ -50,6 +50,7 @@ def test_plan_cutover_again_and_back(lab: Lab) -> None:
     drift_stops_the_next_run(lab)
     assert lab.configs() == moved
 
+    somebody_elses_change_stops_the_way_back(lab)
     back = lab.rollback()
     assert back.code == 0, back.output
     assert lab.configs() == before
@@ -76,6 +77,20 @@ def drift_stops_the_next_run(lab: Lab) -> None:
     lab.do("console", device="drm-core1", lines=["ip route 10.61.0.0 255.255.0.0 10.251.61.2 250"])
 
 
+def somebody_elses_change_stops_the_way_back(lab: Lab) -> None:
+    theirs = ["no ip route 10.10.0.0 255.255.0.0 10.251.61.1 250", "ip route 10.10.0.0 255.255.0.0 10.251.61.1 200"]
+    lab.do("console", device="san-rtr1", lines=theirs)
+    theirs_too = lab.configs()
+    run = lab.rollback()
+    assert run.code == 2
+    assert "FD633" in run.output
+    for label in ("route/10.10.0.0/16/next_hops", "before:", "after:", "now:", "'distance': 200"):
+        assert label in run.output
+    assert lab.configs() == theirs_too
+    assert lab.stage().state == "done"
+    lab.do("console", device="san-rtr1", lines=["ip route 10.10.0.0 255.255.0.0 10.251.61.1 250", "do write memory"])
+
+
 def status(lab: Lab, state: str) -> None:
     """The command, its JSON and the playbook say the same."""
     runner = CliRunner()
@@ -90,6 +105,6 @@ def test_rehearsal(tmp_path: Path) -> None:
     for step in ("plan", "cutover", "second run changes nothing", "everything is as before", "twin down"):
         assert step in outcome.output
     # every stage was taken through, there and back, Windows hosts too
-    assert "wan_link, zone_firewall, server_baseline; changed:" in " ".join(outcome.output.split())
+    assert "wan_link, zone_firewall, server_baseline, telephony; changed:" in " ".join(outcome.output.split())
     assert "96 devices and Windows hosts" in outcome.output
     assert not (tmp_path / "twin").exists()
