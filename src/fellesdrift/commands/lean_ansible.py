@@ -3,10 +3,15 @@
 Before its first play Ansible loads every connection plugin that it has. Two of them import libraries for Windows that
 take longer than all others together, and no play of the nightly check connects by them. Here these imports fail, as
 where the libraries are not installed, until the check's own code is there: it may use what it likes.
+
+asyncssh has parts that the check does without: certificates, and codes of packets that `session.algorithms` does not
+offer. They are not loaded. Nor is a library looked for, with the help of a compiler, for a key exchange that is not
+offered.
 """
 
 from __future__ import annotations
 
+import ctypes.util
 import gc
 import runpy
 import sys
@@ -21,12 +26,15 @@ if TYPE_CHECKING:
 
 _LATER = frozenset({"pypsrp", "winrm"})
 _SWEEP = "fellesdrift.drift"
+_UNUSED = frozenset({"asyncssh.crypto.umac", "asyncssh.crypto.x509"})
+_NOT_LOOKED_FOR = frozenset({"oqs", "liboqs"})
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """What starts and ends within a minute mostly makes what stays: looking for garbage every 2,000 objects finds none."""
 
 
 class Later(MetaPathFinder):
-    """Finds none of these libraries before the check's own code is there; of all others it knows nothing."""
+    """Finds none of these libraries before the check's own code is there, and never what is not used; of all others it
+    knows nothing."""
 
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
@@ -34,13 +42,22 @@ class Later(MetaPathFinder):
         """Of MetaPathFinder."""
         if fullname in _LATER and _SWEEP not in sys.modules:
             raise ModuleNotFoundError(f"{fullname} is not needed yet", name=fullname)
+        if fullname in _UNUSED:
+            raise ModuleNotFoundError(f"{fullname} is not used", name=fullname)
         return None
+
+
+def lighten() -> None:
+    """Leave out, in this process, what a run of the nightly check does not use."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    sys.meta_path.insert(0, Later())
+    look = ctypes.util.find_library
+    vars(ctypes.util)["find_library"] = lambda name: None if name in _NOT_LOOKED_FOR else look(name)
 
 
 def main() -> None:
     """Be ansible-playbook, with the arguments of this process."""
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    sys.meta_path.insert(0, Later())
+    lighten()
     program = Path(sys.executable).parent / "ansible-playbook"
     sys.argv[0] = str(program)
     runpy.run_path(str(program), run_name="__main__")
