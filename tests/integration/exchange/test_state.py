@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from support.exchange import CREDENTIALS, Running
 
 from fellesdrift.session.overlay import OverlayTarget
-from fellesdrift.state.pbx import Exchange, bring, check, compare, open_exchange, prepare, read_all, read_exchange
+from fellesdrift.state.pbx import (
+    Exchange,
+    PbxStateError,
+    Step,
+    bring,
+    check,
+    compare,
+    dump,
+    open_exchange,
+    prepare,
+    read_all,
+    read_exchange,
+)
+from fellesdrift.state.pbx.errors import (
+    DumpError,
+    NotDoneError,
+    PredictionError,
+    RefusedStateError,
+    StepRefusedError,
+    UnknownOutcomeError,
+)
 from fellesdrift.state.pbx.plan import Plan
 
 DIGITAL, OTHER, ANALOGUE = "014 0 00 03", "006 0 00 12", "024 0 00 01"
@@ -122,3 +143,79 @@ def test_numbers_change_places_around_a_hunt_group(exchange: Exchange) -> None:
     planned = brought(exchange, desired)
     assert [step.kind for step in planned.steps] == ["hunt_group", "set", "set", "hunt_group"]
     assert planned.before["hunt_group"] == planned.after["hunt_group"]
+
+
+CHANGE = {"set": {DIGITAL: {"des": "HALL"}}}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_line_that_is_lost_is_judged_by_what_is_there(exchange: Exchange, running: Running, when: str) -> None:
+    """The last line of the entry is the one that writes it; nothing is typed a second time."""
+    planned = prepare(exchange, CHANGE)
+    running.fault("drop", at=6, when=when)
+    if when == "after":
+        assert bring(exchange, planned).status == "changed"
+    else:
+        with pytest.raises(NotDoneError):
+            bring(exchange, planned)
+    again = prepare(exchange, CHANGE)
+    assert len(again.steps) == (0 if when == "after" else 1)
+    bring(exchange, again)
+    assert running.exchange().memory.tables.sets[14, 0, 0, 3].des == "HALL"
+
+
+def errors_of_steps(exchange: Exchange, running: Running) -> Iterator[PbxStateError]:
+    planned = prepare(exchange, CHANGE)
+    running.exchange().busy.add((14, 0, 0, 3))
+    with pytest.raises(StepRefusedError) as refused:
+        bring(exchange, planned)
+    yield refused.value
+    running.exchange().busy.clear()
+    running.fault("drop", at=6)
+    with pytest.raises(NotDoneError) as undone:
+        bring(exchange, planned)
+    yield undone.value
+    running.fault("drop", at=6)
+    running.fault("refuse_login")
+    with pytest.raises(UnknownOutcomeError) as unknown:
+        bring(exchange, planned)
+    yield unknown.value
+    running.heal()
+
+    def meddled(_step: Step, do: Callable[[], None]) -> None:
+        do()
+        each = running.exchange().memory.tables.sets[14, 0, 0, 3]
+        running.do(lambda: running.exchange().change_set(replace(each, des="LOBBY"), each.tn, "CHG"))
+
+    again = prepare(exchange, {"set": {DIGITAL: {"des": "DOOR"}}})
+    with pytest.raises(PredictionError) as other:
+        bring(exchange, again, carry_out=meddled)
+    yield other.value
+    running.fault("edd")
+    with pytest.raises(DumpError) as undumped:
+        dump(exchange)
+    yield undumped.value
+
+
+def test_every_end_of_a_step_has_its_error(exchange: Exchange, running: Running, golden: Any) -> None:
+    for error in errors_of_steps(exchange, running):
+        golden(f"telephony/{error.code}", error)
+
+
+def test_an_exchange_without_sets(exchange: Exchange, running: Running) -> None:
+    tables = running.exchange().memory.tables
+    for tn in list(tables.sets):
+        running.do(lambda tn=tn: running.exchange().memory.drop_set(tn))
+    assert read_all(exchange, ["set"]) == {"set": {}}
+    with pytest.raises(RefusedStateError) as caught:
+        prepare(exchange, {"set": {DIGITAL: {"type": "3902", "des": "NEW", "keys": {"00": key("2100")}}}})
+    assert caught.value.key == "fellesdrift_exchange_form"
+
+
+def test_one_session_and_few_lines_whatever_is_read(target: OverlayTarget, running: Running) -> None:
+    typed: list[str] = []
+    told = replace(target, transcript=lambda direction, text: typed.append(text) if direction == "sent" else None)
+    with open_exchange(told) as opened:
+        assert [len(keys) for keys in read_all(opened, KINDS).values()] == [5, 0, 1]
+        read_all(opened, KINDS)
+    assert len(typed) <= 2 + 3 * 8 + 2, typed
