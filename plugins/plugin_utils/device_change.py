@@ -241,7 +241,8 @@ class Change(HostChange[Target]):
             raise result.error
         with open_session(self._target) as session:
             device = Device(session)
-            if not device.read().saved:
+            # what is drained is never saved: who gives it back saves both
+            if not (earlier and earlier.drained) and not device.read().saved:
                 record("save_intended", {"title": "save the running configuration"})
                 device.save()
         if earlier is None or not earlier.back or result.status == "changed":

@@ -32,7 +32,8 @@ _OF_THE_STAGE = ("host_intended", "host_applied", "host_saved", "host_back", "ho
 
 @dataclass
 class HostBook:
-    """What the journal says that a device may hold. allowed: place -> the values that are explained."""
+    """What the journal says that a device may hold. allowed: place -> the values that are explained. earlier: those
+    before a change of what was changed already, which is undone to what somebody else has made of it."""
 
     allowed: dict[Any, list[Any]] = field(default_factory=dict)
     before: Values = field(default_factory=dict)
@@ -41,6 +42,8 @@ class HostBook:
     pending: str | None = None
     saved_since_change: bool = True
     drained: set[Any] = field(default_factory=set)
+    applied: bool = False
+    earlier: dict[Any, list[Any]] | None = None
 
 
 class Audit:
@@ -128,6 +131,8 @@ class Audit:
         event = record.event.removeprefix("day2_")
         match event:
             case "host_intended" | "back_intended" | "drained" | "giving_back":
+                book.earlier = dict(book.allowed) if event == "host_intended" and book.applied else None
+                book.applied = False
                 book.before, book.after = flat(payload["before"]), flat(payload["after"])
                 for place, value in book.before.items():
                     book.allowed[place] = [value, book.after[place]]
@@ -146,6 +151,10 @@ class Audit:
             case "host_saved" | "host_back":
                 self._settled(record.host)
                 book.saved_since_change = True
+            case "host_applied":
+                book.applied = True
+            case "host_reverted" if book.earlier is not None:
+                book.allowed, book.applied = book.earlier, True
             case "host_reverted":
                 self._settled(record.host)
             case "host_left":

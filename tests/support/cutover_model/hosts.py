@@ -245,7 +245,7 @@ def reverted(
             change = Change(device, record, "back_intended", must_be_saved=False)
             changed = yield from change.apply(flat(before), resume)
             device.ask()
-            if device.startup != device.running:
+            if not (earlier and earlier.drained) and device.startup != device.running:
                 device.save()
             yield HOT
             if earlier is None or not earlier.back or changed:
