@@ -11,6 +11,7 @@ import pytest
 from support.exchange import CREDENTIALS, Running
 
 from fellesdrift.session.overlay import OverlayTarget
+from fellesdrift.session.overlay.errors import RefusedByExchangeError
 from fellesdrift.state.pbx import (
     Exchange,
     PbxStateError,
@@ -219,3 +220,17 @@ def test_one_session_and_few_lines_whatever_is_read(target: OverlayTarget, runni
         assert [len(keys) for keys in read_all(opened, KINDS).values()] == [5, 0, 1]
         read_all(opened, KINDS)
     assert len(typed) <= 2 + 3 * 8 + 2, typed
+
+
+def test_what_the_exchange_refuses_is_no_empty_print(exchange: Exchange) -> None:
+    """A code behind the last answer says that there is nothing only where the entry is over."""
+    group = {"REQ": "PRT", "TYPE": "GHT", "LSNO": "8191"}
+    assert exchange.print(20, group, nothing=True).codes
+    with pytest.raises(RefusedByExchangeError):
+        exchange.print(20, group)
+    with pytest.raises(RefusedByExchangeError):
+        exchange.print(20, {**group, "LSNO": "9999"}, nothing=True)
+    with pytest.raises(RefusedByExchangeError):
+        exchange.print(
+            20, {"REQ": "PRT", "TYPE": "TNB", "TN": "999 9", "DATE": "", "PAGE": "", "DES": ""}, nothing=True
+        )
