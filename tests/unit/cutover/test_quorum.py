@@ -92,7 +92,7 @@ def test_the_next_run_takes_it_in(lenient: Context) -> None:
     touch(lenient, permit, "drm-core2")
     close(lenient, permit)
     assert lenient.progress()[KEY].left == {}
-    assert planning.pending(lenient, "sande") == ["zone_firewall", "server_baseline"]
+    assert planning.pending(lenient, "sande") == ["zone_firewall", "server_baseline", "telephony"]
 
 
 def test_one_that_cannot_be_taken_in_takes_nobody_else_back(lenient: Context) -> None:

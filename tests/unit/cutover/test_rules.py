@@ -16,7 +16,7 @@ from fellesdrift.estate.models import Twin
 from fellesdrift.estate.systems import Conversion, Decision
 
 MOVING = ("platform_first", "decided", "adopted_system", "conversion_done", "stays_local")
-PLATFORM = {("sande", "wan_link"), ("sande", "zone_firewall"), ("sande", "server_baseline")}
+PLATFORM = {("sande", "wan_link"), ("sande", "zone_firewall"), ("sande", "server_baseline"), ("sande", "telephony")}
 # In the window of wan_link of Sande, and outside it.
 AT_NIGHT = datetime(2006, 3, 3, 22, 0, tzinfo=UTC)
 BY_DAY = datetime(2006, 3, 3, 12, 0, tzinfo=UTC)
@@ -69,7 +69,7 @@ def test_everything_before_a_move_has_to_be_done(estate):
     moving = stage_of(estate)
     assert ask(moving, "platform_first") == (
         "pass",
-        "done: wan_link of sande, zone_firewall of sande, server_baseline of sande",
+        "done: wan_link of sande, zone_firewall of sande, server_baseline of sande, telephony of sande",
     )
     done = PLATFORM - {("sande", "zone_firewall")}
     assert ask(moving, "platform_first", done=done) == ("fail", "not done: zone_firewall of sande")

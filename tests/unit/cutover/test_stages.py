@@ -41,7 +41,7 @@ def test_the_plan_of_sande(context: Context) -> None:
 
 
 def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
-    assert planning.pending(context, "sande") == ["wan_link", "zone_firewall", "server_baseline"]
+    assert planning.pending(context, "sande") == ["wan_link", "zone_firewall", "server_baseline", "telephony"]
     opened = open_sande(context)
     permit = permit_of(opened)
     assert (opened.direction, opened.resumed) == ("forward", False)
@@ -51,7 +51,7 @@ def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
     close(context, permit)
 
     assert state(context) == "done"
-    assert planning.pending(context, "sande") == ["zone_firewall", "server_baseline"]
+    assert planning.pending(context, "sande") == ["zone_firewall", "server_baseline", "telephony"]
     assert events(context)[:2] == ["opened", "gates"]
     assert events(context)[-1] == "done"
     with pytest.raises(FellesdriftError) as caught:
@@ -59,7 +59,7 @@ def test_a_stage_that_goes_well(context: Context, estate: Estate) -> None:
     assert caught.value.code == "FD611"
     rows = [(row.state, row.next) for row in status_rows(estate, context.journal) if row.municipality == "sande"]
     assert rows[0] == ("done", "-")
-    assert [row[0] for row in rows[1:]] == ["pending", "pending"]
+    assert [row[0] for row in rows[1:]] == ["pending"] * 3
 
 
 @pytest.mark.parametrize("result", ["fail", "inconclusive"])
@@ -201,7 +201,7 @@ def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:
     for host in ("drm-core1", "san-rtr1", "drm-fwi1"):
         guard(context, permit_of(back), host).record("host_back", {})
     assert ending.settle(context, permit_of(back)).state == "rolled back"
-    assert planning.pending(context, "sande") == ["wan_link", "zone_firewall", "server_baseline"]
+    assert planning.pending(context, "sande") == ["wan_link", "zone_firewall", "server_baseline", "telephony"]
     assert permit_of(open_sande(context)).attempt != permit.attempt
 
 
