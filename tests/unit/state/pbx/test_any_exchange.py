@@ -23,7 +23,7 @@ SHORT, LONG = (
 )
 SEEDS = st.integers(0, 2**32)
 # exchanges with something of every kind
-FEW, MANY = (7,), (3, 11, 19, 42, 77)
+FEW, MANY = (7,), (3, 42)
 
 
 def left_alone(exchange: Exchange) -> bool:
