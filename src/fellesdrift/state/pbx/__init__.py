@@ -45,8 +45,11 @@ How to write a kind
     key, check     a key's spelling; what one attribute asks of another; both raise ValueError(what is expected)
     read           all of the kind by one print: `exchange.print(overlay, answers, nothing=True)` -> Said. Parsed by
                    `prints.Print`, which names host and line in every error (FD451) and forgets none
+    codes, leans   what of a resource can be dialled, and what has to be there as long as it is: the order of all steps
+                   follows from them and from `takes`/`frees`. in_order: the kind's own order is kept; shares: several
+                   of its resources may have one code; aside: a way out where codes change places in a ring
     steps          from `changes` (what differs) to Steps, any order within the kind: ranks and phases decide, and
-                   `takes`/`frees` of codes that are dialled. `scene.whole(KINDS[...])` has everything of another kind,
+                   what leans on what. `scene.whole(KINDS[...])` has everything of another kind,
                    `scene.steps` what is planned already; `have` includes what those steps do. One entry a step where
                    that is possible: what an entry writes, it writes with the last prompt (LD 18 writes line by line).
                    What cannot be made raises RefusedStateError (FD452) here, before anything is typed
