@@ -40,6 +40,8 @@ from fellesdrift.estate.template_names import names_in
 # A folder of ours inside an inventory folder; Ansible would try to read the snapshots as inventories.
 _NOT_INVENTORY = "snapshots"
 _TEMPLATE = ("{{", "{%", "{#")
+# what there mostly is first: asking for Mapping takes ten times as long
+_MAPPINGS, _LISTS = (dict, Mapping), (list, tuple)
 _VAULT = b"$ANSIBLE_VAULT;"
 # Ansible as it is without a site's additions: what gives variables to hosts, and where facts of earlier runs are.
 _VARS_PLUGINS = ["host_group_vars"]
@@ -637,35 +639,40 @@ class _Reader:
 
 
 def _has_template(value: Any) -> bool:
+    # asked of every word of every host: the types that there mostly are come first, and loops make no objects
     if isinstance(value, str):
-        return any(mark in value for mark in _TEMPLATE)
-    if isinstance(value, Mapping):
-        return any(_has_template(inner) for pair in value.items() for inner in pair)
-    if isinstance(value, list | tuple):
-        return any(_has_template(inner) for inner in value)
+        return "{" in value and any(mark in value for mark in _TEMPLATE)
+    if isinstance(value, _MAPPINGS):
+        for key, inner in value.items():
+            if _has_template(key) or _has_template(inner):
+                return True
+    elif isinstance(value, _LISTS):
+        for inner in value:
+            if _has_template(inner):
+                return True
     return False
 
 
 def _is_secret(value: Any) -> bool:
     """Whether a value, or anything in it, is encrypted with Ansible Vault."""
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPINGS):
         return any(_is_secret(inner) for inner in value.values())
-    if isinstance(value, list | tuple):
+    if isinstance(value, _LISTS):
         return any(_is_secret(inner) for inner in value)
     return isinstance(value, EncryptedString)
 
 
 def _plain(value: Any) -> Any:
     """Built-in types only: Ansible's tags (where a value was written) end here."""
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, bool) or value is None:
-        return value
     if isinstance(value, str):
         # hosts say much the same: each word once
         return sys.intern(str(value))
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, _MAPPINGS):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, _LISTS):
+        return [_plain(inner) for inner in value]
     for kind in (int, float):
         if isinstance(value, kind):
             return kind(value)

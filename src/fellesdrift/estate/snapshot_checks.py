@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fellesdrift.estate import addresses, latest_checks, places, snapshots, typed_checks
 from fellesdrift.estate.draft import Draft
 from fellesdrift.estate.models import MANAGED, SNAPSHOT_SUFFIX, Host, Link, LinkEnd
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _End = tuple[Link, LinkEnd]
 
@@ -20,9 +25,12 @@ def check(draft: Draft) -> dict[str, snapshots.Snapshot]:
             if end.host is not None and end.interface is not None:
                 ends.setdefault(end.host, []).append((link, end))
     found: dict[str, snapshots.Snapshot] = {}
+    folder = draft.inventory_dir / "snapshots" / "baseline"
+    shown = places.shown(folder, draft.inventory_dir)
     for host in draft.hosts.values():
         if host.platform in MANAGED:
-            snapshot = _host(draft, host, ends.get(host.name, []))
+            file = f"{host.name}.cfg"
+            snapshot = _host(draft, host, ends.get(host.name, []), folder / file, f"{shown}/{file}")
             if snapshot is not None:
                 found[host.name] = snapshot
         elif host.platform in SNAPSHOT_SUFFIX:
@@ -31,9 +39,7 @@ def check(draft: Draft) -> dict[str, snapshots.Snapshot]:
     return found
 
 
-def _host(draft: Draft, host: Host, ends: list[_End]) -> snapshots.Snapshot | None:
-    path = draft.inventory_dir / "snapshots" / "baseline" / f"{host.name}.cfg"
-    shown = places.shown(path, draft.inventory_dir)
+def _host(draft: Draft, host: Host, ends: list[_End], path: Path, shown: str) -> snapshots.Snapshot | None:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
