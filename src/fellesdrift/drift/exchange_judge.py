@@ -13,6 +13,7 @@ from fellesdrift.estate.exchange_snapshots import PERSON
 from fellesdrift.state.pbx import KINDS, Exchange, prepare, shown
 from fellesdrift.state.pbx.compare import changes_of, differences
 from fellesdrift.state.pbx.errors import RefusedStateError
+from fellesdrift.state.pbx.kinds import personal
 
 if TYPE_CHECKING:
     from fellesdrift.drift.model import Remedy
@@ -69,6 +70,7 @@ def _shown(kind: str, key: str, resource: Resource) -> dict[str, Any]:
 def judge(
     exchange: Exchange,
     recorded: TypedRecorded,
+    read: Kinds,
     present: Kinds,
     unread: Mapping[str, str],
     kinds: Collection[str],
@@ -77,15 +79,30 @@ def judge(
     """Every difference of the wanted kinds; the engine is asked for the steps that put one right, from the prints that
     are there already.
 
-    present   in the form in which the baseline is kept
+    read      as the exchange has it, with names
+    present   the same in the form in which the baseline is kept
     unread    kinds that the exchange does not answer -> the error's code. It did when its baseline was taken: a finding
     Raises FellesdriftError FD705 when it is another exchange.
     """
     refuse_another(exchange.name, recorded, present)
-    found = [*typed.unanswered(unread), *places(recorded.kinds, present, kinds)]
+    found = [*typed.unanswered(unread), *places(recorded.kinds, _told(recorded.kinds, read, present), kinds)]
     if not found:
         return Answer("clean")
     return typed.answer(exchange.name, found, _remedies(exchange, found, command), recorded.owner_of, present)
+
+
+def _told(recorded: Kinds, read: Kinds, present: Kinds) -> Kinds:
+    """What is compared: a name as it is, but where it was not kept whose it is, it is not told either."""
+    found = dict(read)
+    for kind, keys in read.items():
+        if hidden := set(personal(KINDS[kind])):
+            of = recorded.get(kind, {})
+            found[kind] = {
+                key: one
+                | {name: present[kind][key].get(name) for name in hidden if of.get(key, {}).get(name) == PERSON}
+                for key, one in keys.items()
+            }
+    return found
 
 
 def refuse_another(host: str, recorded: TypedRecorded, present: Kinds) -> None:

@@ -76,7 +76,7 @@ def visit(order: ExchangeOrder, recorded: TypedRecorded, kinds: tuple[str, ...],
             # nobody else is kept waiting while it is judged
             exchange.leave()
             present = without_people(found, order.places)
-            answer = judge(exchange, recorded, present, unread, wanted, order.mend_command)
+            answer = judge(exchange, recorded, found, present, unread, wanted, order.mend_command)
     except OverlayBusyError as error:
         return failed("refused", error)
     except FellesdriftError as error:

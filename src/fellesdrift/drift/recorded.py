@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fellesdrift.compose import Claims, Resources, compose_claims
+from fellesdrift.cutover.of_people import whole
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import places
 from fellesdrift.state.network import intend, normalise, redact
@@ -103,7 +104,7 @@ def named_changes(records: Iterable[Record]) -> dict[str, list[Resources]]:
     before: dict[tuple[str, str, str], dict[str, Resources]] = {}
     found: dict[str, list[Resources]] = {}
     for record in records:
-        payload, one = record.payload or {}, (record.attempt, record.host)
+        payload, one = whole(record), (record.attempt, record.host)
         stage = (record.municipality, record.stage, record.attempt)
         match record.event:
             case "day2_host_intended" | "day2_back_intended":

@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+import yaml
+from support.drift import Night as OfTheTwin
 from support.exchange import CREDENTIALS, Caller, Running, exchanges
 from support.lab import PRODUCTION
 
+from fellesdrift.drift import ledger
 from fellesdrift.drift.exchange_visit import ExchangeOrder, visit
 from fellesdrift.drift.judge import Answer
 from fellesdrift.drift.model import EXCHANGE_KINDS
@@ -230,3 +233,26 @@ def test_every_kind_is_found_and_its_remedy_mends_it(night: Night) -> None:
     assert done.status == "changed", done
     assert night.look() == Answer("clean")
     assert night.take() == night.text
+
+
+@pytest.mark.long
+def test_a_night_finds_it_and_the_playbook_mends_it(standing: OfTheTwin) -> None:
+    """Over the twin's own doors: `fellesdrift drift`, `mend.yml`, and the journal's say in what it is held against."""
+    lab, asked = standing.lab, ("--limit", HOST)
+    typed = "LD 95/chg/name/0//5001/Ola Nordmann//****/LD 87/chg/0/cdp/dsc/3//1/****"
+    login = yaml.safe_load((lab.out / "host_vars" / HOST / "zz_twin.yml").read_text(encoding="utf-8"))
+    assert standing.check(*asked).code == 0
+    with Caller(login["twin_ports"]["telnet"]) as caller:
+        caller.login(login["ansible_password"], login["ansible_user"])
+        for line in typed.split("/"):
+            caller.send(line.encode("latin-1") + b"\r")
+            while caller.read(5 * QUIET):
+                pass
+    run = standing.check(*asked)
+    assert run.code == 1, run.output
+    assert standing.findings() == {(HOST, "name", "5001", "name"), (HOST, "steering_code", "DSC 3", "route_list")}
+    assert "Nordmann" not in run.output + (standing.out / ledger.FILE).read_text(encoding="utf-8")
+    mended = lab.play("mend.yml", *asked, "-e", "change=natt")
+    assert mended.code == 0, mended.output
+    assert "Nordmann" not in mended.output
+    assert standing.check(*asked).code == 0
