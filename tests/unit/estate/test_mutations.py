@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.nested import places
 
 from fellesdrift.errors import FellesdriftErrors
 from fellesdrift.estate import estate_from_variables, load_estate
@@ -93,19 +94,9 @@ def test_the_plain_variables_are_the_same_estate(estate_variables):
     assert estate == load_estate([ESTATE])
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in nested data."""
-    inner: list[tuple[Any, ...]] = []
-    if isinstance(value, dict):
-        inner = [place for key, each in value.items() for place in _places(each, (*path, key))]
-    elif isinstance(value, list):
-        inner = [place for index, each in enumerate(value) for place in _places(each, (*path, index))]
-    return [path, *inner]
-
-
 def _mutate(data: st.DataObject, root: dict[str, Any]) -> None:
     """Remove, replace, rename, repeat or add something, anywhere."""
-    place = data.draw(st.sampled_from([place for place in _places(root) if place]))
+    place = data.draw(st.sampled_from([place for place in places(root) if place]))
     holder: Any = root
     for step in place[:-1]:
         holder = holder[step]
@@ -121,7 +112,7 @@ def _mutate(data: st.DataObject, root: dict[str, Any]) -> None:
             holder.append(copy.deepcopy(holder[last]))
         case "borrow":
             other: Any = root
-            for step in data.draw(st.sampled_from(_places(root))):
+            for step in data.draw(st.sampled_from(places(root))):
                 other = other[step]
             holder[last] = copy.deepcopy(other)
         case _ if isinstance(holder[last], dict):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from support.nested import places
 
 from fellesdrift.estate import dialling, load_estate, numbering_checks
 from fellesdrift.estate.draft import Draft, nowhere
@@ -147,17 +148,12 @@ _VALUES = st.one_of(
 )  # fmt: skip
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for key, each in inner for place in _places(each, (*path, key)))]
-
-
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_the_checks_end_with_errors_whatever_the_plan_is(data: st.DataObject) -> None:
     plan = copy.deepcopy(PLAN)
     for _ in range(data.draw(st.integers(1, 3))):
-        place = data.draw(st.sampled_from([each for each in _places(plan) if each]))
+        place = data.draw(st.sampled_from([each for each in places(plan) if each]))
         holder: Any = plan
         for step in place[:-1]:
             holder = holder[step]

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.many_exchanges import Made, region
+from support.nested import places
 from support.typed_exchange import typed
 
 from fellesdrift.numbering import Far, emergency, network
@@ -27,12 +28,7 @@ def _cabling(made: dict[str, Made]) -> dict[str, dict[int, Far]]:
     }
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for key, each in inner for place in _places(each, (*path, key)))]
-
-
-_PLACES = [[place for place in _places(states) if len(place) >= 4] for states in _STATES]
+_PLACES = [[place for place in places(states) if len(place) >= 4] for states in _STATES]
 
 
 @settings(max_examples=80, deadline=None)
