@@ -9,7 +9,7 @@ import pytest
 from support.windows import Running, serving
 from support.wine.bridge import Bridge
 from support.wine.front import WineFront
-from support.wine.machine import Machine, wine_machine
+from support.wine.machine import MOST_SECONDS, Machine, wine_machine
 
 from fellesdrift.session.wsman import Client, Shell, open_client, open_shell
 from fellesdrift.twin.access import Credentials
@@ -36,7 +36,7 @@ def wine(machine: Machine) -> Iterator[Running]:
 
 @pytest.fixture
 def client(wine: Running) -> Iterator[Client]:
-    with open_client(wine.target()) as opened:
+    with open_client(wine.target(timeout=MOST_SECONDS)) as opened:
         yield opened
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 from support.windows import Running
-from support.wine import commands
-from support.wine.machine import Machine
+from support.wine import bridge, commands
+from support.wine.machine import MOST_SECONDS, Machine
 
 from fellesdrift.session.wsman import Client, CommandResult, Shell, errors, literal, open_client
 
@@ -162,6 +162,14 @@ def test_an_exit_code_that_nobody_told_is_a_fault(shell: Shell, monkeypatch: pyt
     assert shell.run("ver").code == 0
 
 
+def test_an_answer_that_comes_too_late_answers_nothing_else(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "_SECONDS", 0.0)
+    with pytest.raises(errors.FaultError):
+        client.query("Win32_Service", ["Name"])
+    monkeypatch.undo()
+    assert [row["Version"] for row in client.query("Win32_OperatingSystem", ["Version"])] == ["5.2.3790"]
+
+
 def test_net_and_wmi_see_one_service_manager(client: Client, shell: Shell) -> None:
     assert shell.run("net start Spooler").code == 0
     assert state(client, "Spooler") == "Running"
@@ -181,7 +189,7 @@ def test_a_command_that_takes_too_long_is_ended(client: Client, shell: Shell) ->
 
 
 def test_faults_and_lost_connections_over_wine(wine: Running) -> None:
-    with open_client(wine.target()) as client:
+    with open_client(wine.target(timeout=MOST_SECONDS)) as client:
         wine.fault("drop", when="after", match="StartService")
         with pytest.raises(errors.SessionError):
             client.invoke("Win32_Service", "StartService", {}, SPOOLER)

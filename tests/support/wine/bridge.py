@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from support.wine.machine import WINE, Machine
 
-_SECONDS = 60.0
+# a machine with much else to do is slow, a Wine that hangs is never done
+_SECONDS = 120.0
+_ENDING = 5.0
 _LENGTH = struct.Struct("<I")
 
 
@@ -49,9 +51,13 @@ class Bridge:
     """One helper process. Not for two threads at once."""
 
     def __init__(self, machine: Machine) -> None:
-        self._process = subprocess.Popen(
-            [str(WINE), str(machine.helper)],
-            env=machine.environment,
+        self._machine = machine
+        self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [str(WINE), str(self._machine.helper)],
+            env=self._machine.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -64,7 +70,7 @@ class Bridge:
         assert self._process.stdout is not None
         self._process.stdin.close()
         try:
-            self._process.wait(_SECONDS / 10)
+            self._process.wait(_ENDING)
         except subprocess.TimeoutExpired:
             # it is in the middle of something
             self._process.kill()
@@ -95,13 +101,24 @@ class Bridge:
 
     def _ask(self, *fields: str) -> list[WmiObject]:
         """Raises WmiError, and TimeoutError and EOFError for a helper that does not answer."""
+        try:
+            answer = self._exchanged(*fields)
+        except (OSError, EOFError):
+            # what it may still say would be read as the answer to the next question
+            self._process.kill()
+            self.close()
+            self._process = self._started()
+            raise
+        return _objects(_fields(answer))
+
+    def _exchanged(self, *fields: str) -> bytes:
         encoded = [field.encode("utf-16-le") for field in fields]
         frame = b"".join(_LENGTH.pack(len(each)) + each for each in encoded)
         assert self._process.stdin is not None
         self._process.stdin.write(_LENGTH.pack(len(frame)) + frame)
         deadline = time.monotonic() + _SECONDS
         (size,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
-        return _objects(_fields(self._read(size, deadline)))
+        return self._read(size, deadline)
 
     def _read(self, size: int, deadline: float) -> bytes:
         assert self._process.stdout is not None

@@ -5,7 +5,7 @@ WQL, instances, methods, return codes, HRESULTs                                 
 Win32_DependentService, which Wine has not                                            Wine's registry, by wmi.c
 XML of values, object paths of selectors                                                       here
 commands: their output, its code page and language, exit codes                                 Wine's cmd, by wmi.c
-a command whose exit code Wine did not tell: a fault                                           here
+a question or a command that Wine's helper did not answer: a fault                             here
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class WineWmi(Wmi):
             return self._act(message)
         except WmiError as error:
             raise SoapFaultError("w:InternalError", _FAILED, error.where, error.hresult, sender=False) from error
+        except (OSError, EOFError) as error:
+            raise SoapFaultError("w:InternalError", _FAILED, f"Wine's helper: {error}", sender=False) from error
 
     def _select(self, query: ET.Element | None, space: str, cls: str) -> list[str]:
         wql = f"SELECT * FROM {cls}" if query is None else query.text or ""

@@ -14,7 +14,7 @@ SERVER = Path("/usr/lib/wine/wineserver64")
 LOCALE = "nb_NO"
 _SOURCE = Path(__file__).parent / "wmi.c"
 # a loaded machine is slow, a Wine that hangs is never done
-_MOST_SECONDS = 180
+MOST_SECONDS = 180
 # no C library: zig would build one first, for two minutes
 _OPTIONS = ("-target", "x86_64-windows-gnu", "-Os", "-s", "-Wall", "-Werror", "-fno-sanitize=all")
 _FREESTANDING = ("-fno-stack-protector", "-nostdlib", "-Wl,-e,entry")
@@ -59,7 +59,7 @@ class Machine:
         )
         compiled = self.folder / self.helper.name
         self._compile(compiled)
-        if booting.wait(_MOST_SECONDS):
+        if booting.wait(MOST_SECONDS):
             raise RuntimeError(f"wineboot ended with {booting.returncode}")
         self.run("winecfg", "-v", "win2003")
         # what was started as another version, and is still installing devices, is started anew
@@ -108,7 +108,7 @@ def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=_MOST_SECONDS,
+        timeout=MOST_SECONDS,
         check=False,
     )
     # wineserver -k says 1 when there was nothing to end
