@@ -52,8 +52,8 @@ class ExchangeChange(TypedChange[OverlayTarget]):
 
 def refuse_conflicts(host: Exchange, before: Resources, after: Resources) -> None:
     """FD633 when something is neither what was recorded before a change nor what was recorded after it."""
-    made = check(after)
-    conflicts.refuse(host.name, three_way(check(before), made, read_exchange(host, made)))
+    # recorded as it was read, and only what was changed: it is no desired state, which would have to be whole
+    conflicts.refuse(host.name, three_way(check(before), after, read_exchange(host, after)))
 
 
 def record_parted(record: Recorder, event: str, payload: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts impor
 
 from fellesdrift.cutover import conflicts
 from fellesdrift.cutover.gates import GateResult, unanswered
+from fellesdrift.cutover.of_people import without_erased
 from fellesdrift.cutover.pbx_gates import PbxGateInput, answer_gates
 from fellesdrift.cutover.pbx_verification import verify as verify_exchange
 from fellesdrift.cutover.pbx_verification import verify_read
@@ -54,7 +55,10 @@ class PbxWork:
     def change(self, action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """By `state`: applied, backed_up, saved, dumped, reverted, drained, given_back, compared. Raises
         FellesdriftError."""
-        desired, state = narrowed(check(arguments["resources"]), arguments["kinds"]), arguments["state"]
+        state, resources = arguments["state"], arguments["resources"]
+        # of a name that retention has erased nobody knows any more what it was: the one that is there stays
+        known = without_erased(resources) if state in ("reverted", "compared") else resources
+        desired = narrowed(check(known), arguments["kinds"])
         target = login(task_vars)
         if state == "compared":
             return _compared(target, desired)
@@ -127,7 +131,7 @@ def _with_transcript(action: FellesdriftAction, arguments: dict[str, Any], task_
 def _planned(target: OverlayTarget, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:
     with open_exchange(target) as exchange:
         if arguments["state"] == "reverted" and arguments["expected"]:
-            made = check(arguments["expected"])
+            made = arguments["expected"]
             conflicts.refuse(exchange.name, three_way(desired, made, read_exchange(exchange, made)))
         plan = prepare(exchange, desired)
     return described(target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))

@@ -39,6 +39,12 @@ def whole(record: Record) -> dict[str, Any]:
     return payload | {side: _joined(payload.get(side, {}), personal[side]) for side in _SIDES if side in personal}
 
 
+def without_erased(resources: dict[str, Any]) -> dict[str, Any]:
+    """A recorded side without names that are not known any more."""
+    names = {key: one for key, one in resources.get("name", {}).items() if one.get("present") is False or "name" in one}
+    return {kind: names if kind == "name" else keys for kind, keys in resources.items() if kind != "name" or names}
+
+
 def _narrowed(resources: dict[str, Any], wanted: Callable[[str, str], bool]) -> dict[str, Any]:
     return {
         kind: {key: {name: value for name, value in one.items() if wanted(kind, name)} for key, one in keys.items()}

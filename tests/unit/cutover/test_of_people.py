@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fellesdrift.cutover.of_people import parted, whole
+from fellesdrift.cutover.of_people import parted, whole, without_erased
 from fellesdrift.cutover.progress import read_progress
 from fellesdrift.cutover.way_back import History
 from fellesdrift.journal import Journal, personal
@@ -43,6 +43,10 @@ def test_what_was_erased_is_gone_and_everything_else_still_leads_back(tmp_path: 
         host = read_progress(journal.current())["sande", "telephony"].hosts["drm-succession1"]
         assert host.before == {"name": {"6000": {"language": "ROM"}}, "set": BEFORE["set"]}
         assert journal.verify() == 3
+        assert without_erased(host.before) == {"set": BEFORE["set"]}, "nobody knows the name that was there"
+        assert without_erased(BEFORE) == BEFORE
+        gone = {"name": {"6000": {"present": False}}}
+        assert without_erased(gone) == gone
 
 
 def test_a_payload_without_anybodys_name_is_left_as_it_is() -> None:
