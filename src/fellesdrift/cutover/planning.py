@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.compose import compose
 from fellesdrift.cutover.flows import flows_of
 from fellesdrift.cutover.probes import Probe, probes_of_stage
-from fellesdrift.cutover.progress import StageProgress, completed, read_progress
+from fellesdrift.cutover.progress import UNFINISHED, StageProgress, completed, read_progress
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ class Context:
 
 
 def pending(context: Context, municipality: str, only: str | None = None) -> list[str]:
-    """The municipality's stages that are not done on every host, in order. FD621 when there is no such municipality or
-    stage."""
+    """The municipality's stages that are not done on every host, in order; one that was begun and has not ended goes
+    first. FD621 when there is no such municipality or stage."""
     estate = context.estate
     mine = [stage.id for stage in estate.stages if municipality in stage.municipalities]
     if not mine or (only is not None and only not in mine):
@@ -135,7 +135,12 @@ def pending(context: Context, municipality: str, only: str | None = None) -> lis
     progress = context.progress()
     # a stage that is done but for hosts that were left behind is run again, and takes them in
     done = {key for key in completed(progress) if not progress[key].left}
-    return [name for name in mine if (municipality, name) not in done and only in (None, name)]
+    left = [name for name in mine if (municipality, name) not in done and only in (None, name)]
+    # what an earlier stage has left behind cannot be taken in while a later one is unfinished on the same hosts
+    unfinished = {
+        stage for (whose, stage), one in progress.items() if whose == municipality and one.state in UNFINISHED
+    }
+    return sorted(left, key=lambda name: name not in unfinished)
 
 
 def completed_state(context: Context, municipality: str) -> dict[str, Resources]:

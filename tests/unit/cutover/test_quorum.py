@@ -115,6 +115,17 @@ def test_a_run_that_takes_one_in_and_was_cut_off_stays_one(lenient: Context) -> 
     assert [wave.hosts for wave in back.back_waves] == [["drm-core2"]]
 
 
+def test_who_was_left_behind_waits_for_a_later_stage_that_was_begun(lenient: Context) -> None:
+    """It cannot be taken in while that one is unfinished on the same hosts."""
+    first = permit_of(open_sande(lenient))
+    assert leave(lenient, first)
+    for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
+        touch(lenient, first, host)
+    close(lenient, first)
+    touch(lenient, permit_of(open_sande(lenient, "zone_firewall")), "san-rtr1")
+    assert planning.pending(lenient, "sande")[:2] == ["zone_firewall", "wan_link"]
+
+
 def test_one_that_is_half_way_holds_the_stage(lenient: Context) -> None:
     permit = taken_in(lenient)
     touch(lenient, permit, "drm-core2", until="step")
