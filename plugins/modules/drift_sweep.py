@@ -33,8 +33,8 @@ options:
   kinds:
     description: >-
       What is looked at; everything by default. Of network devices V(interface), V(route), V(access_list),
-      V(configuration), V(startup); of Windows hosts the kinds of M(fellesdrift.core.windows_host), of exchanges those of
-      M(fellesdrift.core.pbx).
+      V(configuration), V(startup); of Windows hosts the kinds of M(fellesdrift.core.windows_host), of exchanges those
+      of M(fellesdrift.core.pbx).
     type: list
     elements: str
     default: []

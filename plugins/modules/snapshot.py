@@ -12,7 +12,8 @@ version_added: 0.1.0
 author: the fellesdrift contributors
 description:
   - Reads the running configuration in one session and takes the secrets out of it; of a Windows host and of an exchange
-    its resources, without names of people. Nothing is changed on the device, and nothing is written here; M(fellesdrift.core.snapshot_report) does that when all hosts have answered.
+    its resources, without names of people. Nothing is changed on the device, and nothing is written here;
+    M(fellesdrift.core.snapshot_report) does that when all hosts have answered.
   - A device that cannot be read is no failed task, so that the report can name it beside the others.
 options:
   facts:
