@@ -36,6 +36,8 @@ MEMBERWISE = frozenset(
 )
 """The (kind, attribute)s of Windows hosts and of exchanges whose value is a mapping that is claimed, and changed,
 member by member. Here as data: reading a journal shall not wait for the session that the kinds need."""
+NESTED = frozenset({("set", "keys")})
+"""Those of them whose members are mappings that are claimed by their own members."""
 PERSONAL = frozenset({("name", "name")})
 """The (kind, attribute)s of exchanges that are about people, as data for the same reason: no output has a value."""
 
@@ -262,5 +264,16 @@ def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
                 elif not known.get(_PRESENT, True):
                     known[_PRESENT] = True
                 for name, value in attributes.items():
-                    known[name] = known.get(name, {}) | value if (kind, name) in MEMBERWISE else value
+                    known[name] = _members(known.get(name), value, (kind, name))
     return result
+
+
+def _members(first: Any, second: Any, of: tuple[str, str]) -> Any:
+    if of not in MEMBERWISE or not isinstance(first, dict):
+        return second
+    if of not in NESTED:
+        return first | second
+    return first | {
+        name: first[name] | value if isinstance(value, dict) and isinstance(first.get(name), dict) else value
+        for name, value in second.items()
+    }

@@ -10,7 +10,7 @@ import pytest
 
 from fellesdrift import twin
 from fellesdrift.commands.rehearsal import order
-from fellesdrift.commands.rehearsal_watch import LONGEST_GAP, Book, judge
+from fellesdrift.commands.rehearsal_watch import LONGEST_GAP, Book, judge, judge_calls
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import load_estate
 
@@ -48,7 +48,8 @@ def report(*flows: dict[str, Any]) -> dict[str, Any]:
         for each in flows
         for _ in range(each["lost"])
     ]
-    return {"flows": list(flows), "losses": losses, "cpu": 0.1, "simulated_seconds": 30.0}
+    calls = [{"exchange": "san-meridian1", "number": "112", "sent": 5, "lost": 0}]
+    return {"flows": list(flows), "losses": losses, "calls": calls, "cpu": 0.1, "simulated_seconds": 30.0}
 
 
 def code(seen: dict[str, Any], moving: str | None, dark: set[tuple[str, str]] | None = None) -> str | None:
@@ -95,6 +96,17 @@ def test_the_errors_say_when_from_where_and_why(golden: Golden) -> None:
             judge(seen, "cutover sande", "sande", set())
         assert caught.value.code == name
         golden(f"commands/{name}", caught.value)
+
+
+def test_an_emergency_number_that_did_not_get_out_ends_it(golden: Golden) -> None:
+    seen = report(flow("sande"))
+    judge_calls(seen, "cutover")
+    seen["calls"].append(
+        {"exchange": "svv-meridian1", "number": "113", "sent": 5, "lost": 2, "reason": "svv-meridian1: 113: vacant"}
+    )
+    with pytest.raises(FellesdriftError) as caught:
+        judge_calls(seen, "cutover")
+    golden("commands/FD486", caught.value)
 
 
 class Watched:

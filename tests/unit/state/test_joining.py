@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fellesdrift.cutover.progress import MEMBERWISE, joined
+from fellesdrift.cutover.progress import MEMBERWISE, NESTED, joined
+from fellesdrift.state import pbx
+from fellesdrift.state.pbx import claims
 from fellesdrift.state.windows import KINDS, check
 
 KEY = r"HKLM\SOFTWARE\Fag"
@@ -10,7 +12,12 @@ KEY = r"HKLM\SOFTWARE\Fag"
 
 def test_the_journal_knows_what_is_claimed_member_by_member() -> None:
     claimed = {(kind.name, name) for kind in KINDS.values() for name, each in kind.attributes.items() if each.members}
-    assert claimed == MEMBERWISE
+    of_exchanges = {
+        (kind.name, name): each.claim for kind in pbx.KINDS.values() for name, each in kind.attributes.items()
+    }
+    in_parts = {place for place, claim in of_exchanges.items() if claim in (claims.MEMBERS, claims.NESTED)}
+    assert claimed | in_parts == MEMBERWISE
+    assert {place for place, claim in of_exchanges.items() if claim is claims.NESTED} == NESTED
 
 
 def test_what_an_attempt_made_before_it_was_cut_off_is_taken_away_again() -> None:
@@ -30,3 +37,10 @@ def test_values_of_one_key_are_kept_beside_each_other() -> None:
     one = {"registry": {KEY: {"values": {"a": {"type": "dword", "data": 1}, "b": None}}}}
     other = {"registry": {KEY: {"values": {"a": None}}}}
     assert joined(one, other) == {"registry": {KEY: {"values": {"a": None, "b": None}}}}
+
+
+def test_members_of_members_are_kept_beside_each_other() -> None:
+    one = {"set": {"014 0 00 03": {"keys": {"00": {"marp": True}, "01": None, "02": {"dn": "2001"}}}}}
+    other = {"set": {"014 0 00 03": {"keys": {"00": {"dn": "2057"}, "01": {"dn": "2058"}, "02": None}}}}
+    keys = {"00": {"marp": True, "dn": "2057"}, "01": {"dn": "2058"}, "02": None}
+    assert joined(one, other) == {"set": {"014 0 00 03": {"keys": keys}}}
