@@ -9,7 +9,7 @@ import yaml
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import require_library
 
 from fellesdrift.cutover.progress import joined as joined_resources
-from fellesdrift.state.pbx import shown
+from fellesdrift.state.pbx import shown, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Told:
 
 def public(difference: Difference) -> Told:
     """Of a name, only that it is another one."""
-    return Told(difference.where, *difference.told)
+    return Told(difference.where, *told(difference))
 
 
 def joined(plans: Sequence[Plan]) -> Whole:

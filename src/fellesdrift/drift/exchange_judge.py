@@ -11,7 +11,7 @@ from fellesdrift.drift.typed import ABSENT, PRESENT, Engine, Place, Resource, Re
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.exchange_snapshots import PERSON
 from fellesdrift.state.pbx import KINDS, Exchange, prepare, shown
-from fellesdrift.state.pbx.compare import changes_of, differences
+from fellesdrift.state.pbx.compare import changes_of, differences, told
 from fellesdrift.state.pbx.errors import RefusedStateError
 from fellesdrift.state.pbx.kinds import personal
 
@@ -46,10 +46,10 @@ def _of_one(kind: str, key: str, want: Resource, have: Resource) -> Iterator[Pla
         return
     for each in differences(KINDS[kind], key, _with_empty(want, have), have):
         attribute = each.attribute if each.member is None else f"{each.attribute}/{each.member}"
-        told: tuple[Any, Any] = (each.want, each.have)
+        seen: tuple[Any, Any] = (each.want, each.have)
         if KINDS[kind].attributes[each.attribute].personal:
-            told = each.told
-        yield Place(kind, key, attribute, *told, changes_of([each])[kind][key])
+            seen = told(each)
+        yield Place(kind, key, attribute, *seen, changes_of([each])[kind][key])
 
 
 def _with_empty(want: Resource, have: Resource) -> Resource:

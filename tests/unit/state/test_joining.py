@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from fellesdrift.cutover.progress import MEMBERWISE, NESTED, joined
 from fellesdrift.state import pbx
-from fellesdrift.state.pbx import claims
+from fellesdrift.state.typed.claims import NESTED as NESTED_CLAIM
+from fellesdrift.state.typed.claims import Members
 from fellesdrift.state.windows import KINDS, check
 
 KEY = r"HKLM\SOFTWARE\Fag"
 
 
 def test_the_journal_knows_what_is_claimed_member_by_member() -> None:
-    claimed = {(kind.name, name) for kind in KINDS.values() for name, each in kind.attributes.items() if each.members}
-    of_exchanges = {
-        (kind.name, name): each.claim for kind in pbx.KINDS.values() for name, each in kind.attributes.items()
+    claims = {
+        (kind.name, name): each.claim
+        for kind in (*KINDS.values(), *pbx.KINDS.values())
+        for name, each in kind.attributes.items()
     }
-    in_parts = {place for place, claim in of_exchanges.items() if claim in (claims.MEMBERS, claims.NESTED)}
-    assert claimed | in_parts == MEMBERWISE
-    assert {place for place, claim in of_exchanges.items() if claim is claims.NESTED} == NESTED
+    assert {place for place, claim in claims.items() if isinstance(claim, Members)} == MEMBERWISE
+    assert {place for place, claim in claims.items() if claim is NESTED_CLAIM} == NESTED
 
 
 def test_what_an_attempt_made_before_it_was_cut_off_is_taken_away_again() -> None:

@@ -39,9 +39,10 @@ How to write a kind
     name, rank     kinds with a lower rank are planned and made earlier, and removed later: 10 customer data and
                    dialling plan, 20 route and digit_manipulation, 25 route_list, 30 set, 40 name, 50 hunt_group,
                    60 steering codes and special numbers
-    attributes     name -> kinds.Attribute(form, claim=..., personal=False); forms are in `state/forms.py`. claim:
-                   claims.WHOLE, MEMBERS (a mapping, each member by itself, None: not there), NESTED (of mappings),
-                   Words(place). `form.take` gives the spelling that the exchange prints: values are compared by ==
+    attributes     name -> kinds.Attribute(form, claim=..., personal=False); forms are in `state/forms.py`. claim, of
+                   `typed/claims.py`: WHOLE, MEMBERS (a mapping, each member by itself, None: not there), NESTED (of
+                   mappings), Words(place). `form.take` gives the spelling that the exchange prints: values are compared
+                   by ==
     key, check     a key's spelling; what one attribute asks of another; both raise ValueError(what is expected)
     read           all of the kind by one print: `exchange.print(overlay, answers, nothing=True)` -> Said. Parsed by
                    `prints.Print`, which names host and line in every error (FD451) and forgets none
@@ -63,7 +64,7 @@ from __future__ import annotations
 
 from fellesdrift.state.pbx.apply import CarryOut, Outcome, bring, do_step, dump, prove
 from fellesdrift.state.pbx.catalogue import KINDS
-from fellesdrift.state.pbx.compare import Conflict, Difference, compare, narrowed, shown, three_way
+from fellesdrift.state.pbx.compare import Conflict, Difference, compare, narrowed, shown, three_way, told
 from fellesdrift.state.pbx.desired import check
 from fellesdrift.state.pbx.errors import PbxStateError
 from fellesdrift.state.pbx.exchange import FORMS, Exchange, open_exchange
@@ -99,4 +100,5 @@ __all__ = [
     "read_exchange",
     "shown",
     "three_way",
+    "told",
 ]

@@ -14,7 +14,7 @@ from fellesdrift.session.overlay.errors import (
     OverlayBusyError,
     RefusedByExchangeError,
 )
-from fellesdrift.state.pbx.compare import Difference, compare
+from fellesdrift.state.pbx.compare import Difference, compare, told
 from fellesdrift.state.pbx.errors import (
     DumpError,
     NotDoneError,
@@ -66,7 +66,7 @@ def prove(exchange: Exchange, planned: Plan) -> None:
     wrong: dict[str, str] = {}
     for expected in (planned.after, planned.want):
         for each in _missing(exchange, expected):
-            want, have = each.told
+            want, have = told(each)
             wrong.setdefault(each.where, f"{each.where}: predicted {want}, found {have}")
     if wrong:
         raise PredictionError(exchange.name, list(wrong.values()))
@@ -116,11 +116,11 @@ def _judge(exchange: Exchange, step: Step, error: SessionError) -> None:
         raise UnknownOutcomeError(exchange.name, step.title, why) from again
     if not missing:
         return
-    found = ", ".join(f"{each.where}: {each.told[1]}" for each in missing[:3])
+    found = ", ".join(f"{each.where}: {told(each)[1]}" for each in missing[:3])
     if refused:
         code = error.code_of_exchange if isinstance(error, RefusedByExchangeError) else None
         raise StepRefusedError(exchange.name, step.title, f"{error.key}: {error.found}", code, found) from error
-    wanted = ", ".join(f"{each.where}: {each.told[0]}" for each in missing[:3])
+    wanted = ", ".join(f"{each.where}: {told(each)[0]}" for each in missing[:3])
     raise NotDoneError(exchange.name, step.title, found, wanted) from error
 
 

@@ -1,51 +1,50 @@
 """What a kind of an exchange is: typed attributes, how all of it is printed, and the steps between what is and what
 should be, as dialogues.
 
-A resource is a mapping of attributes; `present` says whether it is there at all, and an absent one is exactly
-`{"present": False}`. Keys and values are in the spelling in which the exchange prints them; `check` brings desired data
-into it, so that two values are the same only when they are equal.
+Keys and values are in the spelling in which the exchange prints them; `check` brings desired data into it, so that two
+values are the same only when they are equal.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
 from fellesdrift.session.overlay import Answers
-from fellesdrift.state.forms import FLAG, Form
-from fellesdrift.state.pbx.claims import WHOLE, Claim
 from fellesdrift.state.pbx.exchange import Exchange
+from fellesdrift.state.typed.kinds import (
+    ABSENT,
+    PRESENT,
+    Attribute,
+    Keys,
+    Phase,
+    Resource,
+    Resources,
+    TypedKind,
+    attribute,
+)
 
-PRESENT = "present"
-
-type Resource = dict[str, Any]
-type Keys = dict[str, Resource]
-type Resources = dict[str, Keys]
-type Phase = Literal["make", "remove"]
+__all__ = [
+    "ABSENT",
+    "PRESENT",
+    "Attribute",
+    "Effect",
+    "Entry",
+    "Keys",
+    "Kind",
+    "Phase",
+    "Ref",
+    "Resource",
+    "Resources",
+    "Scene",
+    "Step",
+    "attribute",
+    "personal",
+]
 
 type Ref = tuple[str, str]
 """What can be leant on: (kind, key), or ("code", a code that can be dialled)."""
-
-ABSENT: Mapping[str, Any] = {PRESENT: False}
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """One attribute of a kind.
-
-    form       what a value may be, and the spelling in which it is compared
-    claim      what of a value is claimed: the whole, members of a mapping, words of which each takes another's place
-    personal   of a person: in no title, error, diff or public row; it is said to differ, not what it is
-    """
-
-    form: Form
-    claim: Claim = WHOLE
-    personal: bool = False
-
-
-IS_PRESENT = Attribute(FLAG)
 
 
 @dataclass(frozen=True)
@@ -135,22 +134,16 @@ class Scene:
         return self.want.get(kind, {}).get(key, {})
 
 
-class Kind(ABC):
-    """One kind. Subclasses are stateless; `catalogue.KINDS` holds one of each.
+class Kind(TypedKind):
+    """One kind, in `catalogue.KINDS`. Of its attributes and keys: `TypedKind`.
 
-    name         as desired data names it
     rank         kinds with a lower one are planned and made earlier, and removed later
-    attributes   without `present`, which every kind has
-    removable    False: it is there, and nobody takes it away
     purgeable    False: removed by name only, never because nobody speaks of it
     in_order     its steps stay in the order in which `steps` gives them; otherwise only those of one key do
     shares       a code of its may be on several of its resources at once, as a number on sets
     """
 
-    name: str
     rank: int
-    attributes: Mapping[str, Attribute]
-    removable: bool = True
     purgeable: bool = True
     in_order: bool = False
     shares: bool = False
@@ -160,10 +153,6 @@ class Kind(ABC):
         if not key or key != key.strip() or not key.isprintable():
             raise ValueError("a text without leading or trailing blanks")
         return key
-
-    def check(self, _key: str, resource: Resource) -> Resource:
-        """What one attribute asks of another. Raises ValueError(what is expected)."""
-        return resource
 
     def ours(self, _key: str, _resource: Resource) -> bool:
         """False for what is never purged."""
@@ -199,11 +188,6 @@ class Kind(ABC):
         have      by key, for every key that is desired: what will be there after the steps that are planned already
         Raises RefusedStateError (FD452) when the exchange or the desired state does not allow it. Writes nothing.
         """
-
-
-def attribute(kind: Kind, name: str) -> Attribute:
-    """An attribute of a kind, `present` too."""
-    return IS_PRESENT if name == PRESENT else kind.attributes[name]
 
 
 def personal(kind: Kind) -> Iterator[str]:

@@ -25,8 +25,9 @@ How to write a kind
 
     name, rank     kinds with a lower rank are made earlier and removed later:
                    10 folder, 20 file, 30 user, 40 group, 50 registry, 60 service, 70 share, others from 80 on
-    attributes     name -> kinds.Attribute(form, members=False, same=...); forms are in `forms.py`. `members`: a mapping
-                   that is claimed member by member, None for one that is not there
+    attributes     name -> kinds.Attribute(form, claim); forms are in `forms.py`. claim, of `claims.py` and of
+                   `typed/claims.py`: WHOLE, SAME_TEXT (without regard to case), Whole(same), MEMBERS (a mapping, each
+                   member by itself, None: not there)
     listable       `read(host, None)` gives all of the kind: for gathering and purging
     removable      False: `present: false` is refused
     purgeable      False: removed by name only, never because nobody speaks of it
@@ -37,7 +38,7 @@ How to write a kind
                    where that is possible: a step is judged as a whole. May read more by `scene.host`; writes nothing.
                    What cannot be made raises RefusedStateError (FD422) here, before anything is written
 
-    A step's `after` is exactly what `read` gives afterwards (as `same` compares it), its `before` exactly what leads
+    A step's `after` is exactly what `read` gives afterwards (as its claims compare it), its `before` exactly what leads
     back. A code of the host's other than success raises RefusedError (FD423) in `do`. A text of the host's decides
     nothing.
 

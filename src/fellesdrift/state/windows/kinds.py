@@ -1,48 +1,41 @@
 """What a kind of resource is: typed attributes, how it is read, and the steps between what is and what should be.
 
-A resource is a mapping of attributes; `present` says whether it is there at all, and an absent one is exactly
-`{"present": False}`. Keys and most texts of Windows know no case: `Attribute.same` decides whether two values are one.
+Keys and most texts of Windows know no case: an attribute's claim decides whether two values mean the same.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from fellesdrift.state.windows.forms import FLAG, Form
+from fellesdrift.state.typed.kinds import (
+    ABSENT,
+    PRESENT,
+    Attribute,
+    Keys,
+    Phase,
+    Resource,
+    Resources,
+    TypedKind,
+    attribute,
+)
 from fellesdrift.state.windows.host import Host
 
-PRESENT = "present"
-
-type Resource = dict[str, Any]
-type Keys = dict[str, Resource]
-type Resources = dict[str, Keys]
-type Phase = Literal["make", "remove"]
-
-ABSENT: Mapping[str, Any] = {PRESENT: False}
-
-
-def _equal(left: Any, right: Any) -> bool:
-    return bool(left == right)
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """One attribute of a kind.
-
-    form      what a value may be
-    members   the value is a mapping whose members are claimed one by one; None is a member that is not there
-    same      whether two values mean the same (of one member, where there are members)
-    """
-
-    form: Form
-    members: bool = False
-    same: Callable[[Any, Any], bool] = _equal
-
-
-IS_PRESENT = Attribute(FLAG)
+__all__ = [
+    "ABSENT",
+    "PRESENT",
+    "Attribute",
+    "Keys",
+    "Kind",
+    "Phase",
+    "Resource",
+    "Resources",
+    "Scene",
+    "Step",
+    "attribute",
+    "by_lower",
+]
 
 
 @dataclass(frozen=True)
@@ -87,22 +80,16 @@ class Scene:
     passwords: Mapping[str, str] = field(repr=False, default_factory=dict)
 
 
-class Kind(ABC):
-    """One kind. Subclasses are stateless; `catalogue.KINDS` holds one of each.
+class Kind(TypedKind):
+    """One kind, in `catalogue.KINDS`. Of its attributes and keys: `TypedKind`.
 
-    name         as desired data names it
     rank         kinds with a lower one are made earlier and removed later: a folder before the share of it
-    attributes   without `present`, which every kind has
     listable     all resources of the kind can be read, so it can be gathered and purged
-    removable    False: it is there or not, and nobody takes it away
     purgeable    False: removed by name only, never because nobody speaks of it
     """
 
-    name: str
     rank: int
-    attributes: Mapping[str, Attribute]
     listable: bool = False
-    removable: bool = True
     purgeable: bool = True
 
     def key(self, key: str) -> str:
@@ -110,10 +97,6 @@ class Kind(ABC):
         if not key or key != key.strip() or not key.isprintable():
             raise ValueError("a name without leading or trailing blanks")
         return key
-
-    def check(self, resource: Resource) -> Resource:
-        """What one attribute asks of another. Raises ValueError(what is expected)."""
-        return resource
 
     def ours(self, _key: str, _resource: Resource) -> bool:
         """False for what Windows itself made: it is never purged."""
@@ -137,11 +120,6 @@ class Kind(ABC):
                   ABSENT for one that is to be removed
         Raises RefusedStateError when the host or the desired state does not allow it. Writes nothing.
         """
-
-
-def attribute(kind: Kind, name: str) -> Attribute:
-    """An attribute of a kind, `present` too."""
-    return IS_PRESENT if name == PRESENT else kind.attributes[name]
 
 
 def by_lower(keys: Iterable[str]) -> dict[str, str]:

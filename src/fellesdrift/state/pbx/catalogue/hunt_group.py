@@ -11,10 +11,10 @@ from typing import Any
 from fellesdrift.state.forms import Form, number
 from fellesdrift.state.pbx.catalogue.hunt_group_steps import IN, Group, Members
 from fellesdrift.state.pbx.catalogue.numbers import DN
-from fellesdrift.state.pbx.claims import MEMBERS
 from fellesdrift.state.pbx.exchange import Exchange
 from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Ref, Resource, Scene, Step
 from fellesdrift.state.pbx.prints import Lines, Print
+from fellesdrift.state.typed.claims import MEMBERS
 
 _PRINT, _DURING = 20, "LD 20 GHT"
 _MOST = 96

@@ -11,11 +11,11 @@ from fellesdrift.state.pbx.catalogue.set_marp import places_of, settle
 from fellesdrift.state.pbx.catalogue.set_order import in_order
 from fellesdrift.state.pbx.catalogue.set_print import TN, sets_of
 from fellesdrift.state.pbx.catalogue.set_steps import CLASSES, Work
-from fellesdrift.state.pbx.claims import MEMBERS, NESTED
 from fellesdrift.state.pbx.errors import RefusedStateError, UnreadablePrintError
 from fellesdrift.state.pbx.exchange import Exchange
 from fellesdrift.state.pbx.kinds import Attribute, Keys, Kind, Resource, Scene, Step
 from fellesdrift.state.pbx.prints import Print
+from fellesdrift.state.typed.claims import MEMBERS, NESTED
 
 _OVERLAY = 20
 

@@ -9,10 +9,10 @@ from fellesdrift.state.pbx.catalogue.name import NAMES
 from fellesdrift.state.pbx.catalogue.set_draft import Draft, dns
 from fellesdrift.state.pbx.catalogue.set_marp import Places
 from fellesdrift.state.pbx.catalogue.set_order import numbers_of
-from fellesdrift.state.pbx.claims import Words
 from fellesdrift.state.pbx.errors import RefusedStateError
 from fellesdrift.state.pbx.exchange import FORMS, Exchange
 from fellesdrift.state.pbx.kinds import ABSENT, PRESENT, Effect, Keys, Resource, Scene, Step
+from fellesdrift.state.typed.claims import Words
 
 CLASSES = Words(set_forms.place_of)
 

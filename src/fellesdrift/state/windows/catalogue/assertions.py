@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
+from fellesdrift.state.typed.claims import Whole
 from fellesdrift.state.windows.forms import text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Resource, Scene, Step
@@ -22,7 +23,7 @@ def _whatever(_left: Any, _right: Any) -> bool:
 
 
 # for people: what to do where the claim does not hold. The host knows nothing of it
-MANUAL = Attribute(text(400), same=_whatever)
+MANUAL = Attribute(text(400), Whole(_whatever))
 
 
 class Assertion(Kind):

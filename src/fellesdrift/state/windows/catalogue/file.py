@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, cast
 
+from fellesdrift.state.typed.claims import Whole
 from fellesdrift.state.windows.catalogue.contents import read_bytes
 from fellesdrift.state.windows.catalogue.folder import run, will_be
 from fellesdrift.state.windows.catalogue.paths import instance, parent, path_key
@@ -53,14 +54,14 @@ class FileKind(Kind):
     name = "file"
     rank = 20
     attributes: Mapping[str, Attribute] = {
-        "content": Attribute(_FORM, same=_same),
+        "content": Attribute(_FORM, Whole(_same)),
         "encoding": Attribute(choice(*_PAGES)),
     }
 
     def key(self, key: str) -> str:
         return path_key(key)
 
-    def check(self, resource: Resource) -> Resource:
+    def check(self, _key: str, resource: Resource) -> Resource:
         if "content" not in resource:
             raise ValueError("`content`, or `present: false`")
         encoding = resource.get("encoding", "ansi")

@@ -24,8 +24,9 @@ from fellesdrift.state.windows.catalogue.accounts import (
     refuse_unknown,
     rows_of,
 )
+from fellesdrift.state.windows.claims import MEMBERS, SAME_TEXT
 from fellesdrift.state.windows.errors import RefusedStateError
-from fellesdrift.state.windows.forms import FLAG, Form, many, quoted, same_text, text
+from fellesdrift.state.windows.forms import FLAG, Form, many, quoted, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Resource, Scene, Step
 from fellesdrift.state.windows.refusals import ManagementPathError
@@ -49,8 +50,8 @@ class GroupKind(Kind):
     rank = 40
     attributes: Mapping[str, Attribute] = {
         "description": Attribute(COMMENT),
-        "members": Attribute(many(_MEMBER, same=str.lower), same=same_text),
-        "member": Attribute(Form("a mapping from a member's name to true or false", _one_by_one), members=True),
+        "members": Attribute(many(_MEMBER, same=str.lower), SAME_TEXT),
+        "member": Attribute(Form("a mapping from a member's name to true or false", _one_by_one), MEMBERS),
     }
     listable = True
     # what a removed group was allowed is gone for good
@@ -59,7 +60,7 @@ class GroupKind(Kind):
     def key(self, key: str) -> str:
         return account_key(key)
 
-    def check(self, resource: Resource) -> Resource:
+    def check(self, _key: str, resource: Resource) -> Resource:
         if "members" in resource and "member" in resource:
             raise ValueError("either all members (`members`) or single ones (`member`)")
         return resource

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, NetmaskValueError
 from typing import Any
 
+from fellesdrift.state.typed.claims import Whole
 from fellesdrift.state.windows.errors import RefusedError, UnreadableStateError, known
 from fellesdrift.state.windows.forms import FLAG, Form, choice, many, text
 from fellesdrift.state.windows.host import Host
@@ -62,7 +63,7 @@ class NetworkAdapterKind(Kind):
     name = "network_adapter"
     rank = 95
     attributes: Mapping[str, Attribute] = {
-        "addresses": Attribute(many(_INTERFACE), same=_same_set),
+        "addresses": Attribute(many(_INTERFACE), Whole(_same_set)),
         "gateways": Attribute(many(_ADDRESS)),
         "dns_servers": Attribute(many(_ADDRESS)),
         "dns_domain": Attribute(text(255)),
@@ -79,7 +80,7 @@ class NetworkAdapterKind(Kind):
         except AddressValueError as error:
             raise ValueError(_ADDRESS.expected) from error
 
-    def check(self, resource: Resource) -> Resource:
+    def check(self, _key: str, resource: Resource) -> Resource:
         if len(resource.get("wins_servers", ())) > 2:
             raise ValueError("at most two WINS servers")
         if len(resource.get("gateways", ())) > 5:

@@ -10,8 +10,9 @@ from typing import Any
 
 from fellesdrift.state.windows.catalogue.registry_reading import Place, read_keys, write
 from fellesdrift.state.windows.catalogue.registry_values import TYPES
+from fellesdrift.state.windows.claims import MEMBERS, SAME_TEXT
 from fellesdrift.state.windows.errors import RefusedStateError, UnreadableStateError
-from fellesdrift.state.windows.forms import Form, same_text, text
+from fellesdrift.state.windows.forms import Form, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Phase, Resource, Scene, Step
 from fellesdrift.state.windows.refusals import ByHandError
@@ -44,8 +45,8 @@ class OdbcSourceKind(Kind):
     name = "odbc_source"
     rank = 80
     attributes: Mapping[str, Attribute] = {
-        "driver": Attribute(text(255, empty=False), same=same_text),
-        "settings": Attribute(Form("a mapping from a setting's name to a text, or to null", _settings), members=True),
+        "driver": Attribute(text(255, empty=False), SAME_TEXT),
+        "settings": Attribute(Form("a mapping from a setting's name to a text, or to null", _settings), MEMBERS),
     }
 
     listable = True

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fellesdrift.state.windows.catalogue.instances import InstanceKind
+from fellesdrift.state.windows.claims import SAME_TEXT
 from fellesdrift.state.windows.errors import RefusedStateError, known
-from fellesdrift.state.windows.forms import same_text, text
+from fellesdrift.state.windows.forms import text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import PRESENT, Attribute, Resource, Scene
 from fellesdrift.state.windows.refusals import ByHandError
@@ -25,8 +26,8 @@ class PrinterKind(InstanceKind):
     rank = 85
     cls, by, words = "Win32_Printer", "DeviceID", "printer"
     attributes: Mapping[str, Attribute] = {
-        "driver": Attribute(text(255, empty=False), same=same_text),
-        "port": Attribute(text(255, empty=False), same=same_text),
+        "driver": Attribute(text(255, empty=False), SAME_TEXT),
+        "port": Attribute(text(255, empty=False), SAME_TEXT),
         "share": Attribute(text(80, without='\\/,"')),
         "location": _TEXT,
         "comment": _TEXT,

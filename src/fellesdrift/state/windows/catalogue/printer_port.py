@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fellesdrift.state.windows.catalogue.instances import InstanceKind
+from fellesdrift.state.windows.claims import SAME_TEXT
 from fellesdrift.state.windows.errors import RefusedStateError, known
-from fellesdrift.state.windows.forms import FLAG, choice, number, same_text, text
+from fellesdrift.state.windows.forms import FLAG, choice, number, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import PRESENT, Attribute, Resource, Scene
 
@@ -21,7 +22,7 @@ class PrinterPortKind(InstanceKind):
     rank = 80
     cls, by, words = "Win32_TCPIPPrinterPort", "Name", "printer port"
     attributes: Mapping[str, Attribute] = {
-        "address": Attribute(text(128, empty=False), same=same_text),
+        "address": Attribute(text(128, empty=False), SAME_TEXT),
         "protocol": Attribute(choice(*_PROTOCOLS)),
         "port": Attribute(number(1, 65535)),
         "queue": Attribute(text(128)),
@@ -40,7 +41,7 @@ class PrinterPortKind(InstanceKind):
             raise ValueError("a port's name, which has neither backslashes nor commas")
         return super().key(key)
 
-    def check(self, resource: Resource) -> Resource:
+    def check(self, _key: str, resource: Resource) -> Resource:
         if resource.get("protocol") == "lpr" and not resource.get("queue"):
             raise ValueError("a queue for lpr")
         return resource

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from fellesdrift.state.windows.catalogue.assertions import MANUAL, Assertion
 from fellesdrift.state.windows.catalogue.registry_reading import Place, is_there, names_below, parsed, read_keys
-from fellesdrift.state.windows.forms import quoted, same_text, text
+from fellesdrift.state.windows.claims import SAME_TEXT
+from fellesdrift.state.windows.forms import quoted, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Resource
 
@@ -20,7 +21,7 @@ class ProgramKind(Assertion):
 
     name = "program"
     attributes: Mapping[str, Attribute] = {
-        "version": Attribute(text(120, empty=False), same=same_text),
+        "version": Attribute(text(120, empty=False), SAME_TEXT),
         "manual": MANUAL,
     }
 

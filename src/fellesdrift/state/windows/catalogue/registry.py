@@ -13,6 +13,7 @@ from typing import Any
 
 from fellesdrift.state.windows.catalogue.registry_reading import Place, is_there, names_below, read_keys, write
 from fellesdrift.state.windows.catalogue.registry_values import TYPES, VALUES
+from fellesdrift.state.windows.claims import MEMBERS
 from fellesdrift.state.windows.errors import RefusedStateError, UnreadableStateError
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Phase, Resource, Scene, Step
@@ -34,7 +35,7 @@ class RegistryKind(Kind):
 
     name = "registry"
     rank = 50
-    attributes: Mapping[str, Attribute] = {"values": Attribute(VALUES, members=True)}
+    attributes: Mapping[str, Attribute] = {"values": Attribute(VALUES, MEMBERS)}
 
     def key(self, key: str) -> str:
         match = _SPLIT.fullmatch(key)

@@ -12,8 +12,9 @@ from typing import Any
 
 from fellesdrift.session.wsman import literal
 from fellesdrift.state.windows.catalogue.contents import read_bytes
+from fellesdrift.state.windows.claims import SAME_TEXT
 from fellesdrift.state.windows.errors import RefusedError, RefusedStateError, UnreadableStateError, known
-from fellesdrift.state.windows.forms import FLAG, Form, quoted, same_text, text
+from fellesdrift.state.windows.forms import FLAG, Form, quoted, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.jobfile import DAYS, JobError, Schedule, parse
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Phase, Resource, Scene, Step
@@ -72,7 +73,7 @@ class ScheduledTaskKind(Kind):
     rank = 85
     attributes: Mapping[str, Attribute] = {
         # outside quotes cmd reads more signs as its own
-        "program": Attribute(text(_LONGEST, empty=False, without="&|<>", cmd=True), same=same_text),
+        "program": Attribute(text(_LONGEST, empty=False, without="&|<>", cmd=True), SAME_TEXT),
         "arguments": Attribute(text(_LONGEST, without="&|<>", cmd=True)),
         "schedule": Attribute(_SCHEDULE),
         "enabled": Attribute(FLAG),
@@ -84,7 +85,7 @@ class ScheduledTaskKind(Kind):
             raise ValueError("a task's name, as a file may have it, without % ! ^ &")
         return super().key(key)
 
-    def check(self, resource: Resource) -> Resource:
+    def check(self, _key: str, resource: Resource) -> Resource:
         if len(_run(resource)) > _LONGEST:
             raise ValueError(f"program and arguments of up to {_LONGEST} characters together")
         if (

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fellesdrift.state.windows.catalogue.service_order import Graph, in_order, read_graph
+from fellesdrift.state.windows.claims import SAME_TEXT
 from fellesdrift.state.windows.errors import PasswordMissingError, RefusedError, RefusedStateError, UnreadableStateError
-from fellesdrift.state.windows.forms import choice, many, same_text, text
+from fellesdrift.state.windows.forms import choice, many, text
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Phase, Resource, Scene, Step
 from fellesdrift.state.windows.refusals import ManagementPathError
@@ -43,10 +44,10 @@ class ServiceKind(Kind):
     attributes: Mapping[str, Attribute] = {
         "start": Attribute(choice(*_MODES)),
         "state": Attribute(choice(*_VERBS)),
-        "account": Attribute(text(256, empty=False), same=same_text),
+        "account": Attribute(text(256, empty=False), SAME_TEXT),
         "display_name": Attribute(text(256, empty=False)),
-        "path": Attribute(text(1024, empty=False), same=same_text),
-        "dependencies": Attribute(many(text(256, empty=False), same=str.lower), same=same_text),
+        "path": Attribute(text(1024, empty=False), SAME_TEXT),
+        "dependencies": Attribute(many(text(256, empty=False), same=str.lower), SAME_TEXT),
     }
     listable = True
     # nobody can tell which services Windows brought along
@@ -57,7 +58,7 @@ class ServiceKind(Kind):
             raise ValueError("a service's name, which has no slashes; not its display name")
         return super().key(key)
 
-    def check(self, resource: Resource) -> Resource:
+    def check(self, _key: str, resource: Resource) -> Resource:
         if resource.get("start") == "disabled" and resource.get("state") == "running":
             raise ValueError("a start mode other than disabled for a service that runs")
         return resource

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fellesdrift.state.typed.claims import Whole
 from fellesdrift.state.windows.catalogue.accounts import refuse_unknown
 from fellesdrift.state.windows.catalogue.folder import will_be
 from fellesdrift.state.windows.catalogue.permissions import (
@@ -19,8 +20,9 @@ from fellesdrift.state.windows.catalogue.permissions import (
     read_permissions,
     same_permissions,
 )
+from fellesdrift.state.windows.claims import SAME_TEXT
 from fellesdrift.state.windows.errors import RefusedError, RefusedStateError, UnreadableStateError
-from fellesdrift.state.windows.forms import DESCRIPTION, Form, number, same_text
+from fellesdrift.state.windows.forms import DESCRIPTION, Form, number
 from fellesdrift.state.windows.host import Host
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT, Attribute, Keys, Kind, Phase, Resource, Scene, Step
 
@@ -45,10 +47,10 @@ class ShareKind(Kind):
     name = "share"
     rank = 70
     attributes: Mapping[str, Attribute] = {
-        "path": Attribute(Form(r"a folder such as D:\Data\Felles", _path), same=same_text),
+        "path": Attribute(Form(r"a folder such as D:\Data\Felles", _path), SAME_TEXT),
         "description": Attribute(DESCRIPTION),
         "max_users": Attribute(number(1, 0xFFFFFFFE, null=True)),
-        "permissions": Attribute(permissions_form(), same=same_permissions),
+        "permissions": Attribute(permissions_form(), Whole(same_permissions)),
     }
     listable = True
 

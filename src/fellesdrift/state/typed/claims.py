@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,9 +28,14 @@ class Claim(ABC):
         """Both, where `then` wins."""
 
 
-class _Whole(Claim):
+class Whole(Claim):
+    """All of a value. same: whether two values mean the same."""
+
+    def __init__(self, same: Callable[[Any, Any], bool] = operator.eq) -> None:
+        self._same = same
+
     def differs(self, want: Any, have: Any) -> Iterator[tuple[str | None, Any, Any]]:
-        if want != have:
+        if not self._same(have, want):
             yield None, want, have
 
     def gather(self, parts: list[tuple[str | None, Any]]) -> Any:
@@ -42,16 +48,16 @@ class _Whole(Claim):
         return then
 
 
-class _Members(Claim):
+class Members(Claim):
     """A mapping, claimed member by member; None is a member that is not there. A member that is a mapping itself is
-    claimed by its own members, whole where it is to be absent."""
+    claimed by its own members where they are nested, whole where it is to be absent."""
 
-    def __init__(self, nested: bool) -> None:
+    def __init__(self, *, nested: bool = False) -> None:
         self._nested = nested
 
     def differs(self, want: Any, have: Any) -> Iterator[tuple[str | None, Any, Any]]:
         for member, wanted in want.items():
-            found = (have or {}).get(member)
+            found = self._find(have, member)
             if self._part(wanted, found) != wanted:
                 yield member, wanted, found
 
@@ -59,7 +65,7 @@ class _Members(Claim):
         return dict(parts)
 
     def narrowed(self, have: Any, claimed: Any) -> Any:
-        return {member: self._narrow((have or {}).get(member), wanted) for member, wanted in claimed.items()}
+        return {member: self._narrow(self._find(have, member), wanted) for member, wanted in claimed.items()}
 
     def joined(self, first: Any, then: Any) -> Any:
         result = dict(first or {})
@@ -70,6 +76,10 @@ class _Members(Claim):
             else:
                 result[member] = value
         return result
+
+    def _find(self, have: Any, member: str) -> Any:
+        """A member of a present value; None when it is not there."""
+        return (have or {}).get(member)
 
     def _part(self, wanted: Any, found: Any) -> Any:
         """What is compared with what is wanted."""
@@ -109,6 +119,6 @@ class Words(Claim):
         return [*(word for word in first or () if not any(word in place for place in taken)), *then]
 
 
-WHOLE: Claim = _Whole()
-MEMBERS: Claim = _Members(nested=False)
-NESTED: Claim = _Members(nested=True)
+WHOLE: Claim = Whole()
+MEMBERS: Claim = Members()
+NESTED: Claim = Members(nested=True)
