@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import addresses
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: address_with_length
@@ -44,10 +40,4 @@ _value:
   sample: "10.250.61.2/30"
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., str]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"address_with_length": addresses.address_with_length}
+FilterModule = only(addresses.address_with_length)

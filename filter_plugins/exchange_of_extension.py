@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: exchange_of_extension
@@ -49,10 +45,4 @@ _value:
   sample: drm-succession1
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., str]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"exchange_of_extension": dialling.exchange_of_extension}
+FilterModule = only(dialling.exchange_of_extension)

@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import addresses
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: ios_mask
@@ -39,10 +35,4 @@ _value:
   sample: "255.255.0.0"
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., str]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"ios_mask": addresses.ios_mask}
+FilterModule = only(addresses.ios_mask)

@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: municipality_of_extension
@@ -44,10 +40,4 @@ _value:
   sample: sande
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., str]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"municipality_of_extension": dialling.municipality_of_extension}
+FilterModule = only(dialling.municipality_of_extension)

@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: public_number
@@ -44,10 +40,4 @@ _value:
   sample: "+4700610001"
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., str]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"public_number": dialling.public_number}
+FilterModule = only(dialling.public_number)

@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: ranges_at_exchange
@@ -50,10 +46,4 @@ _value:
     - {name: drammen_reserve, first: "4800", last: "4999", municipality: drammen}
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., list[dict[str, str]]]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"ranges_at_exchange": dialling.ranges_at_exchange}
+FilterModule = only(dialling.ranges_at_exchange)

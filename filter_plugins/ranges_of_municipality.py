@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: ranges_of_municipality
@@ -51,10 +47,4 @@ _value:
     - {name: svelvik, first: "5020", last: "5499", exchange: svv-meridian1}
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., list[dict[str, str]]]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"ranges_of_municipality": dialling.ranges_of_municipality}
+FilterModule = only(dialling.ranges_of_municipality)

@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: route_towards
@@ -48,10 +44,4 @@ _value:
   sample: 11
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., int]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"route_towards": dialling.route_towards}
+FilterModule = only(dialling.route_towards)

@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: special_codes
@@ -51,10 +47,4 @@ _value:
     "1700": {kind: service, exchange: drm-meridian1, route: 10}
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., dict[str, dialling.SpecialCode]]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"special_codes": dialling.special_codes}
+FilterModule = only(dialling.special_codes)

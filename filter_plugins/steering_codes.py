@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.filters import only
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import dialling
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DOCUMENTATION = """
 name: steering_codes
@@ -59,10 +55,4 @@ _value:
     "8": {exchange: roy-meridian1, route: 10}
 """
 
-
-class FilterModule:
-    """What Ansible asks for: filters by name."""
-
-    def filters(self) -> dict[str, Callable[..., dict[str, dialling.SteeringCode]]]:
-        """One filter; a ValueError of its function becomes an error of the template."""
-        return {"steering_codes": dialling.steering_codes}
+FilterModule = only(dialling.steering_codes)
