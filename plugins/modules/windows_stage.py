@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fellesdrift.core.plugins.module_utils.stage_part import STAGE_PART
 
 DOCUMENTATION = """
 module: windows_stage
@@ -29,35 +30,13 @@ options:
     type: str
     required: true
     choices: [gate, plan, apply, save, verify, look, back, drain, give_back, held, read]
-  run:
-    description: What M(fellesdrift.core.stage) returned when it opened the stage, found those that are pending (with
-      C(held)), or looked at a held one (with C(read)).
-    type: dict
-    required: true
-  wave:
-    description: The wave, of C(run.waves).
-    type: dict
-    default: {}
   hosts:
     description: With C(verify) and C(give_back), the hosts; others than Windows hosts are left out.
     type: list
     elements: str
     default: []
-  label:
-    description: With C(verify), given back with the evidence, so that it is not taken for that of another round.
-    type: str
-    default: ""
-  best_effort:
-    description: With C(give_back), a host that cannot be brought back is a result and no failure.
-    type: bool
-    default: false
-attributes:
-  check_mode:
-    description: Predicts exactly what each host would be, and writes nothing, not even to the journal.
-    support: full
-  diff_mode:
-    description: Every attribute that the steps change, before and after, host by host.
-    support: full
+extends_documentation_fragment:
+  - fellesdrift.core.stage_part
 seealso:
   - module: fellesdrift.core.stage
   - module: fellesdrift.core.windows_host
@@ -91,11 +70,8 @@ code:
 _PARTS = ["gate", "plan", "apply", "save", "verify", "look", "back", "drain", "give_back", "held", "read"]
 ARGUMENT_SPEC = {
     "part": {"type": "str", "required": True, "choices": _PARTS},
-    "run": {"type": "dict", "required": True},
-    "wave": {"type": "dict", "default": {}},
     "hosts": {"type": "list", "elements": "str", "default": []},
-    "label": {"type": "str", "default": ""},
-    "best_effort": {"type": "bool", "default": False},
+    **STAGE_PART,
 }
 
 
