@@ -20,10 +20,8 @@ options:
     description: An extension (V(6001)).
     type: str
     required: true
-  plan:
-    description: The numbering plan, the variable C(fellesdrift_numbering).
-    type: dict
-    required: true
+extends_documentation_fragment:
+  - fellesdrift.core.numbering
 """
 
 EXAMPLES = """

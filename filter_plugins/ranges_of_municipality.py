@@ -20,15 +20,9 @@ options:
     description: A municipality (V(drammen)).
     type: str
     required: true
-  plan:
-    description: The numbering plan, the variable C(fellesdrift_numbering).
-    type: dict
-    required: true
-  moved:
-    description: The municipalities that have completed the plan's stage; their ranges are where C(exchange_after) says.
-    type: list
-    elements: str
-    default: []
+extends_documentation_fragment:
+  - fellesdrift.core.numbering
+  - fellesdrift.core.numbering.moved
 """
 
 EXAMPLES = """

@@ -20,14 +20,12 @@ options:
     description: An exchange (V(san-meridian1)).
     type: str
     required: true
-  plan:
-    description: The numbering plan, the variable C(fellesdrift_numbering).
-    type: dict
-    required: true
   other:
     description: The exchange to be reached (V(drm-succession1)).
     type: str
     required: true
+extends_documentation_fragment:
+  - fellesdrift.core.numbering
 """
 
 EXAMPLES = """

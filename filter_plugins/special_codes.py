@@ -21,10 +21,8 @@ options:
     description: An exchange (V(san-meridian1)).
     type: str
     required: true
-  plan:
-    description: The numbering plan, the variable C(fellesdrift_numbering).
-    type: dict
-    required: true
+extends_documentation_fragment:
+  - fellesdrift.core.numbering
 """
 
 EXAMPLES = """

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 from pathlib import Path
 
 import pytest
 import yaml
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import get_docstring
 
 from fellesdrift.compose import fragments
 from fellesdrift.estate import dialling
@@ -36,10 +39,14 @@ def test_every_question_is_a_filter_of_playbooks_and_of_fragments():
 @pytest.mark.parametrize("name", FILES)
 def test_a_filter_is_documented_and_its_example_is_true(name):
     module = _module(FILES[name])
-    documentation = yaml.safe_load(module.DOCUMENTATION)
+    documentation = get_docstring(
+        str(FILES[name]), fragment_loader, collection_name="fellesdrift.core", plugin_type="filter"
+    )[0]
     assert module.FilterModule().filters() == {name: getattr(dialling, name)}
     assert documentation["name"] == name
-    assert ["_input", *documentation["positional"].split(", ")] == list(documentation["options"])
+    taken = list(inspect.signature(getattr(dialling, name)).parameters)
+    assert documentation["positional"].split(", ") == taken[1:]
+    assert set(documentation["options"]) == {"_input", *taken[1:]}
 
     message = yaml.safe_load(module.EXAMPLES)[0]["ansible.builtin.debug"]["msg"]
     environment = fragments._environment()
