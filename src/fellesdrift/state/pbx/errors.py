@@ -4,8 +4,7 @@ docs/errors/telephony.md). No text holds a name of a person."""
 from __future__ import annotations
 
 from fellesdrift.errors import FellesdriftError
-
-_LONGEST = 200
+from fellesdrift.state.typed.errors import shortened
 
 
 class PbxStateError(FellesdriftError):
@@ -24,7 +23,7 @@ class DesiredError(PbxStateError):
             code="FD450",
             problem="the desired state of an exchange is not of a known form",
             key=key,
-            found=text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...",
+            found=shortened(text),
             expected=expected,
             next_step="correct the fragment of the role that claims this key",
         )
@@ -42,7 +41,7 @@ class UnreadablePrintError(PbxStateError):
             problem="a print of the exchange is not understood",
             host=host,
             key=f"{during}, line {line}" if line else during,
-            found=found if len(found) <= _LONGEST else f"{found[:_LONGEST]}...",
+            found=shortened(found),
             expected=expected,
             next_step="compare the exchange's print with docs/telephony.md; nothing was changed",
         )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fellesdrift.errors import FellesdriftError
-
-_LONGEST = 200
+from fellesdrift.state.typed.errors import shortened
 
 
 class WindowsStateError(FellesdriftError):
@@ -19,7 +18,7 @@ class DesiredError(WindowsStateError):
             code="FD420",
             problem="the desired state is not of a known form",
             key=key,
-            found=shown if len(shown := repr(found)) <= _LONGEST else f"{shown[:_LONGEST]}...",
+            found=shortened(repr(found)),
             expected=expected,
             next_step="correct the fragment of the role that claims this key",
         )
