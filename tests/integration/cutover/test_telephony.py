@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.action import Action
 from support.exchange import CREDENTIALS, Running, exchanges
 
 from fellesdrift.cutover import ending, opening, parts, planning, returning
@@ -30,27 +30,6 @@ STAGE, SHARED, HUB, OLD = "telephony", "drm-succession1", "drm-meridian1", "san-
 EARLIER = ["wan_link", "zone_firewall", "server_baseline"]
 EMERGENCY = ("110", "112", "113")
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("collection")]
-
-
-@dataclass
-class Action:
-    """What the engine needs of an Ansible action."""
-
-    path: Path
-    name: str
-    check_mode: bool = False
-
-    def header(self, _: dict[str, Any]) -> Any:
-        return SimpleNamespace(journal=self.path, name=self.name, speed=1000.0)
-
-    def journal(self, _: Any) -> Journal:
-        return Journal.open(self.path, self.name)
-
-    def holder(self) -> Holder:
-        return Holder.of_process(os.getpid())
-
-    def variable(self, name: str, _: dict[str, Any], default: Any = None) -> Any:
-        return {"fellesdrift_municipality": "drammen"}.get(name, default)
 
 
 @dataclass
@@ -139,7 +118,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         plan = planning.plan_stage(context, "sande", STAGE, EARLIER)
         # in this journal nothing is done: the stage stands on what the plan was told
         opened = opening.open_stage(context, replace(plan, completed=frozenset()))
-        yield Stage(context, Action(path, estate.name), opened, running)
+        yield Stage(context, Action(path=path, name=estate.name, municipality="drammen"), opened, running)
 
 
 def failed_gates(answers: dict[str, dict[str, Any]]) -> dict[tuple[str, str], str]:

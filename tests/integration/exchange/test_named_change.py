@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.action import Action
 from support.exchange import CREDENTIALS, Running
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal
-from fellesdrift.journal.lease import Holder
 from fellesdrift.session.overlay import OverlayTarget
 
 pytestmark = pytest.mark.usefixtures("collection")
@@ -21,28 +20,14 @@ SET = "014 0 00 03"
 DESIRED = {"set": {SET: {"des": "HALL", "fields": {"NCOS": 5}}}, "name": {"2057": {"name": "Møterom øst"}}}
 
 
-class Action:
-    """What the work needs of an Ansible action."""
+@dataclass(kw_only=True)
+class ExchangeAction(Action):
+    """And the exchange that it is about."""
 
-    def __init__(self, path: Path, running: Running) -> None:
-        self.check_mode = False
-        self._path = path
-        self._running = running
-
-    def header(self, _: dict[str, Any]) -> Any:
-        return SimpleNamespace(journal=self._path, name="test", speed=1000.0)
-
-    def journal(self, _: Any) -> Journal:
-        return Journal.open(self._path, "test")
-
-    def holder(self) -> Holder:
-        return Holder.of_process(os.getpid())
-
-    def variable(self, name: str, _: dict[str, Any], default: Any = None) -> Any:
-        return {"fellesdrift_municipality": "sande"}.get(name, default)
+    running: Running
 
     def exchange_target(self, _: dict[str, Any]) -> OverlayTarget:
-        port = self._running.port()
+        port = self.running.port()
         return OverlayTarget("x1", "127.0.0.1", port, CREDENTIALS.user, CREDENTIALS.password, telnet=True, quiet=0.3)
 
 
@@ -58,7 +43,7 @@ class Task:
         from ansible_collections.fellesdrift.core.plugins.modules.pbx import ARGUMENT_SPEC
         from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_named import work
 
-        action = Action(self.path, self.running)
+        action = ExchangeAction(path=self.path, name="test", municipality="sande", running=self.running)
         action.check_mode = check
         given = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()} | arguments
         return work(action, given, {})

@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.action import Action
 from support.windows import Running, windows_host
 
 from fellesdrift.cutover import ending, opening, planning, returning
@@ -27,26 +27,11 @@ HOST, STAGE = "san-file1", "server_baseline"
 pytestmark = pytest.mark.usefixtures("collection")
 
 
-@dataclass
-class Action:
-    """What the engine needs of an Ansible action."""
+@dataclass(kw_only=True)
+class HostAction(Action):
+    """And the host that it is about."""
 
     running: Running
-    path: Path
-    name: str
-    check_mode: bool = False
-
-    def header(self, _: dict[str, Any]) -> Any:
-        return SimpleNamespace(journal=self.path, name=self.name, speed=50.0)
-
-    def journal(self, _: Any) -> Journal:
-        return Journal.open(self.path, self.name)
-
-    def holder(self) -> Holder:
-        return Holder.of_process(os.getpid())
-
-    def variable(self, name: str, _: dict[str, Any], default: Any = None) -> Any:
-        return {"fellesdrift_municipality": "sande"}.get(name, default)
 
     def windows_target(self, _: dict[str, Any]) -> Any:
         return self.running.target()
@@ -57,7 +42,7 @@ class Stage:
     """An opened stage, and its one host."""
 
     context: Context
-    action: Action
+    action: HostAction
     opened: returning.Opened
 
     def part(self, part: str, **more: Any) -> dict[str, Any]:
@@ -97,7 +82,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     with Journal.create(path, estate.name) as journal, windows_host() as running:
         context = Context(estate, [PROJECT / "roles"], journal, Holder.of_process(os.getpid()))
         plan = planning.plan_stage(context, "sande", STAGE, ["wan_link", "zone_firewall"])
-        yield Stage(context, Action(running, path, estate.name), opening.open_stage(context, plan))
+        action = HostAction(running=running, path=path, name=estate.name, municipality="sande", speed=50.0)
+        yield Stage(context, action, opening.open_stage(context, plan))
 
 
 def events(stage: Stage) -> list[tuple[str, str]]:

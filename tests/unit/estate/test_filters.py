@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 import yaml
+from support.plugins import loaded
 
 from fellesdrift.estate import addresses
 
@@ -16,22 +16,13 @@ FILTERS = [path for path in sorted((ROOT / "filter_plugins").glob("*.py")) if ha
 pytestmark = pytest.mark.usefixtures("collection")
 
 
-def _module(path: Path):
-    spec = importlib.util.spec_from_file_location(f"filter_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_there_are_the_filters_that_fragments_need():
     assert {"ios_mask", "ios_wildcard", "ios_network"} <= {path.stem for path in FILTERS}
 
 
 @pytest.mark.parametrize("path", FILTERS, ids=lambda path: path.stem)
 def test_a_filter_is_documented_and_its_example_is_true(path):
-    module = _module(path)
+    module = loaded(path)
     filters = module.FilterModule().filters()
     documentation = yaml.safe_load(module.DOCUMENTATION)
     assert list(filters) == [path.stem] == [documentation["name"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 import yaml
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
+from support.plugins import loaded
 
 from fellesdrift.compose import fragments
 from fellesdrift.estate import dialling
@@ -21,15 +21,6 @@ PLAN = yaml.safe_load((ROOT / "inventories/production/group_vars/all/numbering.y
 pytestmark = pytest.mark.usefixtures("collection")
 
 
-def _module(path: Path):
-    spec = importlib.util.spec_from_file_location(f"filter_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_every_question_is_a_filter_of_playbooks_and_of_fragments():
     names = {function.__name__ for function in dialling.FILTERS}
     assert set(FILES) == names
@@ -38,7 +29,7 @@ def test_every_question_is_a_filter_of_playbooks_and_of_fragments():
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_filter_is_documented_and_its_example_is_true(name):
-    module = _module(FILES[name])
+    module = loaded(FILES[name])
     documentation = get_docstring(
         str(FILES[name]), fragment_loader, collection_name="fellesdrift.core", plugin_type="filter"
     )[0]

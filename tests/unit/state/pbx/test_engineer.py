@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.plugins import loaded
 
 from fellesdrift.state.pbx import KINDS
 from fellesdrift.state.pbx.engineer import PRINTS, FilterError, Shown, show
@@ -81,8 +81,4 @@ def test_a_filter_that_is_none_is_never_typed(world: World, what: str, text: str
 
 
 def test_the_module_offers_what_there_is() -> None:
-    spec = importlib.util.spec_from_file_location("pbx_print", MODULE)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert set(module.ARGUMENT_SPEC["print"]["choices"]) == set(PRINTS)
+    assert set(loaded(MODULE).ARGUMENT_SPEC["print"]["choices"]) == set(PRINTS)
