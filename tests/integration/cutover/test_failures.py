@@ -67,6 +67,7 @@ def test_a_fibre_that_does_not_carry_is_not_called_done(lab: Lab) -> None:
     no_secret_in(run.output, lab)
 
 
+@pytest.mark.long
 def test_a_service_that_is_cut_meanwhile_takes_the_stage_back(lab: Lab) -> None:
     """Somebody digs through the line of the nursing home while the town hall is being moved."""
     before = lab.configs()
@@ -79,6 +80,7 @@ def test_a_service_that_is_cut_meanwhile_takes_the_stage_back(lab: Lab) -> None:
     assert lab.configs() == before
 
 
+@pytest.mark.begun_first
 @pytest.mark.parametrize(
     ("device", "lost", "choice"),
     [

@@ -19,7 +19,9 @@ WAVE = "Wave of wan_link: Core routers"
         (["--tags", "cutover"], 2, "FD620"),
         pytest.param(["--skip-tags", "cutover"], 2, "FD620", marks=pytest.mark.long),  # any tag is refused
         (["--skip-tags", "always"], 3, "FD640"),
-        (["--start-at-task", "Take each stage in its order"], 2, "fellesdrift_pending"),
+        pytest.param(
+            ["--start-at-task", "Take each stage in its order"], 2, "fellesdrift_pending", marks=pytest.mark.long
+        ),
         (["--start-at-task", WAVE], 3, "FD640"),
         (["-e", "stage=wan_lnk"], 2, "FD621"),
         (["-e", "window=overridden"], 2, "FD641"),

@@ -94,6 +94,7 @@ def test_a_killed_rollback_sees_what_somebody_else_changed_meanwhile(quick: Lab)
     assert len(quick.records()) == RECORDS + 5
 
 
+@pytest.mark.long
 def test_a_run_that_failed_and_was_killed_on_its_way_back(quick: Lab) -> None:
     """The way back is finished by the same command, and it is still a failure."""
     before = quick.configs()

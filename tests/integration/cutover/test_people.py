@@ -80,6 +80,7 @@ def test_a_no_after_the_canary_takes_it_back_without_waiting(shared: Lab, tmp_pa
     assert shared.configs() == before
 
 
+@pytest.mark.long
 def test_a_service_that_dies_while_it_soaks_takes_it_back(shared: Lab, tmp_path: Path) -> None:
     before = shared.configs()
     process = shared.start("cutover.yml", *peopled.answers(tmp_path, **peopled.ANSWERS))

@@ -35,7 +35,7 @@ def nothing_pending(lab: Lab) -> bool:
 def test_once_finishes_the_device_and_the_same_command_goes_on(lab: Lab) -> None:
     before = lab.configs()
     # slow enough that the signal comes while it is at work, however busy the machine is
-    lab.do("fault", device="san-rtr1", kind="slow", seconds=0.3)
+    lab.do("fault", device="san-rtr1", kind="slow", seconds=0.2)
     process = lab.start("cutover.yml")
     wait_for(lab, process, "step_intended", "san-rtr1")
     process.send_signal(signal.SIGINT)
