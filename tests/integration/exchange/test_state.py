@@ -119,7 +119,7 @@ def test_a_set_is_changed(exchange: Exchange) -> None:
         }
     }
     planned = brought(exchange, desired)
-    assert [step.title for step in planned.steps] == [f"change the set {DIGITAL}"]
+    assert [step.title for step in planned.steps] == [f"Change set {DIGITAL}"]
     assert planned.before["set"][DIGITAL]["class_of_service"] == ["CTD", "HFD"]
 
 

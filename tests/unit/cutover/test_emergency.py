@@ -79,8 +79,8 @@ def test_a_step_that_takes_one_away_is_seen_without_reading(lookout: Lookout) ->
     code = {"present": True, "length": 3, "route_list": 1}
     lookout.stepped("x2", [Effect("steering_code", "TSC 112", code, {"present": False})])
     with pytest.raises(FellesdriftError) as caught:
-        lookout.refuse_unreached("remove steering_code TSC 112")
-    assert (caught.value.code, caught.value.host, caught.value.key) == ("FD481", "x2", "remove steering_code TSC 112")
+        lookout.refuse_unreached("Remove steering code TSC 112")
+    assert (caught.value.code, caught.value.host, caught.value.key) == ("FD481", "x2", "Remove steering code TSC 112")
     assert lookout.judged("x2")[0] is False
     assert lookout.judged("x1")[0] is True
     lookout.read_again("x2", exchange("7000"))

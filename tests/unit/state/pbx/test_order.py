@@ -56,17 +56,17 @@ def test_both_access_codes_change_places(world: World) -> None:
 def test_a_code_is_free_before_another_takes_it(world: World) -> None:
     absent = {"present": False}
     wanted = {"steering_code": {"DSC 30": absent, "TSC 301": {"route_list": 5}}}
-    assert titles(world, wanted) == ["remove steering_code DSC 30", "build steering_code TSC 301"]
+    assert titles(world, wanted) == ["Remove steering code DSC 30", "Add steering code TSC 301"]
 
 
 def test_what_is_leant_on_goes_last_and_comes_first(world: World) -> None:
     absent = {"present": False}
     everything = {"steering_code": {"DSC 30": absent}, "route_list": {"5": absent}, "route": {"1": absent, "2": absent}}
     assert titles(world, everything) == [
-        "remove steering_code DSC 30",
-        "remove route_list 5",
-        "remove route 1",
-        "remove route 2",
+        "Remove steering code DSC 30",
+        "Remove route list 5",
+        "Remove route 1",
+        "Remove route 2",
     ]
 
 
@@ -77,10 +77,10 @@ def test_a_route_is_replaced_by_one_with_its_code(world: World) -> None:
         "route_list": {"5": {"entries": [{"route": 3}, {"route": 2}]}},
     }
     assert titles(world, wanted) == [
-        "change route 1: access_code",
-        "build route 3",
-        "change route_list 5: entries",
-        "remove route 1",
+        "Change route 1: access_code",
+        "Add route 3",
+        "Change route list 5: entries",
+        "Remove route 1",
     ]
 
 

@@ -33,7 +33,7 @@ class Group:
 
     def steps(self) -> list[Step]:
         if not self._change.get(PRESENT, True):
-            title = f"remove the hunt group {self._key}"
+            title = f"Remove hunt group {self._key}"
             entry = Entry(_OVERLAY, {"REQ": "OUT", "TYPE": "GHT", "LSNO": self._key})
             frees = frozenset({self._have["pilot"]})
             # before its members leave their sets
@@ -64,7 +64,7 @@ class Group:
         step = Step(
             "hunt_group",
             self._key,
-            f"build the hunt group {self._key}",
+            f"Add hunt group {self._key}",
             dict(ABSENT),
             after,
             (entry,),
@@ -100,7 +100,7 @@ class Group:
         if clear:
             before = {"members": {entry: held[entry] for entry in clear}}
             after: Resource = {"members": dict.fromkeys(clear)}
-            title = f"take {len(clear)} numbers out of the hunt group {self._key}"
+            title = f"Take {len(clear)} numbers out of hunt group {self._key}"
             found.append(self._step(title, before, after, dict.fromkeys(clear), "", OUT))
         if fill or size != self._have["size"]:
             before, after = {}, {}
@@ -109,7 +109,7 @@ class Group:
                 after["members"] = dict(fill)
             if size != self._have["size"]:
                 before["size"], after["size"] = self._have["size"], size
-            title = f"change the hunt group {self._key}: {len(fill)} numbers"
+            title = f"Change hunt group {self._key}: {len(fill)} numbers"
             put = self._step(title, before, after, dict(fill), str(after.get("size", "")), IN)
             found.append(self._after_sets(put, set(fill.values())))
         return found

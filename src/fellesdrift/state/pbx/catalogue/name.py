@@ -71,7 +71,7 @@ class NameKind(Kind):
         start = {"TYPE": "NAME", "CUST": customer, "DN": key}
         if not change.get(PRESENT, True):
             entry = Entry(_OVERLAY, {"REQ": "OUT", **start})
-            return Step(self.name, key, f"take the name of {key} away", have, dict(ABSENT), (entry,), phase="remove")
+            return Step(self.name, key, f"Remove name of {key}", have, dict(ABSENT), (entry,), phase="remove")
         new = not have[PRESENT]
         after = {PRESENT: True, **_NEW, **change} if new else dict(change)
         values = after if new else {**have, **change}
@@ -83,7 +83,7 @@ class NameKind(Kind):
             "DISPLAY_FMT": values["display"],
         }
         before = dict(ABSENT) if new else {name: have[name] for name in after}
-        title = f"name {key}" if new else f"change the name of {key}"
+        title = f"Add name of {key}" if new else f"Change name of {key}"
         return Step(self.name, key, title, before, after, (Entry(_OVERLAY, answers),))
 
     def check(self, _key: str, resource: Resource) -> Resource:

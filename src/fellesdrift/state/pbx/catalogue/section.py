@@ -208,12 +208,12 @@ class TableKind(Kind):
             answers |= self.answers(section, before, after)
         was, will = self._dialled(section, code, before), self._dialled(section, code, after)
         kept = {PRESENT, *changed} if changed else set(before) | set(after)
-        title = {"new": "build", "chg": "change", "out": "remove"}[verb]
+        title = {"new": "Add", "chg": "Change", "out": "Remove"}[verb]
         about = f": {', '.join(name for name in changed if name != PRESENT)}" if changed else ""
         return TableStep(
             self.name,
             key,
-            f"{title} {self.name} {key}{about}",
+            f"{title} {self.name.replace('_', ' ')} {key}{about}",
             {name: value for name, value in before.items() if name in kept},
             {name: value for name, value in after.items() if name in kept},
             (Entry(section.overlay, answers),),

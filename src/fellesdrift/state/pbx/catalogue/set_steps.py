@@ -55,16 +55,16 @@ class Work:
         comes, leaves = numbers_of(draft)
         if draft.want is None:
             have = self._sets.pop(draft.tn)
-            title, dialogue = f"remove the set {draft.tn}", set_dialogue.out(tn, have["type"])
+            title, dialogue = f"Remove set {draft.tn}", set_dialogue.out(tn, have["type"])
             before, after = have, dict(ABSENT)
         elif draft.have is None:
-            title = f"build the {draft.want['type']} {draft.tn}"
+            title = f"Add {draft.want['type']} {draft.tn}"
             dialogue = set_dialogue.new(tn, draft.want, self._customer)
             before, after = dict(ABSENT), {**draft.want, PRESENT: True}
             self._sets[draft.tn] = draft.want
         else:
             have = self._sets[draft.tn]
-            title = f"change the set {draft.tn}"
+            title = f"Change set {draft.tn}"
             before, after = changed(draft, have)
             dialogue = set_dialogue.change(tn, have["type"], items_of(draft.change), entered(draft, have))
             self._sets[draft.tn] = draft.want
