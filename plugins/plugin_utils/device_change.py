@@ -85,8 +85,7 @@ class Change(HostChange[Target]):
 
     def _applied(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         earlier = self.earlier(journal)
-        cut_off = earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back
-        resume = earlier.before if earlier and cut_off else None
+        resume = earlier.before if earlier and earlier.cut_off else None
         # what is drained on this host meanwhile was never saved
         saved = not (earlier and earlier.drained)
         result = self.apply(header, journal, record, "host_intended", resume=resume, must_be_saved=saved)

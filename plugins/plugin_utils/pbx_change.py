@@ -97,8 +97,7 @@ class PbxChange(ExchangeChange):
                     plans.append(plan)
                     host.leave()
         whole = joined(plans)
-        cut = earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back
-        if whole.steps or cut or (earlier and earlier.left):
+        if whole.steps or (earlier and (earlier.cut_off or earlier.left)):
             record("host_applied", {})
         return self._result(whole)
 

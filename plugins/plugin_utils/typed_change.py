@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
 
-    from fellesdrift.cutover.progress import HostProgress
     from fellesdrift.estate.header import Header
     from fellesdrift.journal import Journal
     from fellesdrift.session.overlay import OverlayTarget
@@ -110,7 +109,7 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
         with self.opened() as host:
             plan = self.prepared(host, self._desired)
             self._carry_out(host, plan, header, record, "host_intended")
-        if plan.steps or _cut_off(earlier) or (earlier and earlier.left):
+        if plan.steps or (earlier and (earlier.cut_off or earlier.left)):
             record("host_applied", {})
         return self._result(plan)
 
@@ -218,7 +217,3 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
             self._carry_out(host, plan, header, record, "giving_back")
         record("given_back", {})
         return self._result(plan) | {"status": "given back"}
-
-
-def _cut_off(earlier: HostProgress | None) -> bool:
-    return earlier is not None and bool(earlier.before) and not earlier.applied and not earlier.back

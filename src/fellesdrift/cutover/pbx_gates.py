@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fellesdrift.cutover.gates import Answer, GateResult, one_line
-from fellesdrift.cutover.pbx_portions import NAME, SET, STEERING, numbers_of
+from fellesdrift.cutover.pbx_portions import NAME, SET, STEERING, numbers_here, numbers_of
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.state.pbx import KINDS, compare, plan, read_exchange
 from fellesdrift.state.pbx.catalogue.set_steps import form_of
@@ -172,12 +172,7 @@ def answer_gates(names: Sequence[str], given: PbxGateInput) -> Iterator[GateResu
 
 def moving_numbers(desired: Mapping[str, Resources]) -> list[str]:
     """The numbers of all telephones that a stage's hosts are to have. desired: host -> resources."""
-    found = [
-        number
-        for resources in desired.values()
-        for one in resources.get(SET, {}).values()
-        for number in numbers_of(one)
-    ]
+    found = [number for resources in desired.values() for number in numbers_here(resources)]
     named = [number for resources in desired.values() for number in resources.get(NAME, {})]
     return list(dict.fromkeys([*found, *named]))
 

@@ -58,6 +58,11 @@ def numbers_of(resource: Mapping[str, Any]) -> list[str]:
     return [str(key["dn"]) for key in keys.values() if key and key.get("dn")]
 
 
+def numbers_here(desired: Resources) -> list[str]:
+    """The numbers of the telephones that an exchange is to have."""
+    return [number for one in desired.get(SET, {}).values() for number in numbers_of(one)]
+
+
 def _blocks(resources: Resources) -> Iterator[tuple[str, list[str]]]:
     """(the steering code that goes, or "", and the sets that come in its place), in the order of the sets."""
     sets = [key for key, one in resources.get(SET, {}).items() if one.get("present", True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.cutover.pbx_portions import SET, numbers_of
+from fellesdrift.cutover.pbx_portions import numbers_here
 from fellesdrift.cutover.verification import SHOWN, judged
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.numbering import KINDS as DIALLED
@@ -29,13 +29,14 @@ def verify(exchange: Exchange, desired: Resources, lookout: Lookout) -> dict[str
 def verify_read(host: str, desired: Resources, told: list[str], lookout: Lookout) -> dict[str, Any]:
     """The same of one that was read already. told: where it is not as desired."""
     reaches, emergency = lookout.judged(host)
+    numbers = numbers_here(desired)
     silent = [] if reaches else [emergency]
-    silent += not_ringing(lookout, host, numbers_here(desired))
+    silent += not_ringing(lookout, host, numbers)
     evidence: dict[str, Any] = {
         "attributes": sum(len(one) for keys in desired.values() for one in keys.values()),
         "differences": told,
         "saved": None,
-        "probes": len(lookout.numbers) + len(numbers_here(desired)),
+        "probes": len(lookout.numbers) + len(numbers),
         "silent": silent,
         "computed": True,
     }
@@ -45,11 +46,6 @@ def verify_read(host: str, desired: Resources, told: list[str], lookout: Lookout
     if reaches is None and not told:
         found["result"] = "inconclusive"
     return found
-
-
-def numbers_here(desired: Resources) -> list[str]:
-    """The numbers of the telephones that an exchange is to have."""
-    return [number for one in desired.get(SET, {}).values() for number in numbers_of(one)]
 
 
 def not_ringing(lookout: Lookout, host: str, numbers: Sequence[str]) -> list[str]:

@@ -72,9 +72,14 @@ class HostProgress:
     backed_up: bool = False
 
     @property
+    def cut_off(self) -> bool:
+        """Whether its change was begun and its end was not written."""
+        return bool(self.before) and not self.applied and not self.back
+
+    @property
     def midway(self) -> bool:
         """Whether its change, or its way back, was begun and nobody knows how it ended."""
-        return self.going_back or bool(self.before and not self.applied and not self.back)
+        return self.going_back or self.cut_off
 
 
 @dataclass
