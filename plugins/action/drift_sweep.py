@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,21 +18,19 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import EXC
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.vault import closed_secret
 
-from fellesdrift.drift import canary, ledger
-from fellesdrift.drift.apart import apart
+from fellesdrift.drift import canary, early, ledger
 from fellesdrift.drift.kinds import kinds_of
 from fellesdrift.drift.model import KINDS
 from fellesdrift.drift.request import Request
 from fellesdrift.drift.run import Result, failure, run
 from fellesdrift.drift.telling import attention, summary, told_each
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
-from fellesdrift.estate import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from fellesdrift.drift.request import Login
-    from fellesdrift.estate import Estate, Logins
+    from fellesdrift.estate import Logins
 
 __all__ = ["ActionModule", "main"]  # main: ansible-lint checks the arguments of a task by it
 
@@ -73,13 +70,13 @@ class ActionModule(FellesdriftAction):
         planted = canary.plant(arguments["kinds"] or KINDS)
         # it comes up while the estate is read
         with canary.standing(planted) as device:
-            own = [Path(source).expanduser().absolute() for source in arguments["inventory"] or []]
-            sources = own or _sources_of_the_run(task_vars)
-            project = places.project_dir(sources[0] if sources[0].is_dir() else sources[0].parent)
-            roles, limit = roles_path(project), arguments["limit"] if own else None
-            estate, logins = apart(partial(_read, sources, roles, limit))
+            own, limit = arguments["inventory"] or [], arguments["limit"] if arguments["inventory"] else None
+            question = early.asked(own or _sources_of_the_run(task_vars), limit)
+            sources = question.sources
+            roles = roles_path(question.project)
+            estate, logins = early.take(question, roles)
             if own:
-                asked, variables = logins.hosts, _Inventory(self._loader, own).variables
+                asked, variables = logins.hosts, _Inventory(self._loader, sources).variables
             else:
                 self._keep_only_true(logins, task_vars)
                 limit = str(context.CLIARGS.get("subset") or "")
@@ -168,11 +165,3 @@ class _Inventory:
 def _sources_of_the_run(task_vars: dict[str, Any]) -> list[Path]:
     sources = [Path(str(source)).absolute() for source in context.CLIARGS.get("inventory") or []]
     return sources or [Path(str(task_vars["inventory_dir"]))]
-
-
-def _read(sources: Sequence[Path], roles: Sequence[Path], limit: str | None) -> tuple[Estate, Logins]:
-    """From its files, as `estate_check` reads it: all hosts' variables, resolved in a play, cost ten times that."""
-    from fellesdrift.estate import Logins, load_estate  # only the process that reads needs what they need
-
-    logins = Logins(limit)
-    return load_estate(sources, roles_dirs=roles, logins=logins), logins

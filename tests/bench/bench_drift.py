@@ -4,7 +4,9 @@
 
 Ours is `fellesdrift drift` as it is typed: it loads and checks the estate, logs in, reads running and startup
 configuration of every device, compares them by what they mean, and writes a ledger. The peers (peers/) log in, read the
-running configuration and compare it as text. All must find every device as expected. An action or a module for each
+same two configurations and compare each as text; with the running configuration alone they are shown, too, and not
+judged: a change that nobody saved is half of what the check is for. They load no estate. All must find every device as
+expected. An action or a module for each
 host takes minutes for 1,000: they are run on two numbers of hosts, and what a further host costs is multiplied.
 
 Every login is privileged at once, for pyinfra knows no `enable`. The simulated devices use the same two cores: wall
@@ -40,7 +42,7 @@ from fellesdrift.state.network import redact
 
 HOSTS = 1000
 OF_A_MUNICIPALITY = 50
-ROUNDS = 2
+ROUNDS = 3
 PEERS_AT_MOST = 1000  # more take minutes
 # hosts in the smaller and the larger run, of which the difference says what a host costs
 FORKED, CISCO = (10, 50), (2, 10)
@@ -115,9 +117,9 @@ def ours(lab: Lab, out: Path, *options: str, each: dict[tuple[int, str], int] | 
     return cost
 
 
-def peer(lab: Lab, script: str) -> Cost:
-    """One of peers/; it has to find every device as expected."""
-    cost = run([BIN / "python", PEERS / script, lab.devices], spare=[lab.pid], timeout=TIMEOUT)
+def peer(lab: Lab, script: str, *which: str) -> Cost:
+    """One of peers/; it has to find every device as expected. which: `both` configurations, or only the running one."""
+    cost = run([BIN / "python", PEERS / script, lab.devices, *which], spare=[lab.pid], timeout=TIMEOUT)
     if f"{len(lab.hosts)} as expected" not in cost.output:
         raise SystemExit(f"{script} did not read all of them\n{cost.output[-2000:]}")
     return cost
@@ -224,14 +226,16 @@ def compare(lab: Lab, folder: Path, watched: Cost) -> dict[str, Cost]:
         "the sweep, nothing read": lambda: alone(lab, reads=False),
     }
     if among_peers:
-        turns["nornir, netmiko, 100 threads"] = lambda: peer(lab, "nornir_sweep.py")
-        turns["pyinfra, a fact"] = lambda: peer(lab, "pyinfra_sweep.py")
+        turns["nornir, netmiko, 100 threads"] = lambda: peer(lab, "nornir_sweep.py", "both")
+        turns["pyinfra, two facts"] = lambda: peer(lab, "pyinfra_sweep.py", "both")
     costs: dict[str, list[Cost]] = {name: [] for name in turns}
     for _ in range(ROUNDS if among_peers else 1):
         for name, turn in turns.items():
             costs[name].append(turn())
     found = {name: median(all_of) for name, all_of in costs.items()}
     if among_peers:
+        found["running alone: nornir"] = peer(lab, "nornir_sweep.py")
+        found["running alone: pyinfra"] = peer(lab, "pyinfra_sweep.py")
         action = {"fellesdrift.core.network_device": {"resources": RESOURCES}}
         module = {"cisco.ios.ios_config": {"lines": [" description Measured"], "parents": ["interface Loopback0"]}}
         found[f"an action each (of {FORKED[1]})"] = forked(lab, folder, dict(action), {}, FORKED)

@@ -25,45 +25,56 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def apart[T](work: Callable[[], T]) -> T:
-    """What `work` gives, done in a child of this process; its result is pickled.
+class Apart[T]:
+    """Work that was begun in a child of this process; its result is pickled, and waits until somebody takes it."""
 
-    Raises the FellesdriftErrors or the FellesdriftError that it raises, FD741 when the child dies.
-    """
-    ours, theirs = Pipe(duplex=False)
-    gc.freeze()
-    pid = os.fork()
-    if pid == 0:
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._ours, theirs = Pipe(duplex=False)
+        gc.freeze()
+        self._owner, self._pid = os.getpid(), os.fork()
+        if self._pid == 0:
+            try:
+                self._ours.close()
+                begin("drift-estate")
+                # what it makes stays, until all of it goes
+                gc.disable()
+                theirs.send_bytes(_lean(_outcome(work)))
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    def result(self) -> T:
+        """What the work gave. Once, by the process that began it or by a child of that.
+
+        Raises the FellesdriftErrors or the FellesdriftError that the work raised, FD741 when the child died.
+        """
         try:
-            ours.close()
-            begin("drift-estate")
-            # what it makes stays, until all of it goes
-            gc.disable()
-            theirs.send_bytes(_lean(_outcome(work)))
+            with self._ours, _no_collection():
+                kind, found = self._ours.recv()
+        except (EOFError, OSError) as error:
+            raise FellesdriftError(
+                "FD741",
+                "the process that read the estate died",
+                found="it ended without a word",
+                expected="the estate, or what is wrong with it",
+                next_step="look for a lack of memory at that time (dmesg), then run it again",
+            ) from error
         finally:
-            os._exit(0)
-    theirs.close()
-    try:
-        with ours, _no_collection():
-            kind, found = ours.recv()
-    except (EOFError, OSError) as error:
-        raise FellesdriftError(
-            "FD741",
-            "the process that read the estate died",
-            found="it ended without a word",
-            expected="the estate, or what is wrong with it",
-            next_step="look for a lack of memory at that time (dmesg), then run it again",
-        ) from error
-    finally:
-        os.waitpid(pid, 0)
-    if kind == "errors":
-        raise FellesdriftErrors([FellesdriftError(**values) for values in found])
-    if kind == "error":
-        raise FellesdriftError(**found)
-    if kind == "fault":
-        raise RuntimeError(found)
-    result: T = found
-    return result
+            if os.getpid() == self._owner:
+                os.waitpid(self._pid, 0)
+        if kind == "errors":
+            raise FellesdriftErrors([FellesdriftError(**values) for values in found])
+        if kind == "error":
+            raise FellesdriftError(**found)
+        if kind == "fault":
+            raise RuntimeError(found)
+        result: T = found
+        return result
+
+
+def apart[T](work: Callable[[], T]) -> T:
+    """What `work` gives, done in a child of this process. Raises as `Apart.result` does."""
+    return Apart(work).result()
 
 
 def _outcome(work: Callable[[], Any]) -> tuple[str, Any]:

@@ -24,6 +24,13 @@ def given() -> list[Device]:
     return [Device(**device) for device in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))]
 
 
+def commands() -> list[str]:
+    """What is asked of each: its running configuration, and with the second argument `both` its startup configuration,
+    as the nightly check does."""
+    which = ("running", "startup") if sys.argv[2:] == ["both"] else ("running",)
+    return [f"show {name}-config" for name in which]
+
+
 def as_expected(said: str, expected: str) -> bool:
     """Whether the configuration is, line by line, the expected one; comments (the time of a change) do not count."""
     return _lines(said) == _lines(Path(expected).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""nornir with netmiko, 100 threads: read every device's running configuration and compare it as text.
+"""nornir with netmiko, 100 threads: read every device's configurations and compare each as text.
 
 netmiko as its own documentation recommends for speed: `fast_cli`, which is its default.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from devices import as_expected, given
+from devices import as_expected, commands, given
 from nornir.core import Nornir
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.plugins.connections import ConnectionPluginRegister
@@ -18,9 +18,9 @@ from nornir_netmiko.tasks import netmiko_send_command
 
 def look(task: Task) -> Result:
     """One device; its session is closed, as nornir would at the end."""
-    said = task.run(netmiko_send_command, command_string="show running-config", enable=True).result
+    said = [task.run(netmiko_send_command, command_string=each, enable=True).result for each in commands()]
     task.host.close_connections()
-    return Result(task.host, result=as_expected(str(said), task.host["expected"]))
+    return Result(task.host, result=all(as_expected(str(each), task.host["expected"]) for each in said))
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
-"""pyinfra: a fact of one raw command over its ssh connector, compared as text.
+"""pyinfra: a fact of one raw command over its ssh connector for each configuration, compared as text.
 
 It wraps a command in `sh -c` unless it is told that there is no shell, and knows no dialogue: no `enable`. So the
-login has to be privileged at once, and the fact is one `show running-config` in an exec channel.
+login has to be privileged at once, and the fact is one `show` in an exec channel.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ from __future__ import annotations
 import sys
 
 import greenlets
-from devices import as_expected, given
-from pyinfra.api import Config, FactBase, Inventory, State
+from devices import as_expected, commands, given
+from pyinfra.api import Config, FactBase, Host, Inventory, State
 from pyinfra.api.connect import connect_all, disconnect_all
 from pyinfra.api.facts import get_facts
 
 
-class RunningConfig(FactBase):
-    """The text of it."""
+class Said(FactBase):
+    """The text of an answer."""
 
-    def command(self) -> str:
-        return "show running-config"
+    def command(self, asked: str) -> str:
+        return asked
 
     def process(self, output: list[str]) -> str:
         return "\n".join(output)
+
+
+def _by_name(answers: dict[Host, object]) -> dict[str, str]:
+    return {host.name: str(text) for host, text in answers.items()}
 
 
 def main() -> int:
@@ -47,8 +51,13 @@ def main() -> int:
     config = Config(PARALLEL=100, SHELL=None)
     state = State(Inventory((hosts, {})), config)
     connect_all(state)
-    said = get_facts(state, RunningConfig)
-    print(f"{sum(as_expected(str(text), devices[host.name].expected) for host, text in said.items())} as expected")
+    answers = [get_facts(state, Said, args=(each,)) for each in commands()]
+    right = [
+        name
+        for name, one in devices.items()
+        if all(as_expected(said.get(name, ""), one.expected) for said in map(_by_name, answers))
+    ]
+    print(f"{len(right)} as expected")
     disconnect_all(state)
     return 0
 

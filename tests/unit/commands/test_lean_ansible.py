@@ -12,7 +12,7 @@ try:
 except ImportError:
     print("not yet")
 import requests
-import fellesdrift.drift
+import fellesdrift.drift.run
 import winrm
 print(winrm.__name__)
 """
