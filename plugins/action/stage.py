@@ -10,8 +10,9 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils import backward, 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain, roles_path
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate_gates import ask_estate, check_window, gate_lines
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_labels import answers, of_gates
 
-from fellesdrift.cutover import ending, forecast, opening, parts, planning
+from fellesdrift.cutover import ending, forecast, opening, parts, planning, rule_facts
 from fellesdrift.cutover.holding import Holding
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
@@ -34,8 +35,8 @@ _INTERNAL = frozenset({"stage_run", "stage_gates", "way_back", "settled", "wave"
     "soak_of",
     "soak_round",
 }
-GATE_RESULTS = ("fellesdrift_gates", "fellesdrift_windows_gates", "fellesdrift_pbx_gates")
-"""The variables under which every host registers what it answered to its family's gates."""
+_GATES = "fellesdrift_gates"
+"""The variable under which the hosts' answers to the gates are registered."""
 
 
 class ActionModule(FellesdriftAction):
@@ -50,7 +51,7 @@ class ActionModule(FellesdriftAction):
         header = self.header(task_vars)
         if arguments["event"] in forward.LIGHT:
             return {"changed": False} | self._light(header, arguments, task_vars)
-        estate = self.estate(task_vars)
+        estate = self._handed_on(arguments) if arguments["event"] == "gates" else self.estate(task_vars)
         journal = Journal.read_only(header.journal, header.name) if self.check_mode else self.journal(header)
         holder = None if self.check_mode else self.holder()
         context = planning.Context(estate, roles_path(header.project_dir), journal, holder)
@@ -61,6 +62,10 @@ class ActionModule(FellesdriftAction):
         finally:
             if journal is not None:
                 journal.close()
+
+    def _handed_on(self, arguments: dict[str, Any]) -> Estate:
+        """Of the estate what the rules look at, as the opening has read it in this run."""
+        return rule_facts.taken_over(arguments["run"]["rule_facts"])
 
     def _light(self, header: Header, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """An event that needs no estate. In check mode there is nothing of it to see."""
@@ -98,7 +103,8 @@ class ActionModule(FellesdriftAction):
         told = forward.planned(context.estate, plan, run) if opened.permit is None else []
         ahead = forecast.of(context, *key)
         summary = "\n".join([run["summary"], *forecast.described(ahead), *told])
-        return run | {"also": arguments["also"], "forecast": ahead, "summary": summary}
+        facts = rule_facts.handed_on(context.estate, *key, plan.locked) if opened.direction == "forward" else {}
+        return run | {"also": arguments["also"], "forecast": ahead, "rule_facts": facts, "summary": summary}
 
     def _open_rollback(
         self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]
@@ -131,12 +137,12 @@ class ActionModule(FellesdriftAction):
 
     def _gates(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         run = arguments["run"]
+        given, why = answers(_GATES, of_gates(run), task_vars)
         results = []
         for host in run["observers"]:
-            answer = forward.registered(host, GATE_RESULTS, "gates", task_vars)
-            # no answer is no pass: the task was skipped, failed or never run
-            results += answer.get("gates") or [
-                {"gate": "answered", "host": host, "result": "inconclusive", "evidence": answer.get("msg", "no answer")}
+            # no answer is no pass: the task was skipped, failed, never run or was another stage's
+            results += given.get(host, {}).get("gates") or [
+                {"gate": "answered", "host": host, "result": "inconclusive", "evidence": why or "no answer"}
             ]
         results += ask_estate(context, arguments)
         permit = None if self.check_mode else _permit(run)
@@ -273,7 +279,6 @@ def _as_data(opened: Opened, estate: Estate) -> dict[str, Any]:
         "drained": opened.drained,
         "touched": opened.touched,
         "observers": observers,
-        "observing": parts.families_of(observers, platforms),
         "changing": plan.drained | plan.desired,
         "gates": parts.gates_by_family(plan.stage.gates),
         "desired": plan.desired,

@@ -44,7 +44,7 @@ requirements:
 """
 
 _STAGE = "fellesdrift.core.stage"
-_FAMILY_STAGES = ("fellesdrift.core.windows_stage", "fellesdrift.core.pbx_stage")
+_OF_MANY_HOSTS = ("fellesdrift.core.stage_observe", "fellesdrift.core.windows_stage", "fellesdrift.core.pbx_stage")
 _OF_ALL = ("fellesdrift.core.snapshot_report", "fellesdrift.core.drift_sweep")
 _ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
@@ -96,7 +96,8 @@ class CallbackModule(Default):
         standing = self._live.standing
         if standing.step != task.get_name():
             standing.step, standing.hosts = task.get_name(), {}
-        standing.hosts[host.name] = None
+        if task.action not in _OF_MANY_HOSTS:  # such a task is run on one host, whichever it is about
+            standing.hosts[host.name] = None
 
     def _ended(self, result: CallbackTaskResult) -> None:
         """One host less at work; an opened stage says what is ahead."""
@@ -203,7 +204,7 @@ class CallbackModule(Default):
 
     def _hosts(self, result: CallbackTaskResult) -> bool:
         """What a task for many hosts says of each; False when it is no such task."""
-        if result.task.action not in _FAMILY_STAGES or not result.result.get("hosts"):
+        if result.task.action not in _OF_MANY_HOSTS or not result.result.get("hosts"):
             return False
         for host, found in result.result["hosts"].items():
             color = constants.COLOR_CHANGED if found.get("changed") else constants.COLOR_OK

@@ -17,10 +17,6 @@ options:
     description: The wave, of C(run.waves).
     type: dict
     default: {}
-  label:
-    description: With C(verify), given back with the evidence, so that it is not taken for that of another round.
-    type: str
-    default: ""
   best_effort:
     description: With C(give_back), a host that cannot be brought back is a result and no failure.
     type: bool

@@ -8,6 +8,5 @@ from typing import Any
 STAGE_PART: dict[str, Any] = {
     "run": {"type": "dict", "required": True},
     "wave": {"type": "dict", "default": {}},
-    "label": {"type": "str", "default": ""},
     "best_effort": {"type": "bool", "default": False},
 }

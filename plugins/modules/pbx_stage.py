@@ -17,35 +17,26 @@ description:
     of every task.
   - The hosts need not be in the play; which ones they are is in O(run), as the engine has worked it out. Logins are
     those of the inventory.
-  - For C(gate), C(apply) and C(verify) every exchange of the estate is read first. After each step the emergency
-    numbers of C(fellesdrift_numbering) are followed from every exchange by what was read, and by what was confirmed
-    since; one that does not get out, or of which that is not known, stops the change, and the stage goes back.
+  - For C(apply) every exchange of the estate is read first. After each step the emergency numbers of
+    C(fellesdrift_numbering) are followed from every exchange by what was read, and by what was confirmed since; one
+    that does not get out, or of which that is not known, stops the change, and the stage goes back.
   - The first telephone is built, proven and followed before any other; no result, diff or public row of the journal
     holds a name.
-  - C(gate) and C(verify) never fail by themselves; M(fellesdrift.core.stage) judges their answers. An exchange that
-    cannot be read is C(inconclusive). With everything else one host that fails fails the task, once all others have
-    come to their end.
+  - One host that fails fails the task, once all others have come to their end.
 options:
   part:
     description:
-      - C(gate) asks the gates, C(plan) and C(apply) bring the hosts of the stage or of O(wave) to what they should be,
-        C(save) proves it in new sessions, C(verify) asks again for a soak, C(look) looks for changes by others,
-        C(back) takes the hosts of O(wave) back and dumps them, C(drain) and C(give_back) are for those that a wave
-        drains.
+      - C(plan) and C(apply) bring the hosts of the stage or of O(wave) to what they should be, C(save) proves it in new
+        sessions, C(look) looks for changes by others, C(back) takes the hosts of O(wave) back and dumps them, C(drain)
+        and C(give_back) are for those that a wave drains.
       - C(backup) dumps what is in the memory of the exchanges that will be changed, once, before the first change;
         C(dump) dumps the change, after people have said that it works.
       - C(held) compares the hosts with the stages that are done, C(read) with what is recorded of a held stage.
     type: str
     required: true
-    choices: [gate, plan, backup, apply, save, verify, dump, look, back, drain, give_back, held, read]
+    choices: [plan, backup, apply, save, dump, look, back, drain, give_back, held, read]
   hosts:
-    description: With C(verify) and C(give_back), the hosts; others than exchanges are left out.
-    type: list
-    elements: str
-    default: []
-  changed:
-    description: With C(verify), those of O(hosts) that the stage has changed already, so that they have to be as it
-      says; all others only observe.
+    description: With C(give_back), the hosts; others than exchanges are left out.
     type: list
     elements: str
     default: []
@@ -53,6 +44,7 @@ extends_documentation_fragment:
   - fellesdrift.core.stage_part
 seealso:
   - module: fellesdrift.core.stage
+  - module: fellesdrift.core.stage_observe
   - module: fellesdrift.core.windows_stage
 """
 
@@ -67,8 +59,7 @@ EXAMPLES = """
 
 RETURN = """
 hosts:
-  description: For each host its C(status), C(steps), C(before), C(after) and C(summary), without names; of C(gate) its
-    C(gates), of C(verify) its C(verified) and C(label).
+  description: For each host its C(status), C(steps), C(before), C(after) and C(summary), without names.
   returned: always
   type: dict
 summary:
@@ -82,12 +73,10 @@ code:
 """
 
 _PARTS = [
-    "gate",
     "plan",
     "backup",
     "apply",
     "save",
-    "verify",
     "dump",
     "look",
     "back",
@@ -99,7 +88,6 @@ _PARTS = [
 ARGUMENT_SPEC = {
     "part": {"type": "str", "required": True, "choices": _PARTS},
     "hosts": {"type": "list", "elements": "str", "default": []},
-    "changed": {"type": "list", "elements": "str", "default": []},
     **STAGE_PART,
 }
 

@@ -20,7 +20,7 @@ options:
     description:
       - C(pending) lists the stages that are not done.
       - C(open) opens or resumes a stage, C(open_rollback) opens its way back. Both take the leases.
-      - C(gates) judges the answers that M(fellesdrift.core.network_gate) gave on every host, and what the estate
+      - C(gates) judges the answers that M(fellesdrift.core.stage_observe) had from every host, and what the estate
         answers to the rules of the stage.
       - C(failed) turns a stage back, C(settle) ends the way back as rolled back, stopped or held.
       - C(rollback_order) lists the stages that are taken back, each before what it stands on.
@@ -30,7 +30,7 @@ options:
       - C(ask) asks the manual steps of one moment (O(when)) and waits for their answers. One that does not pass stops
         the stage.
       - C(wave_begun) and C(wave_ended) frame a wave. C(soak_begun), C(soak_waited), C(soak_checked) and C(soak_ended)
-        are the rounds of a soak; C(soak_checked) judges what M(fellesdrift.core.network_verify) found on every host.
+        are the rounds of a soak; C(soak_checked) judges what M(fellesdrift.core.stage_observe) found on every host.
       - C(open_finalize) takes the leases of a stage that is done, C(finalize) declares that there is no way back.
     type: str
     required: true
@@ -112,7 +112,7 @@ attributes:
     support: full
 seealso:
   - module: fellesdrift.core.network_device
-  - module: fellesdrift.core.network_gate
+  - module: fellesdrift.core.stage_observe
 """
 
 EXAMPLES = """
@@ -172,6 +172,10 @@ drained:
   elements: str
 changing:
   description: What each host is changed to, by a wave or by its drain.
+  returned: event is open
+  type: dict
+rule_facts:
+  description: What of the estate the rules of the stage look at, for C(gates).
   returned: event is open
   type: dict
 next:

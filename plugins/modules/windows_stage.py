@@ -17,21 +17,19 @@ description:
     starts a process for every host of every task.
   - The hosts need not be in the play; which ones they are is in O(run), as the engine has worked it out. Logins are
     those of the inventory.
-  - C(gate) and C(verify) never fail by themselves; M(fellesdrift.core.stage) judges their answers. A host that cannot
-    be read, or not in time, is C(inconclusive). With everything else one host that fails fails the task, once all
-    others have come to their end.
+  - One host that fails fails the task, once all others have come to their end.
 options:
   part:
     description:
-      - C(gate) asks the gates, C(plan) and C(apply) bring the hosts of the stage or of O(wave) to what they should be,
-        C(save) proves it in new sessions, C(verify) asks again for a soak, C(look) looks for changes by others,
-        C(back) takes the hosts of O(wave) back, C(drain) and C(give_back) are for those that a wave drains.
+      - C(plan) and C(apply) bring the hosts of the stage or of O(wave) to what they should be, C(save) proves it in new
+        sessions, C(look) looks for changes by others, C(back) takes the hosts of O(wave) back, C(drain) and
+        C(give_back) are for those that a wave drains.
       - C(held) compares the hosts with the stages that are done, C(read) with what is recorded of a held stage.
     type: str
     required: true
-    choices: [gate, plan, apply, save, verify, look, back, drain, give_back, held, read]
+    choices: [plan, apply, save, look, back, drain, give_back, held, read]
   hosts:
-    description: With C(verify) and C(give_back), the hosts; others than Windows hosts are left out.
+    description: With C(give_back), the hosts; others than Windows hosts are left out.
     type: list
     elements: str
     default: []
@@ -39,6 +37,7 @@ extends_documentation_fragment:
   - fellesdrift.core.stage_part
 seealso:
   - module: fellesdrift.core.stage
+  - module: fellesdrift.core.stage_observe
   - module: fellesdrift.core.windows_host
 """
 
@@ -53,8 +52,7 @@ EXAMPLES = """
 
 RETURN = """
 hosts:
-  description: What M(fellesdrift.core.windows_host) returns for each host; of C(gate) its C(gates), of C(verify) its
-    C(verified) and C(label).
+  description: What M(fellesdrift.core.windows_host) returns for each host.
   returned: always
   type: dict
 summary:
@@ -67,7 +65,7 @@ code:
   type: str
 """
 
-_PARTS = ["gate", "plan", "apply", "save", "verify", "look", "back", "drain", "give_back", "held", "read"]
+_PARTS = ["plan", "apply", "save", "look", "back", "drain", "give_back", "held", "read"]
 ARGUMENT_SPEC = {
     "part": {"type": "str", "required": True, "choices": _PARTS},
     "hosts": {"type": "list", "elements": "str", "default": []},

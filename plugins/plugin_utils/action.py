@@ -155,12 +155,16 @@ class FellesdriftAction(ActionBase):
         login = {"ansible_user": self._user(task_vars), "ansible_password": self._password(task_vars)}
         return target_of(host, variables | login)
 
+    def of_run(self, attribute: str, task_vars: dict[str, Any]) -> Any:
+        """What Ansible has found of an account by any of its names, or on the command line."""
+        return getattr(self._play_context, attribute)
+
     def _user(self, task_vars: dict[str, Any]) -> str:
-        return str(self.variable("ansible_user", task_vars) or self._play_context.remote_user or "")
+        return str(self.variable("ansible_user", task_vars) or self.of_run("remote_user", task_vars) or "")
 
     def _password(self, task_vars: dict[str, Any]) -> str:
         """FD652 when there is none."""
-        password = str(self.variable("ansible_password", task_vars) or self._play_context.password or "")
+        password = str(self.variable("ansible_password", task_vars) or self.of_run("password", task_vars) or "")
         if not password:
             raise FellesdriftError(
                 "FD652",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.forward import registered
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
 
 from fellesdrift.cutover import parts, planning, reconcile, returning
 from fellesdrift.cutover.progress import StageProgress
@@ -55,8 +55,7 @@ def decide(context: Context, arguments: dict[str, Any], task_vars: dict[str, Any
     known = reconcile.known_values(context, reconcile.held_stage(context, *key))
     findings = []
     for host, one in known.items():
-        answer = registered(host, READ_RESULTS, "status", task_vars)
-        findings.append(reconcile.examine(host, one, answer))
+        findings.append(reconcile.examine(host, one, _read(host, task_vars)))
     choice = arguments["choice"]
     reconcile.refuse_unknown(context, key, findings)
     if choice and context.holder is not None:
@@ -67,3 +66,13 @@ def decide(context: Context, arguments: dict[str, Any], task_vars: dict[str, Any
         "results": [finding.as_data() for finding in findings],
         "summary": "\n".join([f"{len(findings)} hosts read again", *reconcile.table(findings), *told]),
     }
+
+
+def _read(host: str, task_vars: dict[str, Any]) -> dict[str, Any]:
+    """What a host was read to be, else what says why there is nothing, else nothing. A host of the play has registered
+    its own answer; those of a task for many hosts are by host in what everybody registered."""
+    own = task_vars["hostvars"].get(host, {})
+    answers: list[dict[str, Any]] = [plain(own.get(name)) or {} for name in READ_RESULTS]
+    answers += [(plain(task_vars.get(name)) or {}).get("hosts", {}).get(host, {}) for name in READ_RESULTS]
+    told = [answer for answer in answers if answer.get("status")] or [answer for answer in answers if answer.get("msg")]
+    return told[0] if told else {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_labels import answers, of_round
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.terminal import Terminal
 
 from fellesdrift.cutover import asking, finalize, planning, soak, waves
@@ -19,7 +19,7 @@ from fellesdrift.cutover.waiting import Clock
 from fellesdrift.errors import FellesdriftError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from fellesdrift.cutover.planning import Context, StagePlan
     from fellesdrift.cutover.returning import Opened
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     type Event = Callable[[Context, dict[str, Any], dict[str, Any]], dict[str, Any]]
     type LightEvent = Callable[[Holding, dict[str, Any], dict[str, Any]], dict[str, Any]]
 
-VERIFY_RESULTS = ("fellesdrift_verified", "fellesdrift_windows_verified", "fellesdrift_pbx_verified")
-"""The variables under which what each host's verification found is registered."""
+_VERIFIED = "fellesdrift_verified"
+"""The variable under which what a verification found is registered."""
 _CUTOVER = ("before", "canary", "after")
 _FINALIZE = "finalize"
 
@@ -99,7 +99,7 @@ def _finalize(context: Context, arguments: dict[str, Any], task_vars: dict[str, 
     if context.journal is None or context.holder is None or not run["permit"]:
         return {"summary": "would be finalized: after that there is no way back", "state": "done"}
     holding = Holding(context.journal, Permit(**run["permit"]), context.holder)
-    found = _found(run["observers"], label(_FINALIZE, 0), task_vars)
+    found = _found(run["observers"], of_round(_FINALIZE, 0), task_vars)
     finalize.finalize(holding, context.estate, arguments["reason"], run["observers"], found)
     told = f"{run['stage']} of {run['municipality']} is finalized: there is no way back any more"
     return {"state": "done", "stage": run["stage"], "summary": told}
@@ -140,7 +140,7 @@ def _soak_checked(holding: Holding, arguments: dict[str, Any], task_vars: dict[s
     """Judge what every host answered in a round."""
     wave, number = arguments["wave"] or "", arguments["round"]
     _, asked = _verified(holding, arguments["run"], wave)
-    lines = soak.judge(holding, wave, number, asked, _found(asked, label(wave, number), task_vars))
+    lines = soak.judge(holding, wave, number, asked, _found(asked, of_round(wave, number), task_vars))
     return {"summary": "\n".join(lines)}
 
 
@@ -163,30 +163,12 @@ LIGHT: dict[str, LightEvent] = {
 }
 
 
-def label(wave: str, number: int) -> str:
-    """What a round's answers carry, so that none of an earlier round is taken for one of it."""
-    return f"{wave or 'stage'}/{number}"
-
-
-def registered(host: str, names: Sequence[str], wanted: str, task_vars: dict[str, Any]) -> dict[str, Any]:
-    """What a host has answered: what has `wanted` in it, else what says why there is none, else nothing. A host of the
-    play has registered its own answer; those of a task for many hosts are by host in what everybody registered."""
-    own = task_vars["hostvars"].get(host, {})
-    answers: list[dict[str, Any]] = [plain(own.get(name)) or {} for name in names]
-    answers += [(plain(task_vars.get(name)) or {}).get("hosts", {}).get(host, {}) for name in names]
-    told = [answer for answer in answers if answer.get(wanted)] or [answer for answer in answers if answer.get("msg")]
-    return told[0] if told else {}
-
-
-def _found(hosts: list[str], wanted: str, task_vars: dict[str, Any]) -> dict[str, Any]:
-    found = {}
-    for host in hosts:
-        answer = registered(host, VERIFY_RESULTS, "verified", task_vars)
-        if answer.get("label") == wanted and answer.get("verified"):
-            found[host] = answer["verified"]
-        elif answer.get("msg"):
-            found[host] = {"result": "inconclusive", "found": " ".join(str(answer["msg"]).split())}
-    return found
+def _found(hosts: list[str], label: str, task_vars: dict[str, Any]) -> dict[str, Any]:
+    """host -> its evidence, of those that there is something to say of."""
+    given, why = answers(_VERIFIED, label, task_vars)
+    if why:
+        return {host: {"result": "inconclusive", "found": why} for host in hosts}
+    return {host: given[host]["verified"] for host in hosts if given.get(host, {}).get("verified")}
 
 
 def _verified(holding: Holding, run: dict[str, Any], wave: str) -> tuple[list[str], list[str]]:

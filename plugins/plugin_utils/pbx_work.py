@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import one_line
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.gate_results import told
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import narrowed, refuse_empty
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_change import PbxChange
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import described
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover import conflicts
-from fellesdrift.cutover.gates import GateResult, unanswered
 from fellesdrift.cutover.of_people import without_erased
 from fellesdrift.cutover.pbx_gates import PbxGateInput, answer_gates
 from fellesdrift.cutover.pbx_verification import verify as verify_exchange
 from fellesdrift.cutover.pbx_verification import verify_read
-from fellesdrift.cutover.verification import unverified
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.numbering import KINDS as DIALLED
 from fellesdrift.session.overlay import target_of
@@ -34,6 +32,8 @@ from fellesdrift.state.pbx import (
 from fellesdrift.state.pbx import narrowed as only_claimed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
     from fellesdrift.cutover.emergency import Lookout
@@ -46,9 +46,13 @@ LOGIN = frozenset(
 
 
 class PbxWork:
-    """What is done on one exchange of a part. lookout: what is known of all; moving: numbers that the stage moves."""
+    """What is done on one exchange of a part.
 
-    def __init__(self, lookout: Lookout, moving: list[str]) -> None:
+    lookout   what is known of all, for an exchange that is about to open a session; raises FellesdriftError
+    moving    numbers that the stage moves
+    """
+
+    def __init__(self, lookout: Callable[[str], Lookout], moving: list[str]) -> None:
         self._lookout = lookout
         self._moving = moving
 
@@ -66,36 +70,26 @@ class PbxWork:
             raise refuse_empty(target.host)
         if action.check_mode and state != "given_back":
             return _planned(target, desired, arguments)
-        return PbxChange(action, target, desired, arguments, task_vars, self._lookout).run()
+        return PbxChange(action, target, desired, arguments, task_vars, self._lookout(target.host)).run()
 
     def gate(self, action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The answers to `gates`; an exchange that cannot be read is inconclusive, not failed."""
-        target = _with_transcript(action, arguments, task_vars)
-        results: list[GateResult] = []
-        try:
-            desired = check(arguments["resources"])
-            with open_exchange(target) as exchange:
-                given = PbxGateInput(exchange, desired, self._moving, self._lookout, arguments["resumed"])
-                for result in answer_gates(arguments["gates"], given):
-                    results.append(result)  # one by one: a lost line may end the next
-        except FellesdriftError as error:
-            results += unanswered(arguments["gates"], target.host, error, results)
-        return told(results)
+        """The answers to `gates`, in one session. Raises FellesdriftError when it cannot be read."""
+        target, answered = _with_transcript(action, arguments, task_vars), arguments["answered"]
+        desired, lookout = check(arguments["resources"]), self._lookout(target.host)
+        with open_exchange(target) as exchange:
+            given = PbxGateInput(exchange, desired, self._moving, lookout, arguments["resumed"])
+            for result in answer_gates(arguments["gates"], given):
+                answered.append(result)
+        return told(answered)
 
     def verify(self, action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The evidence; an exchange that cannot be read is inconclusive, not failed."""
+        """The evidence, in at most one session. Raises FellesdriftError when it cannot be read."""
         target = _with_transcript(action, arguments, task_vars)
-        try:
-            desired = check(arguments["resources"])
-            if desired or self._lookout.known(target.host) is None:
-                with open_exchange(target) as exchange:
-                    evidence = verify_exchange(exchange, desired, self._lookout)
-            else:  # it only observes, and was read just now
-                evidence = verify_read(target.host, {}, [], self._lookout)
-        except FellesdriftError as error:
-            evidence = unverified(error)
-        text = evidence["found"] if evidence["result"] == "pass" else f"{evidence['result']}: {evidence['found']}"
-        return {"changed": False, "verified": evidence, "label": arguments["label"], "summary": text}
+        desired, lookout = check(arguments["resources"]), self._lookout(target.host)
+        if not desired and lookout.known(target.host) is not None:  # it only observes, and was read just now
+            return verified(verify_read(target.host, {}, [], lookout))
+        with open_exchange(target) as exchange:
+            return verified(verify_exchange(exchange, desired, lookout))
 
 
 def login(task_vars: dict[str, Any]) -> OverlayTarget:

@@ -1,12 +1,14 @@
-"""One part of a stage on all hosts of a family at once, in one task: Ansible starts a process for every host of every
-task. The hosts need not be in the play."""
+"""One part of a stage on many hosts at once, in one task: Ansible starts a process for every host of every task. The
+hosts need not be in the play."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ansible.constants import MAGIC_VARIABLE_MAPPING
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import too_late
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.together import together
 
@@ -15,9 +17,13 @@ from fellesdrift.errors import FellesdriftError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ansible_collections.fellesdrift.core.plugins.plugin_utils.family_parts import Job
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_job import Job
 
-_LOGIN = frozenset({"ansible_host", "ansible_port", "ansible_user", "ansible_password", "inventory_dir"})
+_ACCOUNT = {"ansible_user": "remote_user", "ansible_password": "password"}
+"""The variables of an account -> what Ansible calls it; it knows each by more names than one."""
+_LOGIN = frozenset({"ansible_host", "ansible_port", "inventory_dir"}).union(
+    *(MAGIC_VARIABLE_MAPPING[attribute] for attribute in _ACCOUNT.values())
+)
 _OF_A_HOST = frozenset(
     {
         "fellesdrift_estate",
@@ -53,14 +59,14 @@ class StageOfHosts(FellesdriftAction):
         variables = {job.host: self.resolved(job.host, task_vars) for job in jobs}
         hosts = together({job.host: self._one(job, variables[job.host]) for job in jobs}, _seconds(jobs))
         for job in jobs:
-            if job.late is not None and job.host not in hosts:
-                hosts[job.host] = job.late()
+            if job.unanswered is not None and job.host not in hosts:
+                hosts[job.host] = job.unanswered(too_late(job.host, job.seconds))
         return _joined({job.host: hosts[job.host] for job in jobs}, arguments["part"])
 
     def _one(self, job: Job, variables: dict[str, Any]) -> Callable[[], dict[str, Any]]:
         def run() -> dict[str, Any]:
             try:
-                return job.work(self, job.arguments, variables)
+                return job.run(self, variables)
             except FellesdriftError as error:
                 return {"changed": False, "failed": True, "msg": str(error), "code": error.code}
 
@@ -71,7 +77,21 @@ class StageOfHosts(FellesdriftAction):
         known = task_vars["hostvars"][host]
         wanted = _LOGIN | _OF_A_HOST | self.VARIABLES
         mine = [name for name in known if name in wanted or str(name).startswith(_BY_BEGINNING)]
-        return _Resolved({name: plain(known[name]) for name in mine} | {"inventory_hostname": host})
+        values = {name: plain(known[name]) for name in mine}
+        for name, attribute in _ACCOUNT.items():
+            found = (values.pop(alias, None) for alias in MAGIC_VARIABLE_MAPPING[attribute])
+            values[name] = next((value for value in found if value), None) or self._asked_for(attribute, task_vars)
+        return _Resolved(values | {"inventory_hostname": host})
+
+    def _asked_for(self, attribute: str, task_vars: dict[str, Any]) -> Any:
+        """What the command line says (-u, -k). Where the task's own host has it from its variables nobody can tell, and
+        one host's password is for no other."""
+        own = any(name in task_vars for name in MAGIC_VARIABLE_MAPPING[attribute])
+        return None if own else getattr(self._play_context, attribute)
+
+    def of_run(self, attribute: str, task_vars: dict[str, Any]) -> Any:
+        """In a host's variables it is there already."""
+        return None if isinstance(task_vars, _Resolved) else super().of_run(attribute, task_vars)
 
     def variable(self, name: str, task_vars: dict[str, Any], default: Any = None) -> Any:
         """Of a host that is none of the task's the value is known already."""
@@ -84,7 +104,7 @@ class StageOfHosts(FellesdriftAction):
 
 def _seconds(jobs: list[Job]) -> float | None:
     """How long is waited: no longer than for reading; a host that is being changed is never left half way."""
-    return max((job.seconds for job in jobs if job.late is not None), default=None)
+    return max((job.seconds for job in jobs if job.unanswered is not None), default=None)
 
 
 def _joined(hosts: dict[str, dict[str, Any]], part: str) -> dict[str, Any]:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.gate_results import told
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import (
     UNTOUCHED,
     narrowed,
     recorded_change,
     refuse_empty,
 )
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_change import WindowsChange
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_results import described, refuse_conflicts
 
-from fellesdrift.cutover.gates import GateResult, unanswered
-from fellesdrift.cutover.verification import unverified
 from fellesdrift.cutover.windows_gates import WindowsGateInput, answer_gates
 from fellesdrift.cutover.windows_verification import verify as verify_host
 from fellesdrift.errors import FellesdriftError
@@ -28,6 +25,9 @@ from fellesdrift.state.windows import narrowed as only_claimed
 if TYPE_CHECKING:
     from fellesdrift.session.wsman import WindowsTarget
     from fellesdrift.state.windows import Resources
+
+VARIABLES = frozenset({"fellesdrift_required_services", "fellesdrift_free_megabytes"})
+"""What is to be known of a host besides its login."""
 
 
 def change(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -52,41 +52,32 @@ def change(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict
 
 
 def gate(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-    """The answers to `gates`; a host that cannot be read is inconclusive, not failed."""
-    target = action.windows_target(task_vars)
-    if not action.check_mode:
-        target = transcribed(target, action.header(task_vars), arguments["permit"])
-    results: list[GateResult] = []
-    try:
-        desired = check(arguments["resources"])
-        with deadline(target.host, arguments["deadline"]), open_host(target) as host:
-            given = WindowsGateInput(
-                host=host,
-                desired=desired,
-                services=action.variable("fellesdrift_required_services", task_vars, default=[]),
-                free=action.variable("fellesdrift_free_megabytes", task_vars, default=500),
-                resumed=arguments["resumed"],
-            )
-            for result in answer_gates(arguments["gates"], given):
-                results.append(result)  # one by one: a deadline may end the next
-    except FellesdriftError as error:
-        results += unanswered(arguments["gates"], target.host, error, results)
-    return told(results)
+    """The answers to `gates`, in one session. Raises FellesdriftError when it cannot be read."""
+    target, answered = _with_transcript(action, arguments, task_vars), arguments["answered"]
+    desired = check(arguments["resources"])
+    with open_host(target) as host:
+        given = WindowsGateInput(
+            host=host,
+            desired=desired,
+            services=action.variable("fellesdrift_required_services", task_vars, default=[]),
+            free=action.variable("fellesdrift_free_megabytes", task_vars, default=500),
+            resumed=arguments["resumed"],
+        )
+        for result in answer_gates(arguments["gates"], given):
+            answered.append(result)
+    return told(answered)
 
 
 def verify(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-    """The evidence; a host that cannot be read is inconclusive, not failed."""
+    """The evidence, in one session. Raises FellesdriftError when it cannot be read."""
+    target, desired = _with_transcript(action, arguments, task_vars), check(arguments["resources"])
+    with open_host(target) as host:
+        return verified(verify_host(host, desired))
+
+
+def _with_transcript(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> WindowsTarget:
     target = action.windows_target(task_vars)
-    if not action.check_mode:
-        target = transcribed(target, action.header(task_vars), arguments["permit"])
-    try:
-        desired = check(arguments["resources"])
-        with deadline(target.host, arguments["deadline"]), open_host(target) as host:
-            evidence = verify_host(host, desired)
-    except FellesdriftError as error:
-        evidence = unverified(error)
-    text = evidence["found"] if evidence["result"] == "pass" else f"{evidence['result']}: {evidence['found']}"
-    return {"changed": False, "verified": evidence, "label": arguments["label"], "summary": text}
+    return target if action.check_mode else transcribed(target, action.header(task_vars), arguments["permit"])
 
 
 def _planned(target: WindowsTarget, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Devices that answer at once make the rest of a cutover as short as it never is, and devices that take a tenth of a
 second for an answer are nearer to a real one; both are shown. The journal's seconds are those of its transactions in
-all processes: what several write side by side counts as if it were one after the other. A soak's waiting is left out.
+all processes: what several write side by side counts as if it were one after the other, and what is written while the
+gates are asked or decided counts as the gates'. A soak's waiting is left out.
 """
 
 from __future__ import annotations
@@ -21,34 +22,55 @@ from fellesdrift import twin
 CALLBACKS = Path(__file__).parent / "callbacks"
 ANSWER = 0.1  # seconds
 SHARE, STEP = 0.05, 0.050  # of the cutover's wall time; seconds
-GATES = ("Ask the gates of", "Decide by the gates of")
+ASKED = "Ask the gates of "
+GATES = (ASKED, "Decide by the gates of ")
 WAITS = ("Wait to verify",)
 
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of a cutover: as a whole without its waits, its gates, each transaction of its journal."""
+    """Seconds of a cutover: as a whole without its waits, each task of its gates, each transaction of its journal.
+
+    beside   of the journal's, those that are not within a task of the gates
+    """
 
     whole: float
-    gates: float
+    tasks: list[tuple[str, float]]
     journal: list[float]
+    beside: float
     cost: Cost
+
+    @property
+    def gates(self) -> float:
+        """All of them."""
+        return sum(seconds for _, seconds in self.tasks)
 
     @property
     def share(self) -> float:
         """What gates and journal add to the rest."""
-        added = self.gates + sum(self.journal)
+        added = self.gates + self.beside
         return added / (self.whole - added)
+
+    def of_stages(self) -> dict[str, list[float]]:
+        """stage -> what asking took, and deciding."""
+        stages = dict.fromkeys(name.removeprefix(ASKED) for name, _ in self.tasks if name.startswith(ASKED))
+        return {
+            stage: [sum(seconds for name, seconds in self.tasks if name == task + stage) for task in GATES]
+            for stage in stages
+        }
 
 
 def read(path: Path, cost: Cost) -> Times:
     """What the callback has noted."""
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     moments = [record for record in records if record[0] in ("task", "end")]
-    spent = [(one[2], after[1] - one[1]) for one, after in pairwise(moments) if one[0] == "task"]
-    waited = sum(seconds for name, seconds in spent if name.startswith(WAITS))
-    gates = sum(seconds for name, seconds in spent if name.startswith(GATES))
-    return Times(cost.wall - waited, gates, [record[1] for record in records if record[0] == "journal"], cost)
+    spent = [(one[2], one[1], after[1]) for one, after in pairwise(moments) if one[0] == "task"]
+    waited = sum(end - begin for name, begin, end in spent if name.startswith(WAITS))
+    gates = [task for task in spent if task[0].startswith(GATES)]
+    written = [(record[1], record[2]) for record in records if record[0] == "journal"]
+    beside = sum(seconds for began, seconds in written if not any(begin <= began < end for _, begin, end in gates))
+    tasks = [(name, end - begin) for name, begin, end in gates]
+    return Times(cost.wall - waited, tasks, [seconds for _, seconds in written], beside, cost)
 
 
 def cutover(folder: Path, answer: float) -> Times:
@@ -82,7 +104,7 @@ def main() -> int:
             f"{answer:g}",
             f"{one.whole:.1f}",
             f"{one.gates:.2f}",
-            f"{sum(one.journal):.2f}",
+            f"{one.beside:.2f}",
             str(len(one.journal)),
             f"{1000 * sorted(one.journal)[len(one.journal) // 2]:.1f}",
             f"{1000 * max(one.journal):.0f}",
@@ -101,6 +123,12 @@ def main() -> int:
         "added",
     ]
     table("Sande's cutover, one run each", columns, rows)
+    bounds = [
+        [f"{answer:g}", stage, *(f"{seconds:.2f}" for seconds in took)]
+        for answer, one in found.items()
+        for stage, took in one.of_stages().items()
+    ]
+    table("Its gates", ["an answer (s)", "stage", "asked (s)", "decided (s)"], bounds)
 
     goals = Goals()
     slow = found[ANSWER]

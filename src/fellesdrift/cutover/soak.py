@@ -94,7 +94,7 @@ def judge(holding: Holding, wave: str, number: int, hosts: Iterable[str], found:
     """Write what a round of verification has found; gives its lines for people.
 
     hosts   all that had to be asked
-    found   host -> evidence, as network_verify gives it: result, found, silent, ...
+    found   host -> evidence, as stage_observe gives it: result, found, silent, ...
     Raises FD649 when one host is not as it should be or cannot be told, or when there is none.
     """
     evidence = {host: found.get(host) or _no_answer() for host in hosts}

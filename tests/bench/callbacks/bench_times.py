@@ -29,7 +29,7 @@ requirements:
 
 
 class CallbackModule(CallbackBase):
-    """["task", seconds, name] when one begins, ["end", seconds], and ["journal", its own seconds] for a transaction."""
+    """["task", seconds, name] when one begins, ["end", seconds], and ["journal", seconds, own] for a transaction."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -64,7 +64,7 @@ def _timed(transaction: Any) -> Any:
         finally:
             within[0] -= 1
             if not within[0]:
-                _note("journal", time.monotonic() - began)
+                _note("journal", began, time.monotonic() - began)
 
     return timed
 

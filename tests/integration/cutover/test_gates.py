@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.lab import Lab
+from support.observing import hostvars_of, observer, run_of
+
+from fellesdrift.estate import load_estate
 
 WAVE = "Wave of wan_link: Core routers"
+ROUTERS = ("san-rtr1", "san-skole-rtr1")
+SERVERS = ("san-file1", "san-ts1")
+EXCHANGES = ("drm-succession1", "san-meridian1")
+SECONDS = 8
 
 
 @pytest.mark.parametrize(
@@ -127,6 +136,58 @@ def test_a_named_day2_change_is_journalled(lab: Lab, tmp_path: Path) -> None:
     assert "description Brukere i raadhuset" in lab.configs()["san-rtr1"]
     assert {record.event for record in lab.records()} >= {"day2_host_intended", "day2_host_applied"}
     assert lab.play(str(playbook)).output.count("changed=0") == 1
+
+
+def asked(still: Lab, *hosts: str) -> dict[str, Any]:
+    """host -> gate -> its answer, of one task for all these hosts."""
+    estate = load_estate([still.out])
+    arguments = {"part": "gate", "run": run_of(estate, list(hosts), SECONDS)}
+    result = observer().work(arguments, {"hostvars": hostvars_of(estate, still.out)})
+    assert list(result["hosts"]) == list(hosts)
+    return {host: {each["gate"]: each for each in one["gates"]} for host, one in result["hosts"].items()}
+
+
+@pytest.mark.usefixtures("collection")
+def test_all_families_answer_in_one_task(still: Lab) -> None:
+    found = asked(still, *ROUTERS, *SERVERS, *EXCHANGES)
+    assert {each["result"] for one in found.values() for each in one.values()} == {"pass"}
+    assert [list(found[host]) for host in (ROUTERS[0], SERVERS[0], EXCHANGES[0])] == [
+        ["reachable", "services_before"],
+        ["reachable"],
+        ["emergency_before", "reachable", "sets_idle"],
+    ]
+
+
+@pytest.mark.usefixtures("collection")
+def test_those_that_hang_hold_nobody_else_up(still: Lab) -> None:
+    """One of each family: the others answer, also those exchanges of which all had to be read first."""
+    hung = ("san-skole-rtr1", "san-ts1", "san-meridian1")
+    for host in hung:
+        still.do("fault", device=host, kind="slow", seconds=60)
+    begin = time.monotonic()
+    try:
+        found = asked(still, *ROUTERS, *SERVERS, *EXCHANGES)
+    finally:
+        for host in hung:
+            still.do("heal", device=host)
+    assert time.monotonic() - begin < SECONDS + 10
+    for host, one in found.items():
+        results = {each["result"] for each in one.values()}
+        assert results == ({"inconclusive"} if host in hung else {"pass"}), one
+    assert "FD692" in found["san-meridian1"]["reachable"]["evidence"], "it was not logged in to twice"
+
+
+@pytest.mark.usefixtures("collection")
+def test_an_exchange_that_lets_nobody_in_is_known_to_all(still: Lab) -> None:
+    """Its own gates tell nothing, and neither does what another exchange can only know of it."""
+    still.do("fault", device="drm-meridian1", kind="refuse_login")
+    try:
+        found = asked(still, "drm-meridian1", "drm-succession1", "roy-meridian1", "san-rtr1")
+    finally:
+        still.do("heal", device="drm-meridian1")
+    assert {each["result"] for each in found["drm-meridian1"].values()} == {"inconclusive"}
+    assert found["drm-succession1"]["reachable"]["result"] == "pass"
+    assert found["san-rtr1"]["reachable"]["result"] == "pass"
 
 
 def test_an_ordinary_module_is_refused(still: Lab, tmp_path: Path) -> None:

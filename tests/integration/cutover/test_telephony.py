@@ -57,8 +57,10 @@ class Stage:
 
     def part(self, part: str, *hosts: str) -> dict[str, dict[str, Any]]:
         """A part on these hosts; by default on those of the stage. Raises the first error, as a task would fail."""
-        from ansible_collections.fellesdrift.core.plugins.plugin_utils.family_parts import Works, jobs_of
-        from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_work import PbxWork, read_dialled
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils import observed_parts
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.family_parts import jobs_of
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.lookouts import ReadLookout
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_work import PbxWork
 
         opened, platforms = self.opened, parts.platforms_of(self.estate)
         run = {
@@ -68,6 +70,8 @@ class Stage:
             "hosts": list(hosts) or opened.plan.hosts,
             "observers": list(self.running.service.fronts),
             "desired": opened.plan.desired,
+            "flows": opened.plan.flows,
+            "probes": {},
             "changing": opened.plan.desired,
             "touched": opened.touched,
             "gates": {"pbx": list(GATES)},
@@ -75,21 +79,26 @@ class Stage:
             "after": opened.after,
         }
         assert self.estate.numbering is not None
-        states = {}
-        if part in ("gate", "apply", "verify"):
-            states = {host: read_dialled(self.login(host)) for host in self.running.service.fronts}
-        read = {host: each["resources"] for host, each in states.items() if "resources" in each}
-        unread = {host: each["unread"] for host, each in states.items() if "unread" in each}
-        work = PbxWork(Lookout(self.estate.numbering, read, unread), moving_numbers(opened.plan.desired))
-        asked = {"run": run, "part": part, "label": "x", "best_effort": False}
+        blind = Lookout(self.estate.numbering, {}, {})
+        logins = {host: self.login(host) for host in self.running.service.fronts}
+        read = ReadLookout(self.estate.numbering.model_dump(mode="json"), logins, None)
+        seen = part in ("gate", "apply", "verify")
+        work = PbxWork(read if seen else lambda _: blind, moving_numbers(opened.plan.desired))
+        looks = {"pbx": observed_parts.Observers(work.gate, work.verify)}
+        asked = {"run": run, "part": part, "best_effort": False, "only_protected": False, "must_be_saved": True}
         asked |= {
             "changed": run["hosts"],
             "wave": {"hosts": run["hosts"]},
             "hosts": run["observers"] if part == "verify" else run["hosts"],
         }
-        jobs = jobs_of(asked, Works("pbx", work.change, work.gate, work.verify))
+        if part == "gate":
+            jobs = observed_parts.gate_jobs(run, looks)
+        elif part == "verify":
+            jobs = observed_parts.verify_jobs(asked, looks)
+        else:
+            jobs = jobs_of(asked, "pbx", work.change)
         action = replace(self.action, check_mode=part in ("plan", "look"))
-        return {job.host: job.work(action, job.arguments, self.login(job.host)) for job in jobs}
+        return {job.host: job.run(action, self.login(job.host)) for job in jobs}
 
     def back(self) -> Stage:
         """The same going back."""

@@ -46,7 +46,8 @@ class Stage:
     opened: returning.Opened
 
     def part(self, part: str, **more: Any) -> dict[str, Any]:
-        from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_parts import jobs_of
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils import observed_parts, windows_work
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.family_parts import jobs_of
 
         opened = self.opened
         assert opened.permit is not None
@@ -57,14 +58,22 @@ class Stage:
             "hosts": [HOST],
             "observers": [HOST],
             "desired": opened.plan.desired,
+            "flows": opened.plan.flows,
+            "probes": {},
             "changing": opened.plan.desired,
             "touched": opened.touched,
             "gates": {"windows": list(GATES)},
             "before": opened.before,
             "after": opened.after,
         }
-        (job,) = jobs_of({"run": run, "wave": {"hosts": [HOST]}, "part": part, "hosts": [HOST], "label": "x"} | more)
-        return job.work(self.action, job.arguments, {})
+        asked = {"run": run, "wave": {"hosts": [HOST]}, "part": part, "hosts": [HOST], "changed": [HOST]} | more
+        asked |= {"only_protected": False, "must_be_saved": True}
+        if part == "verify":
+            looks = observed_parts.Observers(windows_work.gate, windows_work.verify)
+            (job,) = observed_parts.verify_jobs(asked, {"windows": looks})
+        else:
+            (job,) = jobs_of(asked, "windows", windows_work.change)
+        return job.run(self.action, {})
 
     def back(self) -> Stage:
         """The same going back."""

@@ -52,7 +52,7 @@ class Stage:
         yield COLD
 
     def found(self, host: str, *, must_be_saved: bool) -> dict[str, Any]:
-        """network_verify of one host."""
+        """What stage_observe finds on one host."""
         device = self.devices[host]
         if not device.alive:
             return {"result": "inconclusive", "found": "does not answer"}

@@ -1,0 +1,32 @@
+"""What the answers of many hosts carry, so that none of another stage, attempt or round is taken for one of this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NO_ATTEMPT = "plan"
+
+
+def of_gates(run: Mapping[str, Any]) -> str:
+    """Of an opened stage's gates; a plan has no attempt."""
+    return "/".join(("gates", run["municipality"], run["stage"], run["permit"].get("attempt", _NO_ATTEMPT)))
+
+
+def of_round(wave: str, number: int) -> str:
+    """Of a round of verification. wave: "" for the soak after the last one, `finalize` for the end of the way back."""
+    return f"{wave or 'stage'}/{number}"
+
+
+def answers(name: str, label: str, task_vars: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]], str]:
+    """(host -> what it answered in the task that has registered `name`, why there is nothing where that failed as a
+    whole). What carries another label is no answer."""
+    result = plain(task_vars.get(name)) or {}
+    if result.get("label") == label:
+        return result.get("hosts", {}), ""
+    failed = result.get("failed") and "hosts" not in result
+    return {}, " ".join(str(result.get("msg", "")).split()) if failed else ""
