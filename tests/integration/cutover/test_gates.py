@@ -178,16 +178,16 @@ def test_those_that_hang_hold_nobody_else_up(still: Lab) -> None:
 
 
 @pytest.mark.usefixtures("collection")
-def test_an_exchange_that_lets_nobody_in_is_known_to_all(still: Lab) -> None:
-    """Its own gates tell nothing, and neither does what another exchange can only know of it."""
+def test_an_exchange_that_lets_nobody_in_is_inconclusive_alone(still: Lab) -> None:
+    """Each has lines of its own to the public network, so the others' emergency numbers are known without it."""
     still.do("fault", device="drm-meridian1", kind="refuse_login")
     try:
-        found = asked(still, "drm-meridian1", "drm-succession1", "roy-meridian1", "san-rtr1")
+        found = asked(still, "drm-meridian1", "drm-succession1", "san-rtr1")
     finally:
         still.do("heal", device="drm-meridian1")
     assert {each["result"] for each in found["drm-meridian1"].values()} == {"inconclusive"}
-    assert found["drm-succession1"]["reachable"]["result"] == "pass"
-    assert found["san-rtr1"]["reachable"]["result"] == "pass"
+    assert "FD330" in found["drm-meridian1"]["reachable"]["evidence"]
+    assert {each["result"] for host in ("drm-succession1", "san-rtr1") for each in found[host].values()} == {"pass"}
 
 
 def test_an_ordinary_module_is_refused(still: Lab, tmp_path: Path) -> None:

@@ -117,6 +117,57 @@ def test_a_host_that_hangs_holds_nobody_else_up(monkeypatch: pytest.MonkeyPatch)
     assert "FD692" in result["hosts"]["hung-pbx"]["gates"][1]["evidence"]
 
 
+# --- what is known of all exchanges
+
+
+def lookout_of(estate: Estate, seconds: float | None, *hosts: str) -> Any:
+    assert estate.numbering is not None
+    variables = {host: {"inventory_hostname": host} for host in hosts}
+    return util("lookouts").ReadLookout(estate.numbering.model_dump(mode="json"), variables, seconds)
+
+
+def test_exchanges_are_read_once_whoever_asks(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def reading(variables: dict[str, Any]) -> dict[str, Any]:
+        time.sleep(0.05)  # long enough for the others to ask
+        read.append(variables["inventory_hostname"])
+        return {"unread": "it refuses the login"} if read[-1] == "x2" else {"resources": {}}
+
+    monkeypatch.setattr(util("lookouts"), "read_dialled", reading)
+    lookout = lookout_of(estate, None, "x1", "x2", "x3")
+    assert read == [], "nobody has asked yet"
+    given = util("together").together({host: lambda h=host: {"it": lookout(h)} for host in ("x1", "x2", "x3")}, None)
+    assert sorted(read) == ["x1", "x2", "x3"]
+    assert len({id(each["it"]) for each in given.values()}) == 1
+    assert given["x1"]["it"].unread == {"x2": "it refuses the login"}
+
+
+def test_an_exchange_that_hangs_is_not_logged_in_to_twice(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def reading(variables: dict[str, Any]) -> dict[str, Any]:
+        if variables["inventory_hostname"] == "hung":
+            over.wait(30)
+        return {"resources": {}}
+
+    monkeypatch.setattr(util("lookouts"), "read_dialled", reading)
+    lookout = lookout_of(estate, 0.2, "x1", "hung")
+    try:
+        assert lookout("x1").unread == {"hung": "hung: FD692: a host takes longer than its deadline"}
+        with pytest.raises(FellesdriftError) as caught:
+            lookout("hung")
+    finally:
+        over.set()
+    assert (caught.value.code, caught.value.host) == ("FD692", "hung")
+
+
+def test_without_a_numbering_plan_no_exchange_is_asked(estate: Estate) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        util("lookouts").ReadLookout(None, {}, 1.0)("x1")
+    assert caught.value.code == "FD483"
+
+
 # --- whose answer counts
 
 
