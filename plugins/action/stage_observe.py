@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.stage_observe import ARGUMENT_SPEC, main
-from ansible_collections.fellesdrift.core.plugins.plugin_utils import network_work, pbx_work, windows_work
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.lookouts import ReadLookout
+from ansible_collections.fellesdrift.core.plugins.plugin_utils import network_work, windows_work
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_labels import of_gates
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_parts import Observers, gate_jobs, verify_jobs
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_observed import PbxObserved
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_work import LOGIN
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.shared_lookout import SharedLookout
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.stage_of_hosts import StageOfHosts
 
 from fellesdrift.cutover.pbx_gates import moving_numbers
@@ -25,7 +27,8 @@ class ActionModule(StageOfHosts):
     """The hosts of all families, each in a thread of its own."""
 
     ARGUMENT_SPEC = ARGUMENT_SPEC
-    VARIABLES = network_work.VARIABLES | windows_work.VARIABLES | pbx_work.LOGIN
+    VARIABLES = network_work.VARIABLES | windows_work.VARIABLES | LOGIN
+    AT_ONCE = None  # exchanges wait for each other
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """All answers, under what they are answers to."""
@@ -35,18 +38,17 @@ class ActionModule(StageOfHosts):
     def jobs(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> list[Job]:
         """As the part says."""
         run, part = arguments["run"], arguments["part"]
-        asked = run["observers"] if part == "gate" else arguments["hosts"]
-        exchanges = run["exchanges"] if "pbx" in {run["families"].get(host) for host in asked} else []
-        # half of an exchange's time is for reading all of them, the other half for what it is asked itself
-        lookout = ReadLookout(
-            run["numbering"],
-            {host: self.resolved(host, task_vars) for host in exchanges},
-            run["timeouts"][_TIMEOUT[part]] / 2,
-        )
-        pbx = pbx_work.PbxWork(lookout, moving_numbers(run["desired"]))
+        hosts = run["observers"] if part == "gate" else arguments["hosts"]
+        if "pbx" in {run["families"].get(host) for host in hosts}:
+            # what one exchange is asked takes what all of them say, whoever is judged
+            hosts = list(dict.fromkeys([*hosts, *run["exchanges"]]))
+            run["families"] |= dict.fromkeys(run["exchanges"], "pbx")
+        # half of an exchange's time is for waiting until all of them have been read
+        lookout = SharedLookout(run["numbering"], run["exchanges"], run["timeouts"][_TIMEOUT[part]] / 2)
+        pbx = PbxObserved(lookout, moving_numbers(run["desired"]))
         families = {
             "network": Observers(network_work.gate, network_work.verify),
             "windows": Observers(windows_work.gate, windows_work.verify),
             "pbx": Observers(pbx.gate, pbx.verify),
         }
-        return gate_jobs(run, families) if part == "gate" else verify_jobs(arguments, families)
+        return gate_jobs(run, hosts, families) if part == "gate" else verify_jobs(arguments, hosts, families)

@@ -16,9 +16,9 @@ description:
   - Every answer is C(pass), C(fail) or C(inconclusive), with its evidence. No answer fails the task, for all hosts are
     judged together by M(fellesdrift.core.stage). A host that cannot be read, or not in time, is C(inconclusive), and no
     other host waits for it.
-  - Where exchanges are asked, every exchange of the estate is read first, for half of the time that one may take, and
-    the emergency numbers of C(fellesdrift_numbering) are followed by what was read. Hosts of other kinds do not wait
-    for that.
+  - Where exchanges are asked, every exchange of the estate is. Each reads itself; the emergency numbers of
+    C(fellesdrift_numbering) are followed by what all of them have read, for which nobody waits longer than half of the
+    time that a host may take. Hosts of other kinds do not wait for that.
   - The hosts need not be in the play; which ones they are is in O(run), as the engine has worked it out. Logins are
     those of the inventory. Nothing is changed.
 options:

@@ -12,7 +12,7 @@ from fellesdrift.cutover.gates import GateResult, unanswered
 from fellesdrift.cutover.verification import unverified
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_job import Work
 
@@ -32,15 +32,15 @@ class Observers:
     verify: Work
 
 
-def gate_jobs(run: Mapping[str, Any], families: Mapping[str, Observers]) -> list[Job]:
-    """A job for each host that an opened stage asks. One of no known family has none, and so no answer."""
-    known = [(host, run["families"].get(host)) for host in run["observers"]]
+def gate_jobs(run: Mapping[str, Any], hosts: Iterable[str], families: Mapping[str, Observers]) -> list[Job]:
+    """A job for each of these hosts of an opened stage. One of no known family has none, and so no answer."""
+    known = [(host, run["families"].get(host)) for host in hosts]
     return [_gate(host, run, family, families[family]) for host, family in known if family in families]
 
 
-def verify_jobs(asked: Mapping[str, Any], families: Mapping[str, Observers]) -> list[Job]:
-    """The same for a round of verification. asked: run, hosts, changed, only_protected, must_be_saved."""
-    known = [(host, asked["run"]["families"].get(host)) for host in asked["hosts"]]
+def verify_jobs(asked: Mapping[str, Any], hosts: Iterable[str], families: Mapping[str, Observers]) -> list[Job]:
+    """The same for a round of verification. asked: run, changed, only_protected, must_be_saved."""
+    known = [(host, asked["run"]["families"].get(host)) for host in hosts]
     return [_verify(host, asked, families[family]) for host, family in known if family in families]
 
 

@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import one_line
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import narrowed, refuse_empty
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_change import PbxChange
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import described
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
 
 from fellesdrift.cutover import conflicts
 from fellesdrift.cutover.of_people import without_erased
-from fellesdrift.cutover.pbx_gates import PbxGateInput, answer_gates
-from fellesdrift.cutover.pbx_verification import verify as verify_exchange
-from fellesdrift.cutover.pbx_verification import verify_read
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.numbering import KINDS as DIALLED
 from fellesdrift.session.overlay import target_of
@@ -32,8 +27,6 @@ from fellesdrift.state.pbx import (
 from fellesdrift.state.pbx import narrowed as only_claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
     from fellesdrift.cutover.emergency import Lookout
@@ -46,15 +39,10 @@ LOGIN = frozenset(
 
 
 class PbxWork:
-    """What is done on one exchange of a part.
+    """What is done on one exchange of a part. lookout: what is known of all."""
 
-    lookout   what is known of all, for an exchange that is about to open a session; raises FellesdriftError
-    moving    numbers that the stage moves
-    """
-
-    def __init__(self, lookout: Callable[[str], Lookout], moving: list[str]) -> None:
+    def __init__(self, lookout: Lookout) -> None:
         self._lookout = lookout
-        self._moving = moving
 
     def change(self, action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """By `state`: applied, backed_up, saved, dumped, reverted, drained, given_back, compared. Raises
@@ -70,26 +58,7 @@ class PbxWork:
             raise refuse_empty(target.host)
         if action.check_mode and state != "given_back":
             return _planned(target, desired, arguments)
-        return PbxChange(action, target, desired, arguments, task_vars, self._lookout(target.host)).run()
-
-    def gate(self, action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The answers to `gates`, in one session. Raises FellesdriftError when it cannot be read."""
-        target, answered = _with_transcript(action, arguments, task_vars), arguments["answered"]
-        desired, lookout = check(arguments["resources"]), self._lookout(target.host)
-        with open_exchange(target) as exchange:
-            given = PbxGateInput(exchange, desired, self._moving, lookout, arguments["resumed"])
-            for result in answer_gates(arguments["gates"], given):
-                answered.append(result)
-        return told(answered)
-
-    def verify(self, action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The evidence, in at most one session. Raises FellesdriftError when it cannot be read."""
-        target = _with_transcript(action, arguments, task_vars)
-        desired, lookout = check(arguments["resources"]), self._lookout(target.host)
-        if not desired and lookout.known(target.host) is not None:  # it only observes, and was read just now
-            return verified(verify_read(target.host, {}, [], lookout))
-        with open_exchange(target) as exchange:
-            return verified(verify_exchange(exchange, desired, lookout))
+        return PbxChange(action, target, desired, arguments, task_vars, self._lookout).run()
 
 
 def login(task_vars: dict[str, Any]) -> OverlayTarget:
@@ -115,11 +84,6 @@ def read_dialled(task_vars: dict[str, Any]) -> dict[str, Any]:
             return {"resources": read_all(exchange, DIALLED)}
     except FellesdriftError as error:
         return {"unread": one_line(str(task_vars["inventory_hostname"]), error)}
-
-
-def _with_transcript(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> OverlayTarget:
-    target = login(task_vars)
-    return target if action.check_mode else transcribed(target, action.header(task_vars), arguments["permit"])
 
 
 def _planned(target: OverlayTarget, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:

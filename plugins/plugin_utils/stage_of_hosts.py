@@ -10,7 +10,7 @@ from ansible.constants import MAGIC_VARIABLE_MAPPING
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import too_late
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.together import together
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.together import MOST, together
 
 from fellesdrift.errors import FellesdriftError
 
@@ -44,9 +44,11 @@ class StageOfHosts(FellesdriftAction):
     """All hosts of a part, each in a thread of its own.
 
     VARIABLES   what a host's work needs to know besides its login
+    AT_ONCE     how many hosts at the same time; None: all
     """
 
     VARIABLES: ClassVar[frozenset[str]] = frozenset()
+    AT_ONCE: ClassVar[int | None] = MOST
 
     @abstractmethod
     def jobs(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> list[Job]:
@@ -57,7 +59,8 @@ class StageOfHosts(FellesdriftAction):
         jobs = self.jobs(arguments, task_vars)
         # before the threads: resolving a variable is nothing that two of them may do at once
         variables = {job.host: self.resolved(job.host, task_vars) for job in jobs}
-        hosts = together({job.host: self._one(job, variables[job.host]) for job in jobs}, _seconds(jobs))
+        works = {job.host: self._one(job, variables[job.host]) for job in jobs}
+        hosts = together(works, _seconds(jobs), self.AT_ONCE or len(jobs))
         for job in jobs:
             if job.unanswered is not None and job.host not in hosts:
                 hosts[job.host] = job.unanswered(too_late(job.host, job.seconds))

@@ -14,18 +14,21 @@ if TYPE_CHECKING:
 require_library()
 
 MOST = 20
-"""How many hosts are worked with at once: as many as Ansible's own forks."""
+"""How many hosts are changed at once: as many as Ansible's own forks."""
 
 
-def together(works: Mapping[str, Callable[[], dict[str, Any]]], seconds: float | None) -> dict[str, dict[str, Any]]:
+def together(
+    works: Mapping[str, Callable[[], dict[str, Any]]], seconds: float | None, at_once: int = MOST
+) -> dict[str, dict[str, Any]]:
     """host -> its result, of every host whose work came to an end.
 
+    at_once   how many are worked with at the same time
     seconds   after which nobody waits for the rest, which then must only read; None: until all have ended
     What raises anything but a result is a mistake of ours, and raised again here.
     """
     results: dict[str, dict[str, Any]] = {}
     broken: list[BaseException] = []
-    room = threading.BoundedSemaphore(MOST)
+    room = threading.BoundedSemaphore(max(1, at_once))
 
     def one(host: str, work: Callable[[], dict[str, Any]]) -> None:
         with room:

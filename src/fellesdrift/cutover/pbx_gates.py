@@ -38,14 +38,14 @@ class PbxGateInput:
     exchange   an open session
     desired    what the stage makes of it, checked; empty for one that only observes
     moving     the numbers of all telephones that the stage moves, wherever they are now
-    lookout    what was read of all exchanges
+    lookout    what was read of all exchanges; may wait for them
     resumed    an earlier run of the same stage changed this exchange already
     """
 
     exchange: Exchange
     desired: Resources
     moving: Sequence[str]
-    lookout: Lookout
+    lookout: Callable[[], Lookout]
     resumed: bool
 
 
@@ -141,7 +141,7 @@ def _sets_idle(given: PbxGateInput) -> tuple[Answer, str]:
 
 
 def _emergency_before(given: PbxGateInput) -> tuple[Answer, str]:
-    reaches, told = given.lookout.judged(given.exchange.name)
+    reaches, told = given.lookout().judged(given.exchange.name)
     return ("inconclusive" if reaches is None else "pass" if reaches else "fail"), told
 
 

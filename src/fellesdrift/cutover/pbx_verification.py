@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.cutover.pbx_portions import numbers_here
 from fellesdrift.cutover.verification import SHOWN, judged
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.numbering import KINDS as DIALLED
-from fellesdrift.state.pbx import compare, read_all, read_exchange
+from fellesdrift.state.pbx import compare, read_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,16 +17,14 @@ if TYPE_CHECKING:
     from fellesdrift.state.pbx import Exchange, Resources
 
 
-def verify(exchange: Exchange, desired: Resources, lookout: Lookout) -> dict[str, Any]:
-    """The evidence of one exchange, in one session. desired: checked; empty for one that only observes. Raises
-    FellesdriftError when it cannot be read."""
-    told = [each.where for each in compare(desired, read_exchange(exchange, desired))]
-    lookout.read_again(exchange.name, read_all(exchange, DIALLED))
-    return verify_read(exchange.name, desired, told, lookout)
+def differing(exchange: Exchange, desired: Resources) -> list[str]:
+    """Where an exchange is not as desired. desired: checked; empty for one that only observes. Raises FellesdriftError
+    when it cannot be read."""
+    return [each.where for each in compare(desired, read_exchange(exchange, desired))]
 
 
-def verify_read(host: str, desired: Resources, told: list[str], lookout: Lookout) -> dict[str, Any]:
-    """The same of one that was read already. told: where it is not as desired."""
+def verify(host: str, desired: Resources, told: list[str], lookout: Lookout) -> dict[str, Any]:
+    """The evidence of one exchange that was read. told: where it is not as desired."""
     reaches, emergency = lookout.judged(host)
     numbers = numbers_here(desired)
     silent = [] if reaches else [emergency]

@@ -59,8 +59,10 @@ class Stage:
         """A part on these hosts; by default on those of the stage. Raises the first error, as a task would fail."""
         from ansible_collections.fellesdrift.core.plugins.plugin_utils import observed_parts
         from ansible_collections.fellesdrift.core.plugins.plugin_utils.family_parts import jobs_of
-        from ansible_collections.fellesdrift.core.plugins.plugin_utils.lookouts import ReadLookout
-        from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_work import PbxWork
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_observed import PbxObserved
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_work import PbxWork, read_dialled
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.shared_lookout import SharedLookout
+        from ansible_collections.fellesdrift.core.plugins.plugin_utils.together import together
 
         opened, platforms = self.opened, parts.platforms_of(self.estate)
         run = {
@@ -79,25 +81,26 @@ class Stage:
             "after": opened.after,
         }
         assert self.estate.numbering is not None
-        blind = Lookout(self.estate.numbering, {}, {})
-        logins = {host: self.login(host) for host in self.running.service.fronts}
-        read = ReadLookout(self.estate.numbering.model_dump(mode="json"), logins, None)
-        seen = part in ("gate", "apply", "verify")
-        work = PbxWork(read if seen else lambda _: blind, moving_numbers(opened.plan.desired))
-        looks = {"pbx": observed_parts.Observers(work.gate, work.verify)}
-        asked = {"run": run, "part": part, "best_effort": False, "only_protected": False, "must_be_saved": True}
-        asked |= {
-            "changed": run["hosts"],
-            "wave": {"hosts": run["hosts"]},
-            "hosts": run["observers"] if part == "verify" else run["hosts"],
-        }
-        if part == "gate":
-            jobs = observed_parts.gate_jobs(run, looks)
-        elif part == "verify":
-            jobs = observed_parts.verify_jobs(asked, looks)
-        else:
-            jobs = jobs_of(asked, "pbx", work.change)
+        fronts = list(self.running.service.fronts)
         action = replace(self.action, check_mode=part in ("plan", "look"))
+        if part in ("gate", "verify"):
+            numbering = self.estate.numbering.model_dump(mode="json")
+            observed = PbxObserved(SharedLookout(numbering, fronts, 60), moving_numbers(opened.plan.desired))
+            looks = {"pbx": observed_parts.Observers(observed.gate, observed.verify)}
+            asked = {"run": run, "changed": run["hosts"], "only_protected": False, "must_be_saved": True}
+            jobs = {
+                "gate": lambda: observed_parts.gate_jobs(run, fronts, looks),
+                "verify": lambda: observed_parts.verify_jobs(asked, fronts, looks),
+            }[part]()
+            works = {job.host: partial(job.run, action, self.login(job.host)) for job in jobs}
+            return together(works, None)
+        states = {host: read_dialled(self.login(host)) for host in fronts} if part == "apply" else {}
+        read = {host: each["resources"] for host, each in states.items() if "resources" in each}
+        unread = {host: each["unread"] for host, each in states.items() if "unread" in each}
+        work = PbxWork(Lookout(self.estate.numbering, read, unread))
+        asked = {"run": run, "part": part, "best_effort": False}
+        asked |= {"wave": {"hosts": run["hosts"]}, "hosts": run["hosts"]}
+        jobs = jobs_of(asked, "pbx", work.change)
         return {job.host: job.run(action, self.login(job.host)) for job in jobs}
 
     def back(self) -> Stage:

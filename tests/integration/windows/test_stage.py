@@ -70,7 +70,7 @@ class Stage:
         asked |= {"only_protected": False, "must_be_saved": True}
         if part == "verify":
             looks = observed_parts.Observers(windows_work.gate, windows_work.verify)
-            (job,) = observed_parts.verify_jobs(asked, {"windows": looks})
+            (job,) = observed_parts.verify_jobs(asked, [HOST], {"windows": looks})
         else:
             (job,) = jobs_of(asked, "windows", windows_work.change)
         return job.run(self.action, {})

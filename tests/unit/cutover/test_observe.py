@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from types import SimpleNamespace
@@ -51,7 +52,7 @@ def answer(_: Any, arguments: dict[str, Any], variables: dict[str, Any]) -> dict
 
 
 def test_each_host_is_asked_what_its_family_answers() -> None:
-    jobs = {job.host: job for job in util("observed_parts").gate_jobs(RUN, families(answer))}
+    jobs = {job.host: job for job in util("observed_parts").gate_jobs(RUN, RUN["observers"], families(answer))}
     assert list(jobs) == ["san-rtr1", "san-file1", "drm-succession1"], "nobody knows how to ask the other"
     router, server = jobs["san-rtr1"].arguments, jobs["san-file1"].arguments
     assert (router["gates"], router["probes"], router["resumed"]) == (GATES, [{"name": "finance"}], False)
@@ -59,9 +60,8 @@ def test_each_host_is_asked_what_its_family_answers() -> None:
 
 
 def test_only_what_was_changed_has_to_be_as_the_stage_says() -> None:
-    asked = {"run": RUN, "hosts": RUN["observers"], "changed": ["san-rtr1"]}
-    asked |= {"only_protected": True, "must_be_saved": True}
-    router, server, exchange = util("observed_parts").verify_jobs(asked, families(answer))
+    asked = {"run": RUN, "changed": ["san-rtr1"], "only_protected": True, "must_be_saved": True}
+    router, server, exchange = util("observed_parts").verify_jobs(asked, RUN["observers"], families(answer))
     assert (router.arguments["resources"], router.arguments["flows"]) == ({"route": {}}, [{"rule": "r1"}])
     assert (server.arguments["resources"], exchange.arguments["resources"]) == ({}, {})
     assert router.arguments["only_protected"] is router.arguments["must_be_saved"] is True
@@ -76,7 +76,7 @@ def test_what_was_answered_before_the_end_is_kept() -> None:
         arguments["answered"].append(GateResult("startup_saved", "san-rtr1", "fail", "unsaved"))
         raise FellesdriftError("FD307", "the session was lost", host="san-rtr1")
 
-    job = util("observed_parts").gate_jobs(RUN, families(half))[0]
+    job = util("observed_parts").gate_jobs(RUN, RUN["observers"], families(half))[0]
     gates = job.run(None, {})["gates"]
     assert [(each["gate"], each["result"]) for each in gates] == [
         ("reachable", "pass"),
@@ -100,7 +100,7 @@ def test_a_host_that_hangs_holds_nobody_else_up(monkeypatch: pytest.MonkeyPatch)
     kinds = ("network", "windows", "pbx")
     hosts = {f"{name}-{kind}": kind for name in ("hung", "well") for kind in kinds}
     run = dict(RUN) | {"observers": list(hosts), "families": hosts, "gates": dict.fromkeys(kinds, GATES)}
-    jobs = util("observed_parts").gate_jobs(run, families(work))
+    jobs = util("observed_parts").gate_jobs(run, hosts, families(work))
     action = observer()
     monkeypatch.setattr(type(action), "jobs", lambda *_: jobs)
     begin = time.monotonic()
@@ -120,52 +120,65 @@ def test_a_host_that_hangs_holds_nobody_else_up(monkeypatch: pytest.MonkeyPatch)
 # --- what is known of all exchanges
 
 
-def lookout_of(estate: Estate, seconds: float | None, *hosts: str) -> Any:
+def lookout_of(estate: Estate, seconds: float) -> Any:
     assert estate.numbering is not None
-    variables = {host: {"inventory_hostname": host} for host in hosts}
-    return util("lookouts").ReadLookout(estate.numbering.model_dump(mode="json"), variables, seconds)
+    return util("shared_lookout").SharedLookout(estate.numbering.model_dump(mode="json"), ["x1", "x2", "x3"], seconds)
 
 
-def test_exchanges_are_read_once_whoever_asks(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
+def test_who_has_to_know_of_all_exchanges_waits_for_each(estate: Estate) -> None:
+    lookout = lookout_of(estate, 30.0)
 
-    def reading(variables: dict[str, Any]) -> dict[str, Any]:
-        time.sleep(0.05)  # long enough for the others to ask
-        read.append(variables["inventory_hostname"])
-        return {"unread": "it refuses the login"} if read[-1] == "x2" else {"resources": {}}
+    def asked(host: str, seconds: float) -> None:
+        time.sleep(seconds)
+        if host == "x2":
+            raise FellesdriftError("FD330", "the exchange refuses the login", host=host)
+        lookout.tell(host, {})
+        raise FellesdriftError("FD307", "the session was lost", host=host)
 
-    monkeypatch.setattr(util("lookouts"), "read_dialled", reading)
-    lookout = lookout_of(estate, None, "x1", "x2", "x3")
-    assert read == [], "nobody has asked yet"
-    given = util("together").together({host: lambda h=host: {"it": lookout(h)} for host in ("x1", "x2", "x3")}, None)
-    assert sorted(read) == ["x1", "x2", "x3"]
-    assert len({id(each["it"]) for each in given.values()}) == 1
-    assert given["x1"]["it"].unread == {"x2": "it refuses the login"}
+    def exchange(host: str, seconds: float) -> Any:
+        def work() -> dict[str, Any]:
+            with suppress(FellesdriftError), lookout.reading(host):
+                asked(host, seconds)
+            return {"it": lookout.whole()}
 
+        return work
 
-def test_an_exchange_that_hangs_is_not_logged_in_to_twice(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    over = threading.Event()
-
-    def reading(variables: dict[str, Any]) -> dict[str, Any]:
-        if variables["inventory_hostname"] == "hung":
-            over.wait(30)
-        return {"resources": {}}
-
-    monkeypatch.setattr(util("lookouts"), "read_dialled", reading)
-    lookout = lookout_of(estate, 0.2, "x1", "hung")
-    try:
-        assert lookout("x1").unread == {"hung": "hung: FD692: a host takes longer than its deadline"}
-        with pytest.raises(FellesdriftError) as caught:
-            lookout("hung")
-    finally:
-        over.set()
-    assert (caught.value.code, caught.value.host) == ("FD692", "hung")
+    works = {"x1": exchange("x1", 0.0), "x2": exchange("x2", 0.05), "x3": exchange("x3", 0.1)}
+    given = util("together").together(works, 20.0)
+    assert len({id(given[host]["it"]) for host in works}) == 1
+    whole = given["x1"]["it"]
+    assert whole.unread == {"x2": "x2: FD330: the exchange refuses the login"}, (
+        "what comes after its reading is no matter"
+    )
+    assert (whole.known("x1"), whole.known("x2"), whole.known("x3")) == ({}, None, {})
 
 
-def test_without_a_numbering_plan_no_exchange_is_asked(estate: Estate) -> None:
+def test_for_an_exchange_that_hangs_nobody_waits_longer_than_that(estate: Estate) -> None:
+    lookout = lookout_of(estate, 0.2)
+    lookout.tell("x1", {})
+    lookout.tell("x3", {})
+    begin = time.monotonic()
+    whole = lookout.whole()
+    assert 0.1 < time.monotonic() - begin < 5
+    assert whole.unread == {"x2": "x2: FD692: a host takes longer than its deadline"}
+    lookout.tell("x2", {})
+    assert lookout.whole() is whole, "what was judged by does not change any more"
+
+
+def test_without_a_numbering_plan_nothing_is_known() -> None:
     with pytest.raises(FellesdriftError) as caught:
-        util("lookouts").ReadLookout(None, {}, 1.0)("x1")
+        util("shared_lookout").SharedLookout(None, [], 1.0).whole()
     assert caught.value.code == "FD483"
+
+
+def test_all_exchanges_of_the_estate_are_asked_whoever_is_judged() -> None:
+    run = dict(RUN) | {"exchanges": ["drm-succession1", "drm-meridian1"], "numbering": None}
+    run |= {"families": dict(RUN["families"])}
+    given = {"run": run, "changed": [], "only_protected": False, "must_be_saved": False}
+    verify = observer().jobs({"part": "verify", "hosts": ["drm-succession1", "san-rtr1"]} | given, {})
+    assert [job.host for job in verify] == ["drm-succession1", "san-rtr1", "drm-meridian1"]
+    without = observer().jobs({"part": "verify", "hosts": ["san-rtr1"]} | given, {})
+    assert [job.host for job in without] == ["san-rtr1"]
 
 
 # --- whose answer counts
