@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift.cutover import stopping
-from fellesdrift.cutover.progress import StageProgress, read_progress
+from fellesdrift.cutover.following import Following
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
+    from fellesdrift.cutover.progress import StageProgress
     from fellesdrift.journal import Journal
 
 type Direction = Literal["forward", "back"]
@@ -65,6 +66,7 @@ class WriteGuard:
         self._holder = holder
         self._host = host
         self._giving_back = giving_back
+        self._stage = Following(journal, *permit.key)
 
     def hold(self, seconds: float) -> None:
         """Renew the lease for something that takes up to so many seconds without a record. FD611 when it is lost, FD658
@@ -82,9 +84,7 @@ class WriteGuard:
         stopping.note_signal(self._journal, permit, self._holder)
         with self._journal.transaction() as connection:
             lease.check_and_renew(connection, permit.token, self._holder)
-            records = self._journal.current(permit.municipality, permit.stage)
-            progress = read_progress(records).get(permit.key)
-            self._check(progress, event)
+            self._check(self._stage.progress(), event)
             self._journal.append(
                 permit.municipality, permit.stage, permit.attempt, self._host, event, payload, personal
             )

@@ -146,9 +146,12 @@ class StageProgress:
         return {name: host.left for name, host in self.hosts.items() if host.left is not None}
 
 
-def read_progress(records: Iterable[Record]) -> dict[tuple[str, str], StageProgress]:
-    """(municipality, stage id) -> progress, for every stage that has a record."""
-    stages: dict[tuple[str, str], StageProgress] = {}
+def read_progress(
+    records: Iterable[Record], known: dict[tuple[str, str], StageProgress] | None = None
+) -> dict[tuple[str, str], StageProgress]:
+    """(municipality, stage id) -> progress, for every stage that has a record. known: what those before these records
+    said, which is brought forward."""
+    stages = {} if known is None else known
     for record in records:
         if not record.stage:  # a change outside of any, or something about the journal itself
             continue

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, or_, select, union_all
+from sqlalchemy import bindparam, func, literal, or_, select, union_all
 
 from fellesdrift.journal import tables
 from fellesdrift.journal.record import Link, Record
@@ -52,6 +52,19 @@ def current_statement(municipality: str | None, stage: str | None) -> Select[Any
         starts, (_R.stage == starts.c.stage) & (_R.municipality == starts.c.municipality) & (_R.seq >= starts.c.start)
     )
     return _RECORDS.select_from(at_work.outerjoin(tables.personal)).order_by(_R.seq)
+
+
+def since(connection: Connection, municipality: str, stage: str, seq: int) -> list[Record]:
+    """See Journal.since."""
+    asked = {"municipality": municipality, "stage": stage, "after": seq}
+    return [_record(tuple(row)) for row in connection.execute(_SINCE, asked)]
+
+
+_SINCE = (
+    _RECORDS.select_from(tables.records.outerjoin(tables.personal))
+    .where(_R.stage == bindparam("stage"), _R.municipality == bindparam("municipality"), _R.seq > bindparam("after"))
+    .order_by(_R.seq)
+)
 
 
 def links(connection: Connection, municipality: str, stage: str) -> dict[int, Link]:

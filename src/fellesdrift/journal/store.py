@@ -137,6 +137,11 @@ class Journal:
         with self.view() as connection:
             return queries.current(connection, municipality, stage)
 
+    def since(self, municipality: str, stage: str, seq: int) -> list[Record]:
+        """The records of a stage after that number, oldest first: what has come since somebody looked."""
+        with self.view() as connection:
+            return queries.since(connection, municipality, stage, seq)
+
     def links(self, municipality: str, stage: str) -> dict[int, Link]:
         """The chain's links of the records of a stage, by their numbers."""
         with self.view() as connection:

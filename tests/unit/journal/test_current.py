@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fellesdrift.cutover.following import Following
 from fellesdrift.cutover.progress import read_progress
 from fellesdrift.journal import Journal, Record
 
@@ -57,6 +58,22 @@ histories = st.lists(
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     with Journal.create(tmp_path_factory.mktemp("current") / "journal.sqlite", "x") as made:
         yield made
+
+
+@settings(max_examples=60, deadline=None)
+@given(history=histories, looks=st.sets(st.integers(0, 24)))
+def test_who_goes_on_reading_knows_what_a_new_reader_does(
+    history: list[Any], looks: set[int], lasting: Journal
+) -> None:
+    key = KEYS[0]
+    following = Following(lasting, *key)
+    with suppress(_UndoneError), lasting.transaction():
+        for number, (place, attempt, (event, host, payload)) in enumerate(history):
+            lasting.append(*place, attempt, host, event, payload)
+            if number in looks:
+                assert following.progress() == read_progress(lasting.current(*key)).get(key)
+        assert following.progress() == read_progress(lasting.current(*key)).get(key)
+        raise _UndoneError
 
 
 class _UndoneError(Exception):  # each history is taken back: nothing has to reach the disk
