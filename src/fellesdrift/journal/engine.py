@@ -10,6 +10,7 @@ file.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,6 +32,9 @@ type Mode = Literal["ro", "rw", "rwc"]
 WAIT = 10
 """Seconds that a writer waits for another one."""
 _LOCK = 0x66656C6C6573  # any number that nobody else takes: one lock for the whole journal
+_queue = threading.RLock()
+"""For the threads of this process. Who finds SQLite's file locked sleeps, longer each time, and looks again: of ten
+threads that write side by side one then waits for half a second."""
 
 
 def connect(place: Place, mode: Mode) -> Connection:
@@ -48,7 +52,7 @@ def connect(place: Place, mode: Mode) -> Connection:
 @contextmanager
 def writing(connection: Connection) -> Iterator[None]:
     """A transaction that keeps every other writer out from its first moment to its end."""
-    with _transaction(connection, "writing"):
+    with _queue, _transaction(connection, "writing"):
         if connection.dialect.name == "postgresql":
             # each statement after this one sees what the writers before have committed
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
