@@ -2,8 +2,8 @@
 
 Devices that answer at once make the rest of a cutover as short as it never is, and devices that take a tenth of a
 second for an answer are nearer to a real one; both are shown. The journal's seconds are those of its transactions in
-all processes: what several write side by side counts as if it were one after the other, and what is written while the
-gates are asked or decided counts as the gates'. A soak's waiting is left out.
+all processes, of which only one is at work at a time; what is written while the gates are asked or decided counts as
+the gates'. A write's milliseconds have its waiting for others in them. A soak's waiting is left out.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ WAITS = ("Wait to verify",)
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of a cutover: as a whole without its waits, each task of its gates, each transaction of its journal.
+    """Seconds of a cutover: as a whole without its waits, each task of its gates, each write to its journal from when
+    it was asked for.
 
-    beside   of the journal's, those that are not within a task of the gates
+    beside   of all transactions together, without those that are part of a task of the gates
     """
 
     whole: float
@@ -67,10 +68,12 @@ def read(path: Path, cost: Cost) -> Times:
     spent = [(one[2], one[1], after[1]) for one, after in pairwise(moments) if one[0] == "task"]
     waited = sum(end - begin for name, begin, end in spent if name.startswith(WAITS))
     gates = [task for task in spent if task[0].startswith(GATES)]
-    written = [(record[1], record[2]) for record in records if record[0] == "journal"]
-    beside = sum(seconds for began, seconds in written if not any(begin <= began < end for _, begin, end in gates))
+    written = [record[1:] for record in records if record[0] == "journal"]
+    beside = sum(
+        ended - begun for _, begun, ended in written if not any(begin <= begun < end for _, begin, end in gates)
+    )
     tasks = [(name, end - begin) for name, begin, end in gates]
-    return Times(cost.wall - waited, tasks, [seconds for _, seconds in written], beside, cost)
+    return Times(cost.wall - waited, tasks, [ended - asked for asked, _, ended in written], beside, cost)
 
 
 def cutover(folder: Path, answer: float) -> Times:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ requirements:
 
 
 class CallbackModule(CallbackBase):
-    """["task", seconds, name] when one begins, ["end", seconds], and ["journal", seconds, own] for a transaction."""
+    """["task", seconds, name] when one begins, ["end", seconds], ["journal", asked, begun, ended] of a transaction."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -51,20 +52,21 @@ class CallbackModule(CallbackBase):
 
 
 def _timed(transaction: Any) -> Any:
-    within = [0]
+    mine = threading.local()  # a wave's hosts write side by side in one process
 
     @functools.wraps(transaction)
     @contextmanager
     def timed(self: Journal, *arguments: Any, **more: Any) -> Iterator[Any]:
-        began = time.monotonic()
-        within[0] += 1
+        asked = begun = time.monotonic()
+        mine.within = getattr(mine, "within", 0) + 1
         try:
             with transaction(self, *arguments, **more) as connection:
+                begun = time.monotonic()
                 yield connection
         finally:
-            within[0] -= 1
-            if not within[0]:
-                _note("journal", began, time.monotonic() - began)
+            mine.within -= 1
+            if not mine.within:
+                _note("journal", asked, begun, time.monotonic())
 
     return timed
 
