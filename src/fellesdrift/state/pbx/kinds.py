@@ -82,6 +82,8 @@ class Step:
                     set takes its name along
     takes, frees    codes that can be dialled from then on, or no longer: a code is free before another that begins
                     with it, or that it begins with, is taken
+    leaves          numbers that leave a set by it, whether another one has them or not
+    lists           numbers that a hunt group has from then on: none of them may leave a set afterwards
     phase, rank     everything is made before anything is removed; within a phase by rank: the kind's, or this one
     title           for people, without personal data
     """
@@ -95,6 +97,8 @@ class Step:
     also: tuple[Effect, ...] = ()
     takes: frozenset[str] = frozenset()
     frees: frozenset[str] = frozenset()
+    leaves: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
     phase: Phase = "make"
     rank: int | None = None
 

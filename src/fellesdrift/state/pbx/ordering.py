@@ -1,5 +1,6 @@
 """In which order the steps of all kinds are possible. An exchange refuses what leans on something that is not there,
-what takes away something that is leant on, and a code that begins another one or is begun by it.
+what takes away something that is leant on, a code that begins another one or is begun by it, and that a number leaves
+a set while a hunt group lists it.
 
 Where steps wait for each other in a ring, because codes change places, one of them goes by way of a spare code.
 """
@@ -131,6 +132,7 @@ def _waits(steps: Sequence[Step], kinds: Kinds) -> tuple[list[set[int]], dict[in
         _places([getattr(each, name) for each in leaning]) for name in ("makes", "removes", "lets_go")
     )
     freed = _places([step.frees for step in steps])
+    leavers = _places([step.leaves for step in steps])
     known = Codes(freed)
     before: list[set[int]] = [set() for _ in steps]
     in_the_way: dict[int, set[int]] = {}
@@ -141,6 +143,8 @@ def _waits(steps: Sequence[Step], kinds: Kinds) -> tuple[list[set[int]], dict[in
             before[place] |= goers.get(ref, set())
         for ref in each.builds:
             before[place] |= removers.get(ref, set())
+        for number in step.lists:
+            before[place] |= leavers.get(number, set())
         before[place].discard(place)
         for taken in step.takes:
             for code in known.in_the_way(taken):

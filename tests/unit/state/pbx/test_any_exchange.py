@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.generated_exchanges import desired
 
@@ -53,6 +53,8 @@ def converges(world: World, seed: int) -> None:
 
 @SHORT
 @given(SEEDS)
+# the way back took a number off one of its sets after a hunt group had it again
+@example(278733)
 def test_any_exchange_becomes_any_other(world: World, seed: int) -> None:
     converges(world, seed)
 

@@ -77,36 +77,18 @@ class HuntGroupKind(Kind):
         return found
 
     def steps(self, scene: Scene, changes: Mapping[str, Resource], _have: Keys) -> list[Step]:
-        leaving, late = _leaving(scene)
+        leaving = {number for step in scene.steps for number in step.leaves}
         there = scene.whole(self) if leaving or changes else {}
         keys = [*changes, *(key for key, group in there.items() if key not in changes and leaving & _dns(group))]
         return [
             step
             for key in keys
-            for step in Group(scene, key, there.get(key, dict(ABSENT)), changes.get(key, {}), leaving, late).steps()
+            for step in Group(scene, key, there.get(key, dict(ABSENT)), changes.get(key, {}), leaving).steps()
         ]
 
 
 def _dns(group: Resource) -> set[str]:
     return set(group["members"].values()) if group[PRESENT] else set()
-
-
-def _leaving(scene: Scene) -> tuple[set[str], set[str]]:
-    """Numbers that leave a set by a step, whether they are on another one or not; those of them that leave late, with
-    a set that is removed."""
-    found: set[str] = set()
-    late: set[str] = set()
-    for step in scene.steps:
-        if step.kind == "set" and "keys" in step.before:
-            had, has = (_numbers(resource.get("keys", {})) for resource in (step.before, step.after))
-            found |= had - has
-            if step.phase == "remove":
-                late |= had - has
-    return found, late
-
-
-def _numbers(keys: Mapping[str, Any]) -> set[str]:
-    return {key["dn"] for key in keys.values() if key and "dn" in key}
 
 
 def _blocks(page: Print) -> list[Lines]:

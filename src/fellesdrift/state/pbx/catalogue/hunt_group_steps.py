@@ -20,16 +20,13 @@ type Members = dict[str, str | None]
 class Group:
     """One group that changes, or has members that leave their sets."""
 
-    def __init__(
-        self, scene: Scene, key: str, have: Resource, change: Resource, leaving: set[str], late: set[str]
-    ) -> None:
+    def __init__(self, scene: Scene, key: str, have: Resource, change: Resource, leaving: set[str]) -> None:
         self._scene = scene
         self._host = scene.exchange.name
         self._key = key
         self._have = have
         self._change = change
         self._leaving = leaving
-        self._late = late
 
     def steps(self) -> list[Step]:
         if not self._change.get(PRESENT, True):
@@ -61,7 +58,7 @@ class Group:
             },
         )
         after = {PRESENT: True, **change, "members": dict(change["members"])}
-        step = Step(
+        return Step(
             "hunt_group",
             self._key,
             f"Add hunt group {self._key}",
@@ -69,8 +66,8 @@ class Group:
             after,
             (entry,),
             takes=frozenset({change["pilot"]}),
+            lists=frozenset(members.values()),
         )
-        return self._after_sets(step, set(members.values()))
 
     def _changed(self) -> list[Step]:
         for name in ("pilot", "length"):
@@ -111,12 +108,8 @@ class Group:
                 before["size"], after["size"] = self._have["size"], size
             title = f"Change hunt group {self._key}: {len(fill)} numbers"
             put = self._step(title, before, after, dict(fill), str(after.get("size", "")), IN)
-            found.append(self._after_sets(put, set(fill.values())))
+            found.append(replace(put, lists=frozenset(fill.values())))
         return found
-
-    def _after_sets(self, step: Step, members: set[str]) -> Step:
-        """Sets are removed last of all, and what lists a number that leaves one then comes after them."""
-        return replace(step, phase="remove", rank=OUT) if self._late & members else step
 
     def _step(self, title: str, before: Resource, after: Resource, store: Members, size: str, rank: int) -> Step:
         answers = {"REQ": "CHG", "TYPE": "GHT", "LSNO": self._key, "SIZE": size, **_stored(store)}

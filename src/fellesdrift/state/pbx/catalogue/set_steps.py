@@ -79,6 +79,7 @@ class Work:
             also=tuple(also),
             takes=frozenset(taken),
             frees=frozenset(freed),
+            leaves=frozenset(leaves),
             phase="remove" if draft.want is None and not early else "make",
         )
 
