@@ -82,7 +82,7 @@ def cutover(folder: Path, answer: float) -> Times:
     info = twin.up(PRODUCTION, out)
     try:
         if answer:
-            for device in info.ports:
+            for device in (*info.ports, *info.windows, *info.exchanges):
                 twin.control(out, {"do": "fault", "device": device, "kind": "slow", "seconds": answer})
         more = {
             "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
