@@ -37,9 +37,7 @@ def test_what_was_begun_is_taken(read, estate):
     assert found == estate
 
 
-@pytest.mark.parametrize(
-    ("sources", "limit"), [([INVENTORY], "all"), ([INVENTORY, INVENTORY / "hosts.yml"], None)]
-)
+@pytest.mark.parametrize(("sources", "limit"), [([INVENTORY], "all"), ([INVENTORY, INVENTORY / "hosts.yml"], None)])
 def test_another_question_is_read_anew(read, sources, limit):
     early.begin(early.asked([INVENTORY], None), OWN)
     begun = early._begun[0].work
