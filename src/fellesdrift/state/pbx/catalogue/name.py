@@ -73,8 +73,7 @@ class NameKind(Kind):
             entry = Entry(_OVERLAY, {"REQ": "OUT", **start})
             return Step(self.name, key, f"Remove name of {key}", have, dict(ABSENT), (entry,), phase="remove")
         new = not have[PRESENT]
-        after = {PRESENT: True, **_NEW, **change} if new else dict(change)
-        values = after if new else {**have, **change}
+        values = {PRESENT: True, **_NEW, **change} if new else {**have, **change}
         answers: Answers = {
             **start,
             "REQ": "NEW" if new else "CHG",
@@ -82,7 +81,9 @@ class NameKind(Kind):
             "NAME": values["name"],
             "DISPLAY_FMT": values["display"],
         }
-        before = dict(ABSENT) if new else {name: have[name] for name in after}
+        # all of it, whatever changes: before it is changed back it may be gone with its number
+        before = dict(ABSENT) if new else {name: have[name] for name in self.attributes}
+        after = values if new else {name: values[name] for name in self.attributes}
         title = f"Add name of {key}" if new else f"Change name of {key}"
         return Step(self.name, key, title, before, after, (Entry(_OVERLAY, answers),))
 
