@@ -1,8 +1,10 @@
 """A held stage after somebody has mended what held it: what every host says now, and going on or back from there.
 
 Nobody is believed: every host that the stage has touched, and every one that is drained, is read again. A value is
-known when it is what was there before, what it goes back to, what the stage makes of it, or what was last written. A
-host with any other value, or without an answer, stops it before anything is written, in the journal too.
+known when it is what was there before, what it goes back to, what the stage makes of it, or what was last written. What
+several steps write one after the other, such as a route's next hops, may be between these on a host that was cut off in
+the middle: all of it comes from one of them then. A host with any other value, or without an answer, stops it before
+anything is written, in the journal too.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from fellesdrift.compose import Resources
     from fellesdrift.cutover.planning import Context
@@ -31,11 +33,12 @@ type Result = Literal["before", "after", "between", "other", "unknown"]
 @dataclass(frozen=True)
 class Known:
     """What may be found on a host. before: what it goes back to; after: what the stage makes of it; others: further
-    values that are ours, of attributes of `before`."""
+    values that are ours, of attributes of `before`; midway: its change, or its way back, was cut off."""
 
     before: Resources
     after: Resources
     others: list[Resources] = field(default_factory=list)
+    midway: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def known_values(context: Context, progress: StageProgress) -> dict[str, Known]:
 
 def _known(host: HostProgress, goal: Resources, last: Resources) -> Known:
     # where a host is both, what it is drained to is what it has: the stage's own attributes are others
-    return Known(_joined(host.drained, goal), _joined(host.draining, host.after), [host.before, last])
+    return Known(_joined(host.drained, goal), _joined(host.draining, host.after), [host.before, last], host.midway)
 
 
 def examine(host: str, known: Known, answer: Mapping[str, Any] | None) -> Finding:
@@ -94,7 +97,7 @@ def examine(host: str, known: Known, answer: Mapping[str, Any] | None) -> Findin
         value, made = present.get(place), after.get(place, goal)
         is_before, is_after = is_before and value == goal, is_after and value == made
         ours = [goal, made, *(other[place] for other in others if place in other)]
-        if value not in ours:
+        if value not in ours and not (known.midway and place in present and _between(value, ours)):
             differences.append("/".join(place))
             told = [goal, made, value] if place[::2] not in PERSONAL else ["(a name)"] * 3
             differences += [
@@ -106,6 +109,17 @@ def examine(host: str, known: Known, answer: Mapping[str, Any] | None) -> Findin
     if is_before or is_after:
         return Finding(host, "before" if is_before else "after", f"as {'before' if is_before else 'after'}{pending}")
     return Finding(host, "between", f"some of it before, some after{pending}")
+
+
+def _between(value: Any, ours: Sequence[Any]) -> bool:
+    """Whether a list, or a mapping part by part, is made of what ours are made of; some or all of that may be gone."""
+    lists = [one for one in ours if isinstance(one, list)]
+    if lists and isinstance(value, list | None):
+        return all(any(item in one for one in lists) for item in value or ())
+    mappings = [one for one in ours if isinstance(one, dict)]
+    if mappings and isinstance(value, dict):
+        return all(item is None or any(item == one.get(key) for one in mappings) for key, item in value.items())
+    return False
 
 
 def table(findings: Iterable[Finding]) -> list[str]:

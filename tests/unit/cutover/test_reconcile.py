@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,40 @@ def test_half_of_each_is_between() -> None:
     less = {"interface": {"GigabitEthernet0/0": {"enabled": False}}}
     known = Known(BEFORE | more, AFTER | less)
     assert examine("san-rtr1", known, {"present": BEFORE | less}).result == "between"
+
+
+def hops(*given: tuple[str, int]) -> dict[str, Any]:
+    listed = [{"next_hop": hop, "distance": distance, "name": None} for hop, distance in given]
+    return {"route": {"10.10.0.0/16": {"next_hops": listed or None}}}
+
+
+OLD, NEW = ("10.251.61.1", 1), ("10.250.61.1", 1)
+ASIDE = ("10.251.61.1", 250)
+ROUTES = Known(hops(OLD), hops(NEW, ASIDE))
+
+
+@pytest.mark.parametrize("present", [hops(OLD, NEW), hops(NEW), hops()])
+def test_steps_of_one_attribute_may_be_done_in_part(present: dict[str, Any]) -> None:
+    """A route has its new next hop before its old one goes aside; what cut it off in between is explained."""
+    midway = replace(ROUTES, midway=True)
+    assert examine("san-rtr1", midway, {"present": present}).result == "between"
+    assert examine("san-rtr1", ROUTES, {"present": present}).result == "other", "nothing was cut off"
+
+
+@pytest.mark.parametrize("present", [hops(OLD, ("10.251.61.9", 1)), hops((NEW[0], 5)), {}])
+def test_what_is_in_none_of_ours_is_somebody_elses(present: dict[str, Any]) -> None:
+    assert examine("san-rtr1", replace(ROUTES, midway=True), {"present": present}).result == "other"
+
+
+@pytest.mark.parametrize(
+    ("entries", "result"), [({"0": "4153", "1": None}, "between"), ({"0": "4199"}, "other"), ({"1": "4153"}, "other")]
+)
+def test_entries_of_a_list_are_written_one_by_one(entries: dict[str, str | None], result: str) -> None:
+    before, after, now = (
+        {"hunt_group": {"4": {"members": members}}}
+        for members in ({"0": "5152", "1": "4150"}, {"0": "4153", "1": "4151"}, entries)
+    )
+    assert examine("san-pbx1", Known(before, after, midway=True), {"present": now}).result == result
 
 
 def test_a_host_that_does_not_answer_is_unknown() -> None:
