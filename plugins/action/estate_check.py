@@ -26,7 +26,7 @@ class ActionModule(FellesdriftAction):
         """The estate from its files, not from this run's variables: an error then has its file and its line."""
         sources = [Path(str(source)).absolute() for source in context.CLIARGS.get("inventory") or []]
         first = sources[0] if sources else Path(str(task_vars["inventory_dir"]))
-        project = places.project_dir(first if first.is_dir() else first.parent)
+        project = places.project_of(first)
         try:
             estate = load_estate(sources or [first], roles_dirs=roles_path(project), files=bool(arguments["snapshots"]))
         except FellesdriftErrors as errors:

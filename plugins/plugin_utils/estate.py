@@ -8,7 +8,7 @@ from typing import Any
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import COLLECTION
 
 from fellesdrift.cutover.progress import completed_in
-from fellesdrift.estate import Estate, estate_from_variables
+from fellesdrift.estate import Estate, estate_from_variables, places
 
 
 def estate_of(variables: dict[str, Any]) -> Estate:
@@ -28,7 +28,7 @@ def completed_with(estate: Estate, role: str | None, municipalities: list[str]) 
 
 def roles_path(project_dir: Path) -> list[Path]:
     """Where roles lie: beside the estate's inventories first, then in this collection."""
-    return [path for path in (project_dir / "roles", COLLECTION / "roles") if path.is_dir()]
+    return places.roles_dirs(project_dir, COLLECTION)
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fellesdrift.estate.places import project_dir
+from fellesdrift.estate.places import project_dir, roles_dirs
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
@@ -27,5 +27,4 @@ def load(inventory: Path) -> Estate:
 
 def roles_path(estate: Estate) -> list[Path]:
     """The folders that hold roles: beside the estate's inventories first, then where the command is run."""
-    candidates = [project_dir(estate.inventory_dir) / "roles", Path.cwd() / "roles"]
-    return [path for path in dict.fromkeys(candidates) if path.is_dir()]
+    return roles_dirs(project_dir(estate.inventory_dir), Path.cwd())

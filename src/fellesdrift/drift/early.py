@@ -33,8 +33,7 @@ class Question:
     @property
     def project(self) -> Path:
         """The folder of the project that the inventory belongs to."""
-        first = self.sources[0]
-        return places.project_dir(first if first.is_dir() else first.parent)
+        return places.project_of(self.sources[0])
 
 
 class _Begun(NamedTuple):
@@ -53,7 +52,7 @@ def begin(question: Question, own: Path) -> None:
 
     own   the folder of the collection, whose roles any project may use
     """
-    roles = [path for path in (question.project / "roles", own / "roles") if path.is_dir()]
+    roles = places.roles_dirs(question.project, own)
     work = Apart(partial(_read, question, roles))
     _begun[:] = [_Begun(question, _resolved(roles), work)]
 

@@ -36,10 +36,8 @@ def read(sources: list[Path]) -> Estate:
     # Ansible takes most of a second to import: only when an inventory is read.
     from fellesdrift.estate.loader import load_estate
 
-    first = sources[0].absolute()
     # Roles lie beside the inventories, and in the clone that the command is run from.
-    beside = places.project_dir(first if first.is_dir() else first.parent) / "roles"
-    roles = [folder for folder in dict.fromkeys((beside, Path.cwd() / "roles")) if folder.is_dir()]
+    roles = places.roles_dirs(places.project_of(sources[0].absolute()), Path.cwd())
     try:
         return load_estate(sources, roles_dirs=roles or None)
     except FellesdriftErrors as errors:

@@ -15,6 +15,16 @@ def project_dir(inventory_dir: Path) -> Path:
     return inventory_dir
 
 
+def project_of(source: Path) -> Path:
+    """The project that an inventory belongs to, a file or a folder; absolute."""
+    return project_dir(source if source.is_dir() else source.parent)
+
+
+def roles_dirs(project: Path, own: Path) -> list[Path]:
+    """The folders that hold roles: the project's first, then those of `own`, a clone or an installed collection."""
+    return [folder for folder in dict.fromkeys((project / "roles", own / "roles")) if folder.is_dir()]
+
+
 def shown(path: Path, inventory_dir: Path) -> str:
     """`path` from the project, or from the folder above the inventory, or as it is when it is elsewhere."""
     project = project_dir(inventory_dir)
