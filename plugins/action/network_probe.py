@@ -6,7 +6,7 @@ from typing import Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.network_probe import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import in_stage
 
 from fellesdrift.cutover import quorum
 from fellesdrift.cutover.permit import Permit, WriteGuard
@@ -30,10 +30,7 @@ class ActionModule(FellesdriftAction):
                 # named where it was left, and in what the stage ends with: here it is nobody's witness
                 return {"changed": False, "probes": [], "summary": "left behind, not asked"}
             arguments["probes"] = quorum.without_left(arguments["probes"], left)
-            target = self.target(task_vars)
-            if not self.check_mode:
-                target = transcribed(target, self.header(task_vars), arguments["permit"])
-            return self._ask(target, arguments)
+            return self._ask(in_stage(self, self.target(task_vars), arguments["permit"], task_vars), arguments)
         except FellesdriftError as error:
             if arguments["permit"]:
                 self._journal_failure(arguments["permit"], error, task_vars)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import in_stage
 
 from fellesdrift.cutover.gates import GateInput, answer_gates
 from fellesdrift.cutover.probes import Probe
@@ -17,8 +17,6 @@ from fellesdrift.state.network.device import Device
 if TYPE_CHECKING:
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
-    from fellesdrift.session import Target
-
 VARIABLES = frozenset(
     {"ansible_become_password", "fellesdrift_known_hosts", "fellesdrift_ssh_legacy", "fellesdrift_dead_man"}
 )
@@ -27,7 +25,8 @@ VARIABLES = frozenset(
 
 def gate(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
     """The answers to `gates`, in one session. Raises FellesdriftError when it cannot be read."""
-    target, answered = _target(action, arguments, task_vars), arguments["answered"]
+    target = in_stage(action, action.target(task_vars), arguments["permit"], task_vars)
+    answered = arguments["answered"]
     with open_session(target) as session:
         device = Device(session)
         given = GateInput(
@@ -46,7 +45,7 @@ def gate(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[s
 
 def verify(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
     """The evidence, in one session. Raises FellesdriftError when it cannot be read."""
-    target = _target(action, arguments, task_vars)
+    target = in_stage(action, action.target(task_vars), arguments["permit"], task_vars)
     probes = [Probe(**probe) for probe in arguments["probes"]]
     with open_session(target) as session:
         evidence = verify_device(
@@ -58,8 +57,3 @@ def verify(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict
             must_be_saved=arguments["must_be_saved"],
         )
     return verified(evidence)
-
-
-def _target(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Target:
-    target = action.target(task_vars)
-    return target if action.check_mode else transcribed(target, action.header(task_vars), arguments["permit"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_work import login
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import in_stage
 
 from fellesdrift.cutover.pbx_gates import PbxGateInput, answer_gates
 from fellesdrift.cutover.pbx_verification import differing, verify
@@ -52,9 +52,7 @@ class PbxObserved:
     ) -> Iterator[Exchange]:
         """A session in which everything was read that a call may need, and the others were told."""
         with self._lookout.reading(str(task_vars["inventory_hostname"])):
-            target = login(task_vars)
-            if not action.check_mode:
-                target = transcribed(target, action.header(task_vars), arguments["permit"])
+            target = in_stage(action, login(task_vars), arguments["permit"], task_vars)
             with open_exchange(target) as exchange:
                 self._lookout.tell(target.host, read_all(exchange, DIALLED))
                 yield exchange

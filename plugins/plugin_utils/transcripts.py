@@ -14,12 +14,14 @@ from fellesdrift.cutover.transcripts import folder_of
 from fellesdrift.session.transcript import TranscriptFile
 
 if TYPE_CHECKING:
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
+
     from fellesdrift.estate.header import Header
     from fellesdrift.session import Target
     from fellesdrift.session.overlay import OverlayTarget
     from fellesdrift.session.wsman import WindowsTarget
 
-__all__ = ["transcribed"]
+__all__ = ["in_stage", "transcribed"]
 
 require_library()
 
@@ -41,6 +43,13 @@ def transcribed[T: (Target, WindowsTarget, OverlayTarget)](
         return target
     file = TranscriptFile(folder / f"{target.host}.log", Display().warning)
     return dataclasses.replace(target, transcript=file)
+
+
+def in_stage[T: (Target, WindowsTarget, OverlayTarget)](
+    action: FellesdriftAction, target: T, permit: dict[str, Any], task_vars: dict[str, Any]
+) -> T:
+    """The login for what only asks: written down within a stage, and not where the whole run only looks."""
+    return target if action.check_mode else transcribed(target, action.header(task_vars), permit)
 
 
 def _digest(text: str) -> str:

@@ -12,7 +12,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change impor
     refuse_empty,
 )
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import transcribed
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import in_stage
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_change import WindowsChange
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_results import described, refuse_conflicts
 
@@ -53,8 +53,8 @@ def change(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict
 
 def gate(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
     """The answers to `gates`, in one session. Raises FellesdriftError when it cannot be read."""
-    target, answered = _with_transcript(action, arguments, task_vars), arguments["answered"]
-    desired = check(arguments["resources"])
+    target = in_stage(action, action.windows_target(task_vars), arguments["permit"], task_vars)
+    desired, answered = check(arguments["resources"]), arguments["answered"]
     with open_host(target) as host:
         given = WindowsGateInput(
             host=host,
@@ -70,14 +70,10 @@ def gate(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[s
 
 def verify(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
     """The evidence, in one session. Raises FellesdriftError when it cannot be read."""
-    target, desired = _with_transcript(action, arguments, task_vars), check(arguments["resources"])
+    target = in_stage(action, action.windows_target(task_vars), arguments["permit"], task_vars)
+    desired = check(arguments["resources"])
     with open_host(target) as host:
         return verified(verify_host(host, desired))
-
-
-def _with_transcript(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> WindowsTarget:
-    target = action.windows_target(task_vars)
-    return target if action.check_mode else transcribed(target, action.header(task_vars), arguments["permit"])
 
 
 def _planned(target: WindowsTarget, desired: Resources, arguments: dict[str, Any]) -> dict[str, Any]:
