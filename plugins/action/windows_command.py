@@ -104,7 +104,7 @@ class _Change(HostChange[WindowsTarget]):
             if why:
                 return _nothing(why)
             title = self._runner.title(self._asked)
-            record.hold(self._asked.seconds + _MARGIN)
+            record.lasting(self._asked.seconds + _MARGIN)
             record("step_intended", {"title": title, "number": 1, "of": 1})
             result = self._runner.carry_out(client, self._asked, self._arguments)
             if not result.get("failed"):

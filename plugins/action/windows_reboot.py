@@ -58,7 +58,7 @@ class _Change(HostChange[WindowsTarget]):
         step = {"title": _TITLE, "number": 1, "of": 1}
 
         def intend(_: Boot) -> None:
-            record.hold(asked["deadline"] + _MARGIN)
+            record.lasting(asked["deadline"] + _MARGIN)
             record("step_intended", step)
 
         begun = time.monotonic()

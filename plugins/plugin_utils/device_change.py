@@ -113,7 +113,7 @@ class Change(HostChange[Target]):
         def on_plan(plan: ApplyPlan) -> None:
             titles = [step.title for step in plan.steps]
             lines = sum(len(step.lines) for step in plan.steps)
-            record.hold(wait_for_switch(switch_minutes(lines), header.speed))
+            record.lasting(wait_for_switch(switch_minutes(lines), header.speed))
             record(event, {"before": plan.before, "after": plan.after, "steps": titles})
 
         def on_step(step: StepEvent) -> None:
@@ -176,8 +176,7 @@ class Change(HostChange[Target]):
             if counted:
                 attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
                 evidence = {"attributes": attributes, "was_saved": reading.saved}
-                record("verified", evidence | {name: result[name] for name in ("flows",) if name in result})
-            if counted:
+                record.happened("verified", evidence | {name: result[name] for name in ("flows",) if name in result})
                 record("save_intended", {"title": "save the running configuration"})
             if not reading.saved:
                 device.save()

@@ -61,7 +61,8 @@ class HostChange[T: (Target, WindowsTarget, OverlayTarget)]:
             journal = stack.enter_context(self._action.journal(header))
             record = Recorder(lambda: self._writer(journal, stack), self._target.host, self._arguments["deadline"])
             try:
-                return self._done(header, journal, record)
+                with record:
+                    return self._done(header, journal, record)
             except self.NO_FAILURE:
                 raise
             except FellesdriftError as error:

@@ -117,7 +117,7 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
         """All steps, each with its intent on disk before it is taken. event: what the plan is recorded as."""
         if not plan.steps:
             return
-        record.hold(_LONGEST_STEP)
+        record.lasting(_LONGEST_STEP)
         titles = [step.title for step in plan.steps]
         self.recorded(record, event, {"before": plan.before, "after": plan.after, "steps": titles})
         numbers = {id(step): number for number, step in enumerate(plan.steps, 1)}
@@ -126,7 +126,9 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
             payload = {"title": step.title, "number": numbers[id(step)], "of": len(plan.steps)}
             record("step_intended", payload)
             do()
-            record("step_confirmed", payload)
+            # the last one is followed by reading all again, which may take a while
+            confirm = record if payload["number"] == payload["of"] else record.happened
+            confirm("step_confirmed", payload)
 
         self.brought(host, plan, one, header)
 
@@ -149,7 +151,7 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
             )
         if self._arguments["permit"]:
             attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
-            record("verified", {"attributes": attributes})
+            record.happened("verified", {"attributes": attributes})
             record("host_saved", {})
         return {"changed": False, "status": "unchanged", "steps": [], "summary": "as desired, read in a new session"}
 

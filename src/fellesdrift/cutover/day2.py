@@ -19,6 +19,7 @@ from fellesdrift.journal import lease
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fellesdrift.cutover.permit import Entry
     from fellesdrift.journal import Journal, Record
 
 EVENT_PREFIX = "day2_"
@@ -73,11 +74,19 @@ class Day2Writer:
         refuse_longer_than_lease(self._host, seconds, left.total_seconds())
 
     def record(self, event: str, payload: dict[str, Any], personal: dict[str, Any] | None = None) -> None:
-        """As WriteGuard.record; the event is marked as day-2, so that no stage counts it. FD611 without the lease."""
+        """`write` of one record."""
+        self.write([(event, payload, personal)])
+
+    def write(self, entries: Iterable[Entry], lasting: float = 0.0) -> None:
+        """As WriteGuard.write; the events are marked as day-2, so that no stage counts them. FD611, FD658."""
         with self._journal.transaction() as connection:
-            lease.check_and_renew(connection, self._token, self._holder)
-            event, payload = EVENT_PREFIX + event, payload | {"change": self._name}
-            self._journal.append(self._municipality, "", self._attempt, self._host, event, payload, personal)
+            left = lease.check_and_renew(connection, self._token, self._holder)
+            refuse_longer_than_lease(self._host, lasting, left.total_seconds())
+            for event, payload, personal in entries:
+                told = payload | {"change": self._name}
+                self._journal.append(
+                    self._municipality, "", self._attempt, self._host, EVENT_PREFIX + event, told, personal
+                )
 
 
 def changes(records: Iterable[Record], name: str) -> list[Record]:

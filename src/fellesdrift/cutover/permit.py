@@ -16,10 +16,14 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fellesdrift.cutover.progress import StageProgress
     from fellesdrift.journal import Journal
 
 type Direction = Literal["forward", "back"]
+type Entry = tuple[str, dict[str, Any], dict[str, Any] | None]
+"""A record to be written: event, payload, and what of it is about people, for the rows that are erased."""
 _BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended", "drained", "backup_intended"})
 _OF_GIVING_BACK = frozenset({"giving_back", "step_intended", "step_confirmed", "undo_intended", "given_back"})
 _MAY_GIVE_BACK = frozenset({"running", "going back", "held"})
@@ -76,18 +80,24 @@ class WriteGuard:
         refuse_longer_than_lease(self._host, seconds, left.total_seconds())
 
     def record(self, event: str, payload: dict[str, Any], personal: dict[str, Any] | None = None) -> None:
-        """Check and write in one transaction. personal: what is about people, for the rows that are erased.
+        """`write` of one record."""
+        self.write([(event, payload, personal)])
+
+    def write(self, entries: Iterable[Entry], lasting: float = 0.0) -> None:
+        """Check and write in one transaction, all of them or none. lasting: seconds for which the lease has to last.
 
         FD611 without the lease, FD612 when the stage is not open this way, FD653 for a beginning after a stop was asked
-        for."""
+        for, FD658 when the lease does not last as long."""
         permit = self._permit
         stopping.note_signal(self._journal, permit, self._holder)
         with self._journal.transaction() as connection:
-            lease.check_and_renew(connection, permit.token, self._holder)
-            self._check(self._stage.progress(), event)
-            self._journal.append(
-                permit.municipality, permit.stage, permit.attempt, self._host, event, payload, personal
-            )
+            left = lease.check_and_renew(connection, permit.token, self._holder)
+            refuse_longer_than_lease(self._host, lasting, left.total_seconds())
+            for event, payload, personal in entries:
+                self._check(self._stage.progress(), event)
+                self._journal.append(
+                    permit.municipality, permit.stage, permit.attempt, self._host, event, payload, personal
+                )
 
     def _check(self, progress: StageProgress | None, event: str) -> None:
         permit = self._permit
