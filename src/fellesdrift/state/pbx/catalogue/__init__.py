@@ -1,4 +1,5 @@
-"""The kinds of an exchange, by name."""
+"""The kinds of an exchange, by name; those that one overlay prints next to each other, so that who reads them in this
+order loads each overlay once."""
 
 from __future__ import annotations
 
@@ -17,14 +18,12 @@ from fellesdrift.state.pbx.catalogue.set import SetKind
 from fellesdrift.state.pbx.catalogue.vacant import NETWORKING
 from fellesdrift.state.pbx.kinds import Kind
 
-_LEADING: tuple[Kind, ...] = (
-    DIALLING_PLAN,
-    ATTENDANT,
-    ROUTE,
-    DIGIT_MANIPULATION,
-    ROUTE_LIST,
-    STEERING_CODE,
-    SPECIAL_NUMBER,
-    NETWORKING,
-)
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (SetKind(), NAMES, HuntGroupKind(), *_LEADING)}
+_PRINTED: dict[int, tuple[Kind, ...]] = {
+    20: (SetKind(), HuntGroupKind()),
+    21: (ATTENDANT, NETWORKING, ROUTE),
+    86: (DIALLING_PLAN, ROUTE_LIST, DIGIT_MANIPULATION),
+    87: (STEERING_CODE,),
+    90: (SPECIAL_NUMBER,),
+    95: (NAMES,),
+}
+KINDS: dict[str, Kind] = {kind.name: kind for kinds in _PRINTED.values() for kind in kinds}
