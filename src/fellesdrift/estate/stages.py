@@ -47,7 +47,7 @@ class Wave(Model):
 
 class ManualStep(Record):
     """What a person does and answers for. role: who, a key of `roles`. minutes: its deadline. evidence: what the note
-    that goes with the answer should say; None: no note is asked for."""
+    that goes with the answer should say; None: no note is asked for. emergency_call: emergency numbers are called."""
 
     id: Identifier
     title: Words
@@ -56,6 +56,7 @@ class ManualStep(Record):
     when: StepTime
     minutes: Count
     evidence: Words | None = None
+    emergency_call: bool = Field(default=False, strict=True)
 
 
 class Soak(Model):

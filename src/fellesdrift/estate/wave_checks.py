@@ -1,5 +1,5 @@
-"""What must hold for the waves of a stage: each reaches a host, the canary is the first, and nobody is left behind
-whom others need."""
+"""What must hold for the waves of a stage: each reaches a host, the canary is the first, nobody is left behind whom
+others need, and where an exchange is changed somebody calls the emergency numbers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import names, patterns
 from fellesdrift.estate.draft import Draft, KeyPath
 from fellesdrift.estate.models import MANAGED
+from fellesdrift.estate.numbering_checks import EXCHANGES
 from fellesdrift.estate.stages import Stage
 
 
@@ -14,11 +15,14 @@ def check(draft: Draft, stage: Stage, path: KeyPath) -> None:
     """All checks of the waves of one stage, in every municipality that has it."""
     _one_canary(draft, stage, path)
     told: set[tuple[str, int]] = set()
+    exchanges: dict[str, None] = {}
     for municipality in stage.municipalities:
         if municipality in draft.names("municipalities"):
             reached = _hosts(draft, stage, municipality, path)
             _canary_first(draft, stage, municipality, reached, path, told)
             _quorum(draft, stage, municipality, reached, path, told)
+            exchanges |= dict.fromkeys(host for hosts in reached for host in hosts if _is_exchange(draft, host))
+    _emergency_call(draft, stage, path, list(exchanges))
 
 
 def _hosts(draft: Draft, stage: Stage, municipality: str, path: KeyPath) -> list[list[str]]:
@@ -129,3 +133,22 @@ def _carrying(draft: Draft, municipality: str, hosts: list[str]) -> list[str]:
     is not asked: on a static path every one of them may be the only one."""
     protected = any(service.protected and municipality in service.used_by for service in draft.services.values())
     return [host for host in hosts if protected and host in draft.hosts and draft.hosts[host].platform in MANAGED]
+
+
+def _emergency_call(draft: Draft, stage: Stage, path: KeyPath, exchanges: list[str]) -> None:
+    """What is computed of an emergency number is no call. Whoever changes an exchange has it called while there is a
+    way back."""
+    calls = [step for step in stage.steps if step.emergency_call]
+    if exchanges and not any(step.when in ("canary", "after") for step in calls):
+        draft.refuse(
+            "FD129",
+            f"The stage {stage.id!r} changes telephone exchanges, and nobody calls the emergency numbers.",
+            (*path, "steps") if stage.steps else path,
+            found="; ".join(f"{step.id}, asked at: {step.when}" for step in calls)
+            or f"no step with `emergency_call: true`; exchanges: {names.listed(exchanges)}",
+            expected="a step with `emergency_call: true` that is asked about the canary or after the last wave",
+        )
+
+
+def _is_exchange(draft: Draft, host: str) -> bool:
+    return host in draft.hosts and draft.hosts[host].platform in EXCHANGES

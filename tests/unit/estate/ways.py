@@ -156,6 +156,12 @@ def _stage(*keys: str) -> Break:
     return _replace(STAGES, old, (rules or old) + lines)
 
 
+def _calling(*keys: str) -> Break:
+    """The stage with an exchange in its last wave."""
+    exchange = _replace(STAGES, '["platform:&core_routers"]', '["platform:&core_routers", "{municipality}:&telephony"]')
+    return _all(exchange, _stage(*keys)) if keys else exchange
+
+
 WAYS: dict[str, Break] = {
     # --- the inventory itself ---
     "empty_inventory": lambda estate: estate.write("hosts.yml", "---\nall: {}\n"),
@@ -315,6 +321,8 @@ WAYS: dict[str, Break] = {
     "step_id_twice": _stage(_step(_STEP, _STEP)),
     "step_id_is_the_end": _stage(_step(_STEP | {"id": "finalize"})),
     "step_of_a_canary_that_is_not_there": _stage(_step(when="canary")),
+    "nobody_calls_an_emergency_number": _calling(),
+    "emergency_numbers_are_called_too_late": _calling(_step(when="finalize", emergency_call="true")),
     "role_without_a_contact": _stage(_step(role="chief_executive")),
     "reversible_until_nothing": _stage(_step(), "reversible_until: call"),
     "soak_without_a_round": _stage("soak: {minutes: 10, every: 15}"),
