@@ -55,7 +55,9 @@ class Lab:
     def start(self, playbook: str, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
         """Start a playbook for Sande."""
         path = playbook if "/" in playbook else str(PROJECT / "playbooks" / playbook)
-        command = [str(ANSIBLE_PLAYBOOK), path, "-i", str(self.out), "-e", "municipality=sande", *arguments]
+        # as from a terminal, although the tests may run under nohup
+        command = ["env", "--default-signal=HUP,INT,TERM", str(ANSIBLE_PLAYBOOK), path]
+        command += ["-i", str(self.out), "-e", "municipality=sande", *arguments]
         if playbook in _OF_STAGES and self.of_stage and not any(each.startswith("stage=") for each in arguments):
             command += ["-e", f"stage={self.of_stage}"]
         if playbook in _ASKING and not any(each.startswith("answers=") for each in arguments):
