@@ -20,6 +20,8 @@ from support.cutover_model.world import Device, LostError, Values
 COLD, HOT = "cold", "hot"
 SOAKING = "soaking"
 """A cold point in the middle of a soak."""
+PLANNED = "planned"
+"""A cold point between the plan of a stage and its opening."""
 PATIENCE = 3
 """How often a device that was lost is asked again before it is given up."""
 

@@ -27,7 +27,7 @@ from fellesdrift.estate import Estate
 from fellesdrift.journal import Journal, lease, queries
 from support.cutover_model import small_estate
 from support.cutover_model.audit import Audit, HostBook
-from support.cutover_model.hosts import HOT, SOAKING, Points
+from support.cutover_model.hosts import HOT, PLANNED, SOAKING, Points
 from support.cutover_model.people import MOODS, Patience, People
 from support.cutover_model.playbooks import Run
 from support.cutover_model.world import Clock, Controllers, Device
@@ -229,6 +229,16 @@ class Cutovers(RuleBasedStateMachine):
         self.time_passes(minutes)
         self.cut_over("elsewhere", municipality, points // 2)
         self._advance(operator, points)
+
+    @rule(operator=operators, other=operators, municipality=municipalities, stage=st.sampled_from(small_estate.STAGES))
+    def cut_over_and_be_overtaken(self, operator: str, other: str, municipality: str, stage: str) -> None:
+        """Between a run's plan and its opening another run of the other municipality comes to its end."""
+        north, south = small_estate.MUNICIPALITIES
+        theirs = south if municipality == north else north
+        self._start(operator, lambda run: run.cutover(municipality, stage))
+        self._advance(operator, _TO_THE_END, until=PLANNED)
+        self.cut_over(other, theirs, _TO_THE_END)
+        self._advance(operator, _TO_THE_END)
 
     @rule(host=hosts, what=st.sampled_from(MISHAPS))
     def something_befalls_a_device(self, host: str, what: str) -> None:

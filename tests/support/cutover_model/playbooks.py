@@ -12,6 +12,7 @@ from fellesdrift.cutover.holding import Holding
 from fellesdrift.errors import FellesdriftError
 from support.cutover_model.hosts import (
     COLD,
+    PLANNED,
     Points,
     applied,
     flat,
@@ -52,7 +53,7 @@ class Run:
     def _stage(self, municipality: str, stage: str) -> Points[None]:
         """playbooks/tasks/stage.yml"""
         plan = planning.plan_stage(self.context, municipality, stage)
-        yield COLD  # another run may end while this one reads the estate
+        yield PLANNED  # another run may end while this one reads the estate
         opened = opening.open_stage(self.context, plan, new_plan=True)
         self.permit = opened.permit
         yield COLD
