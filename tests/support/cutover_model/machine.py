@@ -240,6 +240,19 @@ class Cutovers(RuleBasedStateMachine):
         self.cut_over(other, theirs, _TO_THE_END)
         self._advance(operator, _TO_THE_END)
 
+    @rule(operator=operators, municipality=municipalities)
+    def cut_over_again_and_be_refused(self, operator: str, municipality: str) -> None:
+        """A part of what a dead run has made is taken out by hand; the next run makes it again, is refused, and undoes
+        only its own."""
+        core, place = self.devices["core1"], ("access_list", "members", "entries")
+        before = core.get(place)
+        self._start(operator, lambda run: run.cutover(municipality))
+        self._advance(operator, _TO_THE_END, until=SOAKING)
+        self.kill(operator, 0)
+        core.running[place] = before
+        core.refuses = True
+        self.cut_over(operator, municipality, _TO_THE_END)
+
     @rule(host=hosts, what=st.sampled_from(MISHAPS))
     def something_befalls_a_device(self, host: str, what: str) -> None:
         device = self.devices[host]
