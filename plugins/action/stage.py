@@ -260,7 +260,9 @@ def _as_data(opened: Opened, estate: Estate) -> dict[str, Any]:
     plan = opened.plan
     platforms = parts.platforms_of(estate)
     observers = list(dict.fromkeys([*plan.locked, *plan.probes]))
-    known = [*plan.locked, *plan.probes, *opened.before]
+    exchanges = [name for name, platform in platforms.items() if parts.FAMILIES[platform] == "pbx"]
+    # what one exchange is asked takes what all of them say, whether they are of the stage or not
+    known = [*plan.locked, *plan.probes, *opened.before, *exchanges]
     waves = opened.back_waves if opened.direction == "back" else [] if opened.stopping else plan.waves
     hosts = ", ".join(host for wave in waves for host in wave.hosts)
     return {
@@ -288,5 +290,5 @@ def _as_data(opened: Opened, estate: Estate) -> dict[str, Any]:
         "before": opened.before,
         "after": opened.after,
         "numbering": estate.numbering.model_dump(mode="json") if estate.numbering else None,
-        "exchanges": [name for name, platform in platforms.items() if parts.FAMILIES[platform] == "pbx"],
+        "exchanges": exchanges,
     }

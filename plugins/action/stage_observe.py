@@ -42,7 +42,6 @@ class ActionModule(StageOfHosts):
         if "pbx" in {run["families"].get(host) for host in hosts}:
             # what one exchange is asked takes what all of them say, whoever is judged
             hosts = list(dict.fromkeys([*hosts, *run["exchanges"]]))
-            run["families"] |= dict.fromkeys(run["exchanges"], "pbx")
         # half of an exchange's time is for waiting until all of them have been read
         lookout = SharedLookout(run["numbering"], run["exchanges"], run["timeouts"][_TIMEOUT[part]] / 2)
         pbx = PbxObserved(lookout, moving_numbers(run["desired"]))
