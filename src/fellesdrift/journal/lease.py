@@ -2,7 +2,9 @@
 
 A lease is a row with a random token, its holder and its end. Whoever writes an intent shows the token in the same
 transaction. A lease may be taken over when it has run out, or when its holder is provably dead: the same machine,
-the same boot, and no process of that number and start time.
+and either started anew since, or no process of that number and start time among those that this one can see. Two
+machines of one name (a copied virtual machine, containers of one image) are told apart by machine-id(5) and by their
+pid_namespaces(7).
 
 Clocks jump, and a lease must neither end nor last because of it. On the machine that took it, its end is counted in
 seconds since that machine was started (CLOCK_BOOTTIME: no setting of the clock, no sleep changes it). Another machine,
@@ -44,18 +46,26 @@ _USER = "user "
 
 @dataclass(frozen=True)
 class Holder:
-    """A process, named so that it cannot be mistaken for a later one. `started` is in clock ticks since boot."""
+    """A process, named so that it cannot be mistaken for a later one.
+
+    machine      its name, for people
+    started      in clock ticks since boot
+    machine_id   of /etc/machine-id; "" where there is none: then another boot is no proof of anything
+    processes    the namespace in which `pid` is its number
+    """
 
     machine: str
     boot: str
     pid: int
     started: int
+    machine_id: str = ""
+    processes: str = ""
 
     @classmethod
     def of_process(cls, pid: int) -> Holder:
         """The holder that a process of this machine is. OSError when there is none."""
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return cls(socket.gethostname(), boot, pid, start_time(pid))
+        processes = str(Path(f"/proc/{pid}/ns/pid").readlink())
+        return cls(socket.gethostname(), _boot(), pid, start_time(pid), _machine_id(), processes)
 
     def provably_dead(self) -> bool:
         """True only when it cannot be running any more; another machine's process may always be."""
@@ -63,7 +73,9 @@ class Holder:
         if self.machine != here.machine:
             return False
         if self.boot != here.boot:
-            return True
+            return bool(self.machine_id) and self.machine_id == here.machine_id
+        if self.processes != here.processes:
+            return False
         try:
             return start_time(self.pid) != self.started
         except OSError:
@@ -100,9 +112,12 @@ def acquire(connection: Connection, names: Sequence[str], holder: Holder, token:
     chain.verify(connection)
     token, now = token or secrets.token_hex(16), _now(connection)
     _refuse_another_clock(connection, now)
+    ended: set[str] = set()
     for row in connection.execute(select(tables.leases).where(_L.name.in_(names)).order_by(_L.name)):
         other = _held(row, now)
         if other.holder == holder or not other.live(now):
+            if other.holder != holder:
+                ended.add(row.token)
             continue
         raise FellesdriftError(
             "FD610",
@@ -112,7 +127,8 @@ def acquire(connection: Connection, names: Sequence[str], holder: Holder, token:
             expected="no other run at work",
             next_step="wait for that run, or end it; a lease that nobody renews ends by itself",
         )
-    connection.execute(tables.leases.delete().where(_L.name.in_(names)))
+    # who has lost one of its leases has lost them all: its next intent is refused, whatever of them nobody else wanted
+    connection.execute(tables.leases.delete().where(_L.name.in_(names) | _L.token.in_(ended)))
     taken = {"token": token, "holder": json.dumps(asdict(holder)), "acquired": now.isoformat(), **_end(now)}
     connection.execute(tables.leases.insert(), [{"name": name, **taken} for name in sorted(set(names))])
     return token
@@ -194,6 +210,13 @@ def _held(row: Row[tuple[str, str, str, str, str, float]], now: datetime) -> Hel
 
 def _boot() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def _machine_id() -> str:
+    try:
+        return Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _refuse_another_clock(connection: Connection, now: datetime) -> None:

@@ -106,6 +106,25 @@ def test_a_reused_number_or_another_boot_is_dead(me: Holder) -> None:
     assert not dataclasses.replace(me, machine="another", started=0).provably_dead()
 
 
+def test_of_another_machine_of_the_same_name_nobody_knows(me: Holder) -> None:
+    """A copied virtual machine, a container: started at another time, or with processes of its own."""
+    assert not dataclasses.replace(me, boot="another", machine_id="another").provably_dead()
+    assert not dataclasses.replace(me, boot="another", machine_id="").provably_dead()
+    assert not dataclasses.replace(me, processes="pid:[1]", started=0).provably_dead()
+
+
+def test_who_has_lost_one_of_its_leases_has_lost_them_all(journal: Journal, me: Holder) -> None:
+    elsewhere = dataclasses.replace(me, machine="ops2")
+    old = take(journal, ["platform", "sande"], elsewhere)
+    expire(journal)
+    take(journal, ["sande"], me)
+    with journal.transaction() as connection:
+        assert [each.name for each in lease.held(connection)] == ["sande"]
+    with pytest.raises(FellesdriftError) as caught:
+        renew(journal, old, elsewhere)
+    assert caught.value.code == "FD611"
+
+
 def test_an_overdue_lease_can_be_taken_and_no_longer_shown(journal: Journal, me: Holder) -> None:
     elsewhere = dataclasses.replace(me, machine="ops2")
     old = take(journal, NAMES, elsewhere)
