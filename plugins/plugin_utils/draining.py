@@ -76,6 +76,7 @@ def _give_back_once(
         with change.session() as session:  # somebody may have saved it meanwhile
             device = Device(session)
             if not device.read().saved:
+                record("save_intended", {"title": "save what was given back"})
                 device.save()
     record("given_back", {})
     return change.described(result) | {"status": "given back"}

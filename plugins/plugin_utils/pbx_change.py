@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
 
     from fellesdrift.cutover.emergency import Lookout
+    from fellesdrift.cutover.progress import HostProgress
     from fellesdrift.estate.header import Header
     from fellesdrift.journal import Journal
     from fellesdrift.state.pbx import Exchange, Plan, Resources, Step
@@ -159,12 +160,21 @@ class PbxChange(ExchangeChange):
         record("host_saved", {"said": list(said)})
         return _told("changed", "dumped")
 
-    def _prove_back(self) -> None:
+    def _prove_back(self, record: Recorder, *, drained: bool) -> None:
         """Proven in a new session, and dumped: somebody's dump, or the nightly one, may have written our change."""
-        super()._prove_back()
-        if self._arguments["permit"]:
-            with self.opened() as host:
-                dump(host)
+        super()._prove_back(record, drained=drained)
+        if self._arguments["permit"] and not drained:
+            self._dump_what_is_back(record)
+
+    def _keep_given_back(self, earlier: HostProgress, record: Recorder) -> None:
+        """What went back while it was drained could not be dumped then: a sysload would have drained it again."""
+        if earlier.back:
+            self._dump_what_is_back(record)
+
+    def _dump_what_is_back(self, record: Recorder) -> None:
+        record("save_intended", {"title": "dump what is back (EDD)"})
+        with self.opened() as host:
+            dump(host)
 
 
 def _attributes(desired: Resources) -> int:

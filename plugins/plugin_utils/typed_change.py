@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import Recorder
 
+    from fellesdrift.cutover.progress import HostProgress
     from fellesdrift.estate.header import Header
     from fellesdrift.journal import Journal
     from fellesdrift.session.overlay import OverlayTarget
@@ -175,17 +176,18 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
     def _back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         earlier, expected = self.earlier(journal), self._arguments["expected"]
         with self.opened() as host:
-            if expected:
+            if expected and not (earlier and earlier.going_back):  # in the middle it is neither, and that is ours
                 self.refuse_conflicts(host, self._desired, expected)
             plan = self.prepared(host, self._desired)
             self._carry_out(host, plan, header, record, "back_intended")
-        self._prove_back()
+        self._prove_back(record, drained=bool(earlier and earlier.drained))
         if plan.steps or earlier is None or not earlier.back:
             record("host_back", {})
         return self._result(plan) | {"status": "back"}
 
-    def _prove_back(self) -> None:
-        """In a new session, for what was only said in the old one is no proof."""
+    def _prove_back(self, record: Recorder, *, drained: bool) -> None:
+        """In a new session, for what was only said in the old one is no proof. drained: it is to be given back yet."""
+        del record, drained  # of those that save
         with self.opened() as host:
             left = self.differing(host, self._desired)
         if left:
@@ -198,6 +200,9 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
                 expected=str(left[0].want),
                 next_step="see who else changes it, then run the rollback again",
             )
+
+    def _keep_given_back(self, earlier: HostProgress, record: Recorder) -> None:
+        """Save what was given back, where a host has something to save."""
 
     def _drained(self, header: Header, record: Recorder) -> dict[str, Any]:
         with self.opened() as host:
@@ -217,5 +222,6 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
                 self.refuse_conflicts(host, earlier.drained, earlier.draining)
             plan = self.prepared(host, earlier.drained)
             self._carry_out(host, plan, header, record, "giving_back")
+        self._keep_given_back(earlier, record)
         record("given_back", {})
         return self._result(plan) | {"status": "given back"}

@@ -50,10 +50,13 @@ class Day2Writer:
         with self._journal.transaction() as connection:
             for stage in read_progress(self._journal.current()).values():
                 mine = stage.municipality == self._municipality or "platform" in self._leases
-                if mine and stage.state in ("running", "stopped", "going back"):
+                # one that is held is nobody's run; but what of it is half way or drained is not to be saved as it is
+                astray = stage.state == "held" and self._host in (*stage.midway, *stage.drained)
+                if (mine and stage.state in ("running", "stopped", "going back")) or astray:
                     raise FellesdriftError(
                         "FD614",
-                        f"the stage {stage.stage} of {stage.municipality} is {stage.state}",
+                        f"the stage {stage.stage} of {stage.municipality} is {stage.state}"
+                        + (", with this host half way or drained" if astray else ""),
                         host=self._host,
                         key="day2",
                         found=self._name,

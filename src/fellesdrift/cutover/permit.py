@@ -25,7 +25,11 @@ type Direction = Literal["forward", "back"]
 type Entry = tuple[str, dict[str, Any], dict[str, Any] | None]
 """A record to be written: event, payload, and what of it is about people, for the rows that are erased."""
 _BEGINNINGS = frozenset({"host_intended", "step_intended", "save_intended", "drained", "backup_intended"})
-_OF_GIVING_BACK = frozenset({"giving_back", "step_intended", "step_confirmed", "undo_intended", "given_back"})
+_OF_GIVING_BACK = frozenset(
+    {"giving_back", "step_intended", "step_confirmed", "undo_intended", "save_intended", "given_back"}
+)
+_OF_A_WHOLE_CHANGE = frozenset({"host_intended", "back_intended", "drained"})
+"""What was begun with one of these is finished, in all its portions and with its saving, whoever asks for a stop."""
 _MAY_GIVE_BACK = frozenset({"running", "going back", "held"})
 _STATE_FOR: dict[str, str] = {"forward": "running", "back": "going back"}
 
@@ -71,6 +75,7 @@ class WriteGuard:
         self._host = host
         self._giving_back = giving_back
         self._stage = Following(journal, *permit.key)
+        self._begun = False
 
     def hold(self, seconds: float) -> None:
         """Renew the lease for something that takes up to so many seconds without a record. FD611 when it is lost, FD658
@@ -90,14 +95,18 @@ class WriteGuard:
         for, FD658 when the lease does not last as long."""
         permit = self._permit
         stopping.note_signal(self._journal, permit, self._holder)
+        begun = self._begun
         with self._journal.transaction() as connection:
             left = lease.check_and_renew(connection, permit.token, self._holder)
             refuse_longer_than_lease(self._host, lasting, left.total_seconds())
+            progress = self._stage.progress()  # not between them: what is not written in the end must not be followed
             for event, payload, personal in entries:
-                self._check(self._stage.progress(), event)
+                self._check(progress, event)
                 self._journal.append(
                     permit.municipality, permit.stage, permit.attempt, self._host, event, payload, personal
                 )
+                begun |= event in _OF_A_WHOLE_CHANGE
+        self._begun = begun
 
     def _check(self, progress: StageProgress | None, event: str) -> None:
         permit = self._permit
@@ -119,7 +128,8 @@ class WriteGuard:
                 expected=_STATE_FOR[permit.direction],
                 next_step="run the playbook from its start; a stage cannot be entered half way",
             )
-        if progress and progress.stop and event in stopping.BEGINNINGS:
+        saving_back = permit.direction == "back" and event == "save_intended"  # the end of what was begun
+        if progress and progress.stop and event in stopping.BEGINNINGS and not (self._begun or saving_back):
             raise stopping.StopAskedError(permit.stage)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 type How = Literal["finish", "now"]
 
 BEGINNINGS = frozenset({"host_intended", "drained", "save_intended", "back_intended", "wave_begun"})
-"""After a stop was asked for none of these is written. A step of a host that was begun is: it is finished."""
+"""After a stop was asked for none of these is written, but on a host that was begun: it is finished."""
 _GIVEN, _NOTED, _GUARDED = 0, 1, 2
 # made when ansible-playbook loads the callback `signals`, before its first worker; elsewhere nobody ever writes it
 _shared = mmap.mmap(-1, 3)

@@ -171,6 +171,8 @@ def test_there_and_back(stage: Stage) -> None:
     back = stage.back()
     for wave in back.opened.back_waves:
         assert {one["status"] for one in back.part("back", *wave.hosts).values()} == {"back"}
+    told = [record.event for record in stage.context.writable().records() if record.host == SHARED]
+    assert told[-2:] == ["save_intended", "host_back"], "nothing is dumped without its intent"
     assert stage.memory() == before
     assert stage.lost_calls() == []
 

@@ -6,8 +6,9 @@ import dataclasses
 from typing import Any
 
 import pytest
+from support.stage_records import AFTER, BEFORE, guard, open_sande, permit_of
 
-from fellesdrift.cutover import opening, planning
+from fellesdrift.cutover import ending, opening, planning
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.progress import HostProgress
@@ -144,3 +145,16 @@ def test_what_takes_longer_than_the_lease_is_refused(context: Context, seconds: 
         with pytest.raises(FellesdriftError) as caught:
             day2.hold(seconds)
         assert caught.value.code == code
+
+
+def test_what_a_held_stage_has_half_way_is_not_changed_beside_it(context: Context) -> None:
+    """It would be saved as it is, with what is drained."""
+    permit = permit_of(open_sande(context))
+    drained = guard(context, permit, "san-rtr1")
+    drained.record("drained", {"before": BEFORE, "after": AFTER})
+    drained.record("host_drained", {})
+    back = permit_of(ending.fail_stage(context, permit, "x"))
+    assert ending.settle(context, back).state == "held"
+    with pytest.raises(FellesdriftError) as caught, writer(context):
+        pass
+    assert (caught.value.code, "half way or drained" in caught.value.problem) == ("FD614", True)

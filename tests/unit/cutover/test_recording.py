@@ -104,3 +104,26 @@ def test_under_a_lease_that_ends_too_soon_nothing_is_intended(context: Context, 
             record("step_intended", {"title": "two"})
     assert caught.value.code == "FD658"
     assert events(context)[-2:] == ["step_intended", "step_confirmed"]
+
+
+def test_what_was_not_written_in_the_end_is_not_followed(
+    context: Context, permit: Permit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number is the next record's: one that says that another host has failed must not be passed over."""
+    writer = guard(context, permit, HOST)
+    writer.record("step_intended", {"title": "one"})
+    original, appended = Journal.append, list[str]()
+
+    def full(journal: Journal, *record: Any) -> Any:
+        appended.append(record[4])
+        if len(appended) == 2:
+            raise FellesdriftError("FD605", "the disk is full")
+        return original(journal, *record)
+
+    monkeypatch.setattr(Journal, "append", full)
+    with pytest.raises(FellesdriftError, match="full"):
+        writer.write([("step_confirmed", {"title": "one"}, None), ("step_intended", {"title": "two"}, None)])
+    guard(context, permit, "san-rtr1").record("host_failed", {"reason": "silent"})
+    with pytest.raises(FellesdriftError) as caught:
+        writer.record("step_intended", {"title": "two"})
+    assert (caught.value.code, caught.value.found) == ("FD612", "failed (silent)")
