@@ -23,10 +23,12 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.draining import c
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import (
     UNTOUCHED,
     narrowed,
+    not_back,
     recorded_change,
     refuse_empty,
 )
 
+from fellesdrift.errors import FellesdriftError
 from fellesdrift.session import Target, open_session
 from fellesdrift.state.network import (
     check,
@@ -53,7 +55,17 @@ class ActionModule(FellesdriftAction):
     ARGUMENT_SPEC = ARGUMENT_SPEC
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Dispatch on the state."""
+        """On a way back also what stops a host before it is asked is a result: the others come back, and the settling
+        names this one."""
+        back = arguments["state"] == "reverted" and arguments["permit"] and not self.check_mode
+        try:
+            return self._by_state(arguments, task_vars)
+        except FellesdriftError as error:
+            if back or arguments["best_effort"]:
+                return not_back(error)
+            raise
+
+    def _by_state(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         desired, state = narrowed(check(arguments["resources"]), arguments["kinds"]), arguments["state"]
         if state == "rendered":
             return rendered(arguments["config"], desired)

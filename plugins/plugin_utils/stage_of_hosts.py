@@ -10,6 +10,7 @@ from ansible.constants import MAGIC_VARIABLE_MAPPING
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import too_late
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import not_back
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.together import MOST, together
 
 from fellesdrift.errors import FellesdriftError
@@ -59,18 +60,22 @@ class StageOfHosts(FellesdriftAction):
         jobs = self.jobs(arguments, task_vars)
         # before the threads: resolving a variable is nothing that two of them may do at once
         variables = {job.host: self.resolved(job.host, task_vars) for job in jobs}
-        works = {job.host: self._one(job, variables[job.host]) for job in jobs}
+        part = arguments["part"]
+        works = {job.host: self._one(job, variables[job.host], part) for job in jobs}
         hosts = together(works, _seconds(jobs), self.AT_ONCE or len(jobs))
         for job in jobs:
             if job.unanswered is not None and job.host not in hosts:
                 hosts[job.host] = job.unanswered(too_late(job.host, job.seconds))
-        return _joined({job.host: hosts[job.host] for job in jobs}, arguments["part"])
+        return _joined({job.host: hosts[job.host] for job in jobs}, part)
 
-    def _one(self, job: Job, variables: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    def _one(self, job: Job, variables: dict[str, Any], part: str) -> Callable[[], dict[str, Any]]:
         def run() -> dict[str, Any]:
             try:
                 return job.run(self, variables)
             except FellesdriftError as error:
+                if part == "back" or job.arguments.get("best_effort"):
+                    # also what stops a host before it is asked: the others come back, and the settling names this one
+                    return not_back(error)
                 return {"changed": False, "failed": True, "msg": str(error), "code": error.code}
 
         return run

@@ -116,7 +116,7 @@ def _back(opened: Opened, platforms: Mapping[str, Platform]) -> list[Part]:
     parts = [
         Part(f"{family}/back", number)
         for number, wave in enumerate(waves)
-        for family in families_of(wave.hosts, platforms)
+        for family in reversed(families_of(wave.hosts, platforms))
     ]
     return parts + [Part(f"{family}/give_back_rest") for family in families_of(opened.drained, platforms)]
 

@@ -173,7 +173,7 @@ def test_without_a_numbering_plan_nothing_is_known() -> None:
 
 def test_all_exchanges_of_the_estate_are_asked_whoever_is_judged() -> None:
     run = dict(RUN) | {"exchanges": ["drm-succession1", "drm-meridian1"], "numbering": None}
-    run |= {"families": dict(RUN["families"])}
+    run |= {"families": RUN["families"] | {"drm-meridian1": "pbx"}}
     given = {"run": run, "changed": [], "only_protected": False, "must_be_saved": False}
     verify = observer().jobs({"part": "verify", "hosts": ["drm-succession1", "san-rtr1"]} | given, {})
     assert [job.host for job in verify] == ["drm-succession1", "san-rtr1", "drm-meridian1"]
@@ -305,3 +305,26 @@ def test_neither_a_journals_place_nor_a_role_variable_is_handed_on(estate: Estat
     told = json.dumps(rule_facts.handed_on(known, "sande", "wan_link", ["san-rtr1"]))
     assert "san-rtr1" in told
     assert "secret" not in told
+
+
+def test_a_host_that_cannot_even_be_asked_keeps_no_other_from_coming_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its password is gone from the vault: the settling names it, and the others are back."""
+
+    def back(_: Any, __: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        if variables["inventory_hostname"] == "san-file1":
+            raise FellesdriftError("FD652", "there is no password for this host", host="san-file1")
+        return {"changed": True, "status": "back", "summary": "as before"}
+
+    hosts = ["san-file1", "san-file2"]
+    jobs = [util("host_job").Job(host, back, {}) for host in hosts]
+    action = observer()
+    monkeypatch.setattr(type(action), "jobs", lambda *_: jobs)
+    result = action.work({"part": "back", "run": RUN, "label": "way back"}, {"hostvars": {host: {} for host in hosts}})
+    assert {host: one["status"] for host, one in result["hosts"].items()} == {
+        "san-file1": "not back",
+        "san-file2": "back",
+    }
+    assert "failed" not in result
+    assert "failed" in action.work(
+        {"part": "apply", "run": RUN, "label": "wave"}, {"hostvars": {host: {} for host in hosts}}
+    )
