@@ -111,7 +111,7 @@ def _stopped(holding: Holding, estate: Estate, error: StopAskedError) -> None:
     journal, permit = holding.journal, holding.permit
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holding.holder)
-        if holding.progress().touched:
+        if holding.progress().in_hand:
             return
         error.next_step = playbook_command(estate, "cutover", *permit.key)
         permit.write(journal, "stopped", {"reason": "a stop was asked for", "next": error.next_step})
@@ -122,7 +122,7 @@ def _stop(holding: Holding, estate: Estate, when: str, step: ManualStep, result:
     journal, permit, key = holding.journal, holding.permit, holding.permit.key
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holding.holder)
-        untouched = not holding.progress().touched
+        untouched = not holding.progress().in_hand
         if when == "before" and untouched:
             permit.write(journal, "refused", {"reason": f"{step.title}: {result.answer}"})
         if when == "finalize" or (when == "before" and untouched):

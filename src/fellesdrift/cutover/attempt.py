@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from fellesdrift.journal import Record
 
 type Answer = Literal["pass", "fail", "inconclusive"]
@@ -35,6 +37,8 @@ class Attempt:
     manual        step id -> its last asking, in the order in which they were asked
     soaked        the waves whose soak has ended well; "" is the one after the last wave
     waves         the waves that were begun, each once
+    failing       what was shown not to be so since the stage was last opened: it goes back, also after a stop was
+                  asked for; None when nothing was
     finalized     somebody has declared that there is no way back
     no_way_back   why there is none any more; None while there is one
     """
@@ -42,6 +46,7 @@ class Attempt:
     manual: dict[str, ManualProgress] = field(default_factory=dict)
     soaked: set[str] = field(default_factory=set)
     waves: list[str] = field(default_factory=list)
+    failing: str | None = None
     finalized: bool = False
     no_way_back: str | None = None
 
@@ -49,23 +54,40 @@ class Attempt:
         """Bring it forward by one record of the whole stage."""
         payload = record.payload or {}
         match record.event:
+            case "opened":
+                self.failing = None
             case "manual_asked":
                 self._asked(payload)
             case "manual_answered" if payload["step"] in self.manual:
                 self._answered(self.manual[payload["step"]], payload, record.at)
             case "wave_begun" if payload["wave"] not in self.waves:
                 self.waves.append(payload["wave"])
+            case "soak_checked" if payload["wrong"] or not payload.get("hosts", True):
+                self.failing = f"not as the stage says: {', '.join(payload['wrong']) or 'nobody was verified'}"
             case "soak_ended":
                 self.soaked.add(payload["wave"] or "")
             case "failed" | "rollback_opened":
                 # what was seen of devices that are now taken back says nothing of what they will be
-                self.manual = {name: step for name, step in self.manual.items() if step.when == "before"}
-                self.soaked, self.waves = set(), []
+                self.forget_what_was_seen()
+                self.waves = []
             case "finalized":
                 self.finalized = True
                 self.no_way_back = f"it was finalized at {record.at:%Y-%m-%d %H:%M} UTC"
             case _:
                 pass
+
+    def forget_what_was_seen(self) -> None:
+        """Of every device: soaks, and what people have said after a change."""
+        self.manual = {name: step for name, step in self.manual.items() if step.when == "before"}
+        self.soaked = set()
+
+    def changed(self, host: str, waves: Sequence[Mapping[str, Any]]) -> None:
+        """A host is changed: what was seen of it, and of all together, before that says nothing of what it will be.
+        waves: name, hosts and canary of each."""
+        of = [wave for wave in waves if host in wave["hosts"]]
+        moments = {"after"} | ({"canary"} if any(wave.get("canary") for wave in of) else set())
+        self.manual = {name: step for name, step in self.manual.items() if step.when not in moments}
+        self.soaked -= {"", *(wave["name"] for wave in of)}
 
     def passed(self, step: str) -> bool:
         """Whether a manual step was answered with pass."""
@@ -81,5 +103,7 @@ class Attempt:
     def _answered(self, asked: ManualProgress, payload: dict[str, Any], at: datetime) -> None:
         asked.answer, asked.simulated, asked.at = payload["answer"], payload["simulated"], at
         asked.evidence = payload["evidence"]
+        if asked.answer != "pass" and asked.when in ("canary", "after"):
+            self.failing = f"{asked.title}: {asked.answer}"
         if payload.get("ends_way_back"):
             self.no_way_back = f"{asked.title!r} was answered with pass at {at:%Y-%m-%d %H:%M} UTC"

@@ -35,7 +35,8 @@ def fail_stage(context: Context, permit: Permit, reason: str) -> Opened:
         lease.check_and_renew(connection, permit.token, context.acting())
         state = context.progress()[permit.key]
         told = "; ".join(state.failures) or "; ".join(line.strip() for line in reason.splitlines())
-        stopped = state.state == "running" and state.stop is not None and not state.failures
+        failed = state.failures or state.shown.failing
+        stopped = state.state == "running" and state.stop is not None and not failed
         if state.state == "running" and state.shown.no_way_back and not stopped:
             permit.write(journal, "held", _past_return(context, state, told))
         elif state.state == "running" and not stopped:
@@ -71,7 +72,9 @@ def close_stage(context: Context, permit: Permit) -> None:
         left = progress.left
         hosts = [host for wave in progress.waves for host in wave["hosts"]]  # as the stage was opened
         saved = [host for host in hosts if host in progress.hosts and progress.hosts[host].saved]
-        open_ends = [host for host in hosts if host not in saved and host not in left]
+        # a new plan may have left out what the one before it has changed
+        wanted = dict.fromkeys([*hosts, *(host for host in progress.touched if not progress.hosts[host].saved)])
+        open_ends = [host for host in wanted if host not in saved and host not in left]
         if not quorum.met_without(progress.waves, left):
             open_ends += [host for host in hosts if host in left]
         unshown = _unshown(context.estate.stage(permit.stage), progress)
@@ -164,7 +167,8 @@ def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StagePro
         if progress.drained:
             permit.write(journal, "held", _held(estate, permit, progress, astray))
     elif not unsafe and (progress.stop and astray if back else True):
-        reason = "; ".join(["a stop was asked for", *progress.failures])
+        shown = [progress.shown.failing] if progress.shown.failing else []
+        reason = "; ".join(["a stop was asked for", *progress.failures, *shown])
         command = playbook_command(estate, "rollback" if back else "cutover", *permit.key)
         permit.write(journal, "stopped", {"reason": reason, "next": command})
     elif unsafe or astray:

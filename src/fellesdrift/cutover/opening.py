@@ -14,7 +14,7 @@ from fellesdrift.cutover import quorum, stopping, windows
 from fellesdrift.cutover.next_command import next_command, playbook_command, stage_command
 from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.permit import Permit
-from fellesdrift.cutover.plan_digest import digest_plan, refuse_other_plan
+from fellesdrift.cutover.plan_digest import digest_plan, refuse_dropped, refuse_other_plan
 from fellesdrift.cutover.planning import Context, StagePlan
 from fellesdrift.cutover.progress import completed, unfinished_on
 from fellesdrift.cutover.returning import Key, Opened, refuse_buried, refuse_drained, with_way_back
@@ -33,7 +33,7 @@ def open_stage(context: Context, plan: StagePlan, *, new_plan: bool = False) -> 
     new_plan   somebody has seen that the plan is another one than the stage was begun with, and wants it
     Raises FD610 when somebody else holds a lease, FD625 when the stage is held and nobody has reconciled it, FD642 when
     another run was faster, FD643 when another stage is unfinished on one of its hosts, FD653 after a stop was asked
-    for, FD657 when it would be resumed by another plan.
+    for, FD657 when it would be resumed by another plan, or by a new one that leaves out what it has changed.
     """
     if context.holder is None:
         return _open_stage(context, plan, None, new_plan=new_plan)
@@ -63,8 +63,8 @@ def _open_stage(context: Context, plan: StagePlan, token: str | None, *, new_pla
         if not going_back:
             _refuse_outdated(context.estate, plan, progress)
             _refuse_unfinished(context.estate, plan, progress)
-            if present and resumed and not new_plan:
-                refuse_other_plan(context, plan, present)
+            if present and resumed:
+                (refuse_dropped if new_plan else refuse_other_plan)(context, plan, present)
             payload = {
                 "title": plan.stage.title,
                 "waves": [wave.as_data() for wave in plan.waves],
@@ -82,7 +82,7 @@ def _open_stage(context: Context, plan: StagePlan, token: str | None, *, new_pla
         "back" if going_back else "forward",
         permit,
         resumed,
-        touched=known.touched if known else [],
+        touched=known.in_hand if known else [],
         drained=known.drained if known else [],
     )
     return with_way_back(context, opened, known) if going_back and known else opened
@@ -183,9 +183,9 @@ def _open_rollback(context: Context, plan: StagePlan, token: str | None) -> Open
 
 
 def decide_gates(context: Context, permit: Permit | None, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Write the gates' answers; gives those that stop the stage. A stage that stops before any device was touched
-    is `refused`, and its leases are given back. A resumed stage is never refused: it must be finished or taken back.
-    What was overridden stands in the record with its own answer, and stops nothing.
+    """Write the gates' answers; gives those that stop the stage. A stage that stops before any device was touched or
+    drained is `refused`, and its leases are given back. A resumed stage is never refused: it must be finished or taken
+    back. What was overridden stands in the record with its own answer, and stops nothing.
     A host that answers nothing stops no stage whose quorum is met without it: its wave asks it again, and names it.
     """
     failing = [result for result in results if result["result"] != "pass" and "overridden" not in result]
@@ -197,7 +197,7 @@ def decide_gates(context: Context, permit: Permit | None, results: list[dict[str
             excused = quorum.excused(present.waves, results)
             failing = [result for result in failing if result["host"] not in excused]
             permit.write(journal, "gates", {"results": results})
-            if failing and not present.touched:
+            if failing and not present.in_hand:
                 reason = "; ".join(
                     f"{gate['gate']} {'on' if gate['host'] else 'of'} {gate['host'] or 'the estate'}: {gate['result']}"
                     for gate in failing

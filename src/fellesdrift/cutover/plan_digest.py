@@ -60,6 +60,22 @@ def refuse_other_plan(context: Context, plan: StagePlan, present: StageProgress)
     )
 
 
+def refuse_dropped(context: Context, plan: StagePlan, present: StageProgress) -> None:
+    """FD657 when a plan leaves out a host that the stage has changed: it would end with that one half way."""
+    dropped = [host for host in present.touched if host not in plan.hosts]
+    if dropped:
+        key = (plan.municipality, plan.stage.id)
+        raise FellesdriftError(
+            "FD657",
+            f"the stage {plan.stage.id} of {plan.municipality} has changed hosts that the new plan leaves out",
+            host=", ".join(dropped),
+            key=plan.stage.id,
+            found=f"hosts of the new plan: {', '.join(plan.hosts)}",
+            expected="every host that the stage has changed, or the stage taken back first",
+            next_step=f"go back: {playbook_command(context.estate, 'rollback', *key)}",
+        )
+
+
 def _digest(data: Any) -> str:
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

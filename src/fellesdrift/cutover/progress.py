@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -95,6 +96,7 @@ class StageProgress:
     reconciled what was chosen when the held stage was last reconciled; None when it was not, or is used up
     asked_back whether its way back was asked for; False while it is one because something failed
     taking_in  the hosts that a further run takes in, which an earlier one had left behind; [] in any other run
+    settled    what had been shown of the others before they are taken in, which holds when they are not
     """
 
     municipality: str
@@ -114,6 +116,7 @@ class StageProgress:
     reconciled: Literal["continue", "back"] | None = None
     asked_back: bool = False
     taking_in: list[str] = field(default_factory=list)
+    settled: Attempt | None = None
 
     @property
     def finalized(self) -> bool:
@@ -124,6 +127,11 @@ class StageProgress:
     def touched(self) -> list[str]:
         """The hosts that may have been changed and are not back, in the order in which they were touched."""
         return [name for name, host in self.hosts.items() if host.before and not host.back]
+
+    @property
+    def in_hand(self) -> list[str]:
+        """The touched hosts, and those that are drained: an opening that is refused would leave them to nobody."""
+        return list(dict.fromkeys([*self.touched, *self.drained]))
 
     @property
     def astray(self) -> list[str]:
@@ -158,34 +166,59 @@ def read_progress(
         key = (record.municipality, record.stage)
         progress = stages.setdefault(key, StageProgress(*key))
         payload = whole(record)
-        if record.event in _STATE_AFTER:
-            progress.state = _STATE_AFTER[record.event]
-            progress.since = record.at
-            progress.reason = payload.get("reason")
-            progress.held_hosts = list(payload.get("hosts", [])) if record.event == "held" else []
-            progress.stop = progress.reconciled = None
-            # a way back that was stopped or held is opened anew, and is asked for then
-            progress.asked_back = record.event == "rollback_opened"
-        if record.event == "opened":
-            progress.failures = []
-            if record.attempt != progress.attempt:
-                progress.attempt, progress.hosts, progress.shown = record.attempt, {}, Attempt()
-            progress.waves = list(payload.get("waves", []))
-            progress.taking_in = list(payload.get("taking_in", []))
-            progress.version, progress.plan = payload.get("version", ""), dict(payload.get("plan") or {})
-        if record.event in ("rollback_opened", "done"):
-            progress.taking_in = []
-        if record.event == "stop_asked":
-            progress.stop = payload["how"]
-        if record.event == "reconciled":
-            progress.reconciled = payload["choice"]
-        if record.event == "host_failed":
-            progress.failures.append(str(payload.get("reason")))
+        _read_state(progress, record, payload)
+        match record.event:
+            case "opened":
+                _read_opening(progress, record, payload)
+            case "stop_asked":
+                progress.stop = payload["how"]
+            case "reconciled":
+                progress.reconciled = payload["choice"]
+            case "host_failed":
+                progress.failures.append(str(payload.get("reason")))
+            case "host_intended":
+                _forget_what_was_seen_of(progress, record.host)
+            case _:
+                pass
         if record.host:
             read_host_event(progress.hosts.setdefault(record.host, HostProgress()), record.event, payload)
         else:
             progress.shown.read(record)
     return stages
+
+
+def _read_state(progress: StageProgress, record: Record, payload: dict[str, Any]) -> None:
+    if record.event == "done" and progress.state == "going back" and progress.settled is not None:
+        progress.shown = progress.settled
+    if record.event in _STATE_AFTER:
+        progress.state = _STATE_AFTER[record.event]
+        progress.since = record.at
+        progress.reason = payload.get("reason")
+        progress.held_hosts = list(payload.get("hosts", [])) if record.event == "held" else []
+        progress.stop = progress.reconciled = None
+        # a way back that was stopped or held is opened anew, and is asked for then
+        progress.asked_back = record.event == "rollback_opened"
+    if record.event in ("rollback_opened", "done"):
+        progress.taking_in, progress.settled = [], None
+
+
+def _read_opening(progress: StageProgress, record: Record, payload: dict[str, Any]) -> None:
+    progress.failures = []
+    if record.attempt != progress.attempt:
+        progress.attempt, progress.hosts, progress.shown = record.attempt, {}, Attempt()
+    elif payload.get("resumed") and progress.plan != dict(payload.get("plan") or {}):
+        progress.shown.forget_what_was_seen()
+    elif payload.get("taking_in") and not progress.taking_in:
+        progress.settled = copy.deepcopy(progress.shown)
+    progress.waves = list(payload.get("waves", []))
+    progress.taking_in = list(payload.get("taking_in", []))
+    progress.version, progress.plan = payload.get("version", ""), dict(payload.get("plan") or {})
+
+
+def _forget_what_was_seen_of(progress: StageProgress, host: str) -> None:
+    progress.shown.changed(host, progress.waves)
+    if progress.settled is not None and host not in progress.taking_in:
+        progress.settled.changed(host, progress.waves)
 
 
 def unfinished_on(progress: dict[tuple[str, str], StageProgress], host: str) -> set[tuple[str, str]]:

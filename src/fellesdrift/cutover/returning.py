@@ -31,9 +31,9 @@ _STANDS = frozenset({"running", "stopped", "going back", "held", "done"})
 @dataclass(frozen=True)
 class Opened:
     """An opened stage. `direction` is back when the attempt that was found had already failed. `permit` is None in a
-    plan. touched: the hosts that an earlier run of it changed. before, after: what is recorded of each host, for the
-    way back. drained: the hosts that are to be given back first. stopping: a stop was asked for, and nothing but that
-    is to be done any more."""
+    plan. touched: the hosts that an earlier run of it changed or drained. before, after: what is recorded of each host,
+    for the way back. drained: the hosts that are to be given back first. stopping: a stop was asked for, and nothing
+    but that is to be done any more."""
 
     plan: StagePlan
     direction: Direction

@@ -80,6 +80,8 @@ class Audit:
                 self._held(record)
             elif record.event == "stopped":
                 self._stopped(record)
+            elif record.event == "refused":
+                self._nothing_is_drained(record)
             self.shown.read(record)
         return new
 
@@ -237,6 +239,10 @@ class Audit:
         mine = [one for one in self.records if one.attempt == record.attempt and one.seq < record.seq]
         asked = [one.event for one in mine if one.event in ("opened", "rollback_opened", "failed", "stop_asked")]
         assert asked[-1:] == ["stop_asked"], f"stopped after {asked}"
+        begun = max(one.seq for one in mine if one.event in ("opened", "rollback_opened", "failed"))
+        rounds = [one.payload or {} for one in mine if one.event == "soak_checked" and one.seq > begun]
+        wrong = [one["wrong"] for one in rounds if one["wrong"]]
+        assert not wrong, "stopped where it is, although what was moved no longer holds"
         last = {one.host: one.event for one in mine if one.event in _OF_THE_STAGE or one.event == "back_intended"}
         midway = [host for host, event in last.items() if event in ("host_intended", "back_intended")]
         assert not midway, f"stopped with {midway} half way"

@@ -248,6 +248,8 @@ class Cutovers(RuleBasedStateMachine):
         before = core.get(place)
         self._start(operator, lambda run: run.cutover(municipality))
         self._advance(operator, _TO_THE_END, until=SOAKING)
+        if operator not in self.at_work:  # it never came so far: it had something else to do, or has failed
+            return
         self.kill(operator, 0)
         core.running[place] = before
         core.refuses = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ _BACK = frozenset({"failed", "rollback_opened", "back_intended", "host_back", "r
 @dataclass
 class Shown:
     """One attempt as far as it has come. passed: manual steps. rounds: of the soak that is going on, by wave. checked:
-    waves whose one verification went well; soaked: those whose soak ended. no_return: there is no way back."""
+    waves whose one verification went well; soaked: those whose soak ended. no_return: there is no way back. taking_in:
+    the hosts that a further run is for; kept: what holds again when that one has gone back."""
 
     attempt: str = ""
     asked: set[str] = field(default_factory=set)
@@ -32,6 +34,25 @@ class Shown:
     waves: list[str] = field(default_factory=list)
     failed: bool = False
     no_return: bool = False
+    taking_in: list[str] = field(default_factory=list)
+    kept: Shown | None = None
+
+    def changed(self, host: str, stage: Stage, hosts_of: dict[str, list[str]]) -> None:
+        """What was seen before a host is changed is no word on what it is after."""
+        of = {name for name, hosts in hosts_of.items() if host in hosts}
+        moments = ["after"] + ["canary"] * any(wave.canary and wave.name in of for wave in stage.waves)
+        self.passed -= _of(stage, *moments)
+        self.checked -= of
+        self.soaked -= of | {""}
+        if self.kept is not None and host not in self.taking_in:
+            self.kept.changed(host, stage, hosts_of)
+
+    def restore(self) -> None:
+        """Those that were to be taken in went back, and of the others what was seen holds."""
+        kept = self.kept
+        if kept is not None:
+            self.asked, self.passed, self.checked = kept.asked, kept.passed, kept.checked
+            self.soaked, self.waves = kept.soaked, kept.waves
 
 
 class ShownAudit:
@@ -55,14 +76,12 @@ class ShownAudit:
         )
         match record.event:
             case "opened":
-                if record.attempt != shown.attempt:
-                    shown = self._shown[key] = Shown(record.attempt)
-                shown.failed = False
+                self._opened(key, shown, record)
+            case "host_intended":
+                hosts_of = {wave.name: self._estate.select(wave.hosts, record.municipality) for wave in stage.waves}
+                shown.changed(record.host, stage, hosts_of)
             case "failed" | "rollback_opened":
-                ahead = {step.id for step in stage.steps if step.when == "before"}
-                shown.asked, shown.passed = shown.asked & ahead, shown.passed & ahead
-                shown.rounds, shown.checked, shown.soaked, shown.waves = {}, set(), set(), []
-                shown.failed = True
+                self._back(shown, stage, record.event)
             case "manual_asked" | "manual_answered":
                 self._answer(shown, stage, record.event, payload)
             case "wave_begun":
@@ -80,6 +99,22 @@ class ShownAudit:
                 assert not wrong, f"reconciled with {wrong}"
             case _:
                 pass
+
+    def _opened(self, key: Key, shown: Shown, record: Record) -> None:
+        taking_in = (record.payload or {})["taking_in"]
+        if record.attempt != shown.attempt:
+            shown = self._shown[key] = Shown(record.attempt)
+        elif taking_in and not shown.taking_in:
+            shown.kept = copy.deepcopy(shown)
+        shown.failed, shown.taking_in = False, taking_in
+
+    def _back(self, shown: Shown, stage: Stage, event: str) -> None:
+        ahead = _of(stage, "before")
+        shown.asked, shown.passed = shown.asked & ahead, shown.passed & ahead
+        shown.rounds, shown.checked, shown.soaked, shown.waves = {}, set(), set(), []
+        shown.failed = True
+        if event == "rollback_opened":
+            shown.taking_in, shown.kept = [], None
 
     def compare(self, progress: dict[Key, StageProgress]) -> None:
         """The engine sees a way back where there is one, and none where there is none."""
@@ -133,7 +168,11 @@ class ShownAudit:
             shown.soaked.add(wave)
 
     def _done(self, shown: Shown, stage: Stage) -> None:
+        kept, shown.taking_in = shown.kept, []
         if shown.failed:  # hosts that were to be taken in went back, and the others are as they were: done
+            shown.restore()
+        shown.kept = None
+        if shown.failed and kept:
             return
         assert _of(stage, "before", "canary", "after") <= shown.passed, f"done, and passed only {shown.passed}"
         assert not stage.soak or "" in shown.soaked, "done without its soak"

@@ -155,3 +155,28 @@ def test_nobody_goes_back_on_what_another_has_drained(draining: Context) -> None
     again = permit_of(open_sande(draining))  # it is not refused what is its own
     give_back(draining, again)
     assert returning.rollback_order(draining, "royken") == ["wan_link"]
+
+
+def test_what_a_killed_run_has_drained_is_not_forgotten_when_a_gate_fails(draining: Context) -> None:
+    """Nothing was changed but what is drained: refused, it would be nobody's."""
+    drain(draining, permit_of(open_sande(draining)))
+    again = open_sande(draining)
+    assert again.touched == ["drm-core1"], "it differs from what is saved by our own hand"
+    failing = [{"gate": "window_open", "host": "", "result": "fail", "evidence": "05:10"}]
+    assert opening.decide_gates(draining, permit_of(again), failing) == failing
+    assert draining.progress()[KEY].state == "running"
+    back = ending.fail_stage(draining, permit_of(again), "window_open")
+    assert (back.direction, back.drained) == ("back", ["drm-core1"])
+    give_back(draining, permit_of(back))
+    assert ending.settle(draining, permit_of(back)).state == "rolled back"
+
+
+def test_giving_back_may_save_what_it_has_given_back(draining: Context) -> None:
+    permit = permit_of(open_sande(draining))
+    drain(draining, permit)
+    stopping.ask_to_stop(draining.writable(), permit, "finish")
+    writer = guard(draining, permit, "drm-core1", giving_back=True)
+    writer.record("giving_back", {"before": ASIDE, "after": USUAL})
+    writer.record("save_intended", {"title": "save what was given back"})
+    writer.record("given_back", {})
+    assert draining.progress()[KEY].drained == []

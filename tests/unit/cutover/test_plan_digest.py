@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from support.stage_records import open_sande, permit_of, touch
+from support.stage_records import close, open_sande, permit_of, touch
 
 from fellesdrift.cutover import opening, plan_digest, planning
 from fellesdrift.cutover.plan_digest import digest_plan
@@ -84,3 +84,28 @@ def test_a_plan_is_always_shown(context: Context) -> None:
     open_sande(context)
     changed = dataclasses.replace(altered(context, gates=["reachable"]), holder=None)
     assert opening.open_stage(changed, planning.plan_stage(changed, *KEY)).permit is None
+
+
+def test_a_new_plan_may_not_leave_out_what_was_changed(context: Context) -> None:
+    touch(context, permit_of(open_sande(context)), "drm-fwi1", until="step")
+    plan = planning.plan_stage(context, *KEY)
+    without = dataclasses.replace(plan, waves=[wave for wave in plan.waves if "drm-fwi1" not in wave.hosts])
+    with pytest.raises(FellesdriftError) as caught:
+        opening.open_stage(context, without, new_plan=True)
+    assert (caught.value.code, caught.value.host) == ("FD657", "drm-fwi1")
+    assert "rollback" in (caught.value.next_step or "")
+
+
+def test_a_stage_is_not_done_with_a_host_half_way_that_no_wave_has_any_more(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(context, permit_of(open_sande(context)), "drm-fwi1", until="step")
+    plan = planning.plan_stage(context, *KEY)
+    without = dataclasses.replace(plan, waves=[wave for wave in plan.waves if "drm-fwi1" not in wave.hosts])
+    monkeypatch.setattr(opening, "refuse_dropped", lambda *_: None)
+    permit = permit_of(opening.open_stage(context, without, new_plan=True))
+    for host in without.hosts:
+        touch(context, permit, host)
+    with pytest.raises(FellesdriftError) as caught:
+        close(context, permit)
+    assert (caught.value.code, caught.value.host) == ("FD629", "drm-fwi1")

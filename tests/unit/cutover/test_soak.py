@@ -12,11 +12,12 @@ from support.people import KEY, Crowd, Time, holding, names, opened, progress, r
 from fellesdrift.cutover import asking, ending, finalize, opening, planning, soak, waves
 from fellesdrift.cutover.answers import nobody
 from fellesdrift.cutover.manual import Answered
-from fellesdrift.cutover.permit import Permit
+from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.soak import Rounds, rounds_of
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Soak
+from fellesdrift.journal import lease
 
 CANARY = "Internet exit in Drammen"
 GOOD = {"result": "pass", "found": "14 attributes as desired, saved; 5 services answer", "silent": []}
@@ -273,3 +274,88 @@ def test_a_plan_to_finalize_writes_nothing_and_takes_no_lease(peopled: Context) 
 def test_the_soak_is_data() -> None:
     with pytest.raises(ValueError, match="greater than 0"):
         Soak(minutes=60, every=0)
+
+
+def test_what_is_changed_again_is_soaked_and_asked_about_again(peopled: Context) -> None:
+    """A resumed run changes the canary once more: what was seen of it before is no word on what it is now."""
+    permit, time = opened(peopled), Time()
+    touch(peopled, permit, *hosts(peopled))
+    held = holding(peopled, permit)
+    for when in ("before", "canary", "after"):
+        asking.ask_steps(held, peopled.estate, when, nobody, Crowd([PASS]), time.clock)
+    for wave in (CANARY, ""):
+        soak.begin(held, Rounds(wave, 10, 10, 1), time.clock)
+        soak.end(held, Rounds(wave, 10, 10, 1))
+    other = hosts(peopled)[-1]
+    again = opened(peopled)
+    touch(peopled, again, other)
+    assert progress(peopled).shown.soaked == {CANARY}, "of the canary alone nothing has changed"
+    assert [progress(peopled).shown.passed(one) for one in ("reserve_power", "first_site", "test_call")] == [
+        True,
+        True,
+        False,
+    ]
+    touch(peopled, again, hosts(peopled)[0])
+    assert progress(peopled).shown.soaked == set()
+    assert not progress(peopled).shown.passed("first_site")
+    with pytest.raises(FellesdriftError) as caught:
+        ending.close_stage(peopled, again)
+    assert "soak of the stage" in (caught.value.found or "")
+
+
+def test_another_plan_is_soaked_and_asked_about_anew(peopled: Context) -> None:
+    permit, time = opened(peopled), Time()
+    held = holding(peopled, permit)
+    for when in ("before", "canary"):
+        asking.ask_steps(held, peopled.estate, when, nobody, Crowd([PASS]), time.clock)
+    soak.begin(held, Rounds(CANARY, 10, 10, 1), time.clock)
+    soak.end(held, Rounds(CANARY, 10, 10, 1))
+    longer = with_people(peopled, soak=Soak(minutes=600, every=25))
+    opening.open_stage(longer, planning.plan_stage(longer, *KEY), new_plan=True)
+    shown = progress(longer).shown
+    assert (shown.soaked, shown.passed("first_site"), shown.passed("reserve_power")) == (set(), False, True)
+
+
+def left_behind(context: Context) -> str:
+    """A stage that is done but for one host, which is taken in by a further run now; gives that host."""
+    dead = hosts(context)[-1]
+    permit = opened(context)
+    held, time = holding(context, permit), Time()
+    for host in hosts(context)[:-1]:
+        touch(context, permit, host)
+    context.writable().append(*KEY, permit.attempt, dead, "host_left", {"reason": "no answer"})
+    for when in ("before", "canary", "after"):
+        asking.ask_steps(held, context.estate, when, nobody, Crowd([PASS]), time.clock)
+    for wave in (CANARY, ""):
+        soak.begin(held, Rounds(wave, 10, 10, 1), time.clock)
+        soak.end(held, Rounds(wave, 10, 10, 1))
+    with context.writable().transaction() as connection:
+        permit.write(context.writable(), "done", {"verified": hosts(context)[:-1], "left": [dead]})
+        lease.release(connection, permit.token)
+    return dead
+
+
+def test_who_is_taken_in_is_soaked_with_all_others(peopled: Context) -> None:
+    dead = left_behind(peopled)
+    permit = opened(peopled)
+    assert progress(peopled).taking_in == [dead]
+    assert progress(peopled).shown.soaked == {CANARY, ""}
+    touch(peopled, permit, dead)
+    assert progress(peopled).shown.soaked == {CANARY}
+    assert not progress(peopled).shown.passed("test_call")
+
+
+def test_when_nobody_could_be_taken_in_what_was_seen_of_the_others_holds(peopled: Context) -> None:
+    """Else a host that never comes back would keep the stage from ever being finalized."""
+    dead = left_behind(peopled)
+    permit = opened(peopled)
+    touch(peopled, permit, dead, until="host_applied")
+    back = ending.fail_stage(peopled, permit, "no answer any more").permit
+    assert back is not None
+    assert progress(peopled).shown.soaked == set()
+    holder = peopled.acting()
+    for event in ("back_intended", "host_back"):
+        WriteGuard(peopled.writable(), back, holder, dead).record(event, {"before": {}, "after": {}})
+    assert ending.settle(peopled, back).state == "done"
+    assert progress(peopled).shown.soaked == {CANARY, ""}
+    assert progress(peopled).shown.passed("test_call")

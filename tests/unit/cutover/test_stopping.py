@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from support.people import Crowd, Time, holding, with_people
-from support.stage_records import BEFORE, events, guard, open_sande, permit_of, state, touch
+from support.stage_records import AFTER, BEFORE, events, guard, open_sande, permit_of, state, touch
 
-from fellesdrift.cutover import asking, ending, opening, planning, reconcile, stopping
+from fellesdrift.cutover import asking, ending, manual, opening, planning, reconcile, soak, stopping
 from fellesdrift.cutover.answers import nobody
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
@@ -302,3 +302,53 @@ def test_every_refusal_says_what_to_type_or_to_do(
     with pytest.raises(FellesdriftError) as caught:
         refuse(context)
     assert (caught.value.code, bool(caught.value.next_step)) == (code, True)
+
+
+def test_a_host_that_was_begun_is_finished_in_all_its_portions(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    writer = guard(context, permit, "drm-fwi1")
+    writer.record("host_intended", {"before": BEFORE, "after": AFTER})
+    stopping.signal_given()
+    writer.record("step_confirmed", {"title": "the first portion"})
+    writer.record("host_intended", {"before": BEFORE, "after": AFTER})
+    writer.record("host_applied", {})
+    assert refused(context, permit, "san-rtr1", "host_intended") == "FD653"
+    ending.fail_stage(context, permit, "FD653: a stop was asked for")
+    assert ending.settle(context, permit).state == "stopped"
+
+
+def test_a_host_on_its_way_back_is_saved_too(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-fwi1")
+    touch(context, permit, "san-rtr1")
+    back = permit_of(ending.fail_stage(context, permit, "no answer"))
+    writer = guard(context, back, "san-rtr1")
+    writer.record("back_intended", {"before": AFTER, "after": BEFORE})
+    stopping.signal_given()
+    writer.record("save_intended", {"title": "save the running configuration"})
+    writer.record("host_back", {})
+    assert refused(context, back, "drm-fwi1", "back_intended") == "FD653"
+    assert ending.settle(context, back).state == "stopped"
+
+
+def test_a_stop_does_not_hide_a_soak_that_found_something_wrong(context: Context) -> None:
+    peopled = with_people(context)
+    permit = permit_of(open_sande(peopled))
+    stopping.signal_given()
+    wrong = {"san-rtr1": {"result": "fail", "found": "silent"}}
+    with pytest.raises(FellesdriftError) as caught:
+        soak.judge(holding(peopled, permit), "", 1, ["san-rtr1"], wrong)
+    assert ending.fail_stage(peopled, permit, str(caught.value)).direction == "back"
+    assert "failed" in events(peopled)
+
+
+def test_a_stop_does_not_hide_what_people_have_said(context: Context) -> None:
+    peopled = with_people(context)
+    permit = permit_of(open_sande(peopled))
+    asked = asking.due(peopled.estate.stage("wan_link"), "after")[0][1]
+    manual.ask(holding(peopled, permit), asked, Time().clock)
+    given = manual.Answered("fail", "duty officer", "110 does not answer")
+    manual.answer(peopled.estate, peopled.writable(), permit.key, asked.id, given, Time().clock)
+    stopping.signal_given()
+    assert ending.fail_stage(peopled, permit, "FD648").direction == "back"
+    assert peopled.progress()[KEY].state == "going back"
