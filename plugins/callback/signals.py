@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import pla
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import FrameType
 
     from ansible.executor.task_result import CallbackTaskResult
@@ -50,6 +52,7 @@ requirements:
 
 _OF_STAGES = frozenset({"cutover.yml", "rollback.yml", "reconcile.yml"})
 _STAGE = "fellesdrift.core.stage"
+_STREAMS = (1, 2)
 _ENDS = frozenset({"close", "settle"})
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _FIRST = (
@@ -86,6 +89,7 @@ class CallbackModule(CallbackBase):
         self._permit: Permit | None = None
         self._opening = False
         self._at_once = False
+        self._at_terminal: list[int] = []
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Take over the signals, where a stage may be opened."""
@@ -95,6 +99,8 @@ class CallbackModule(CallbackBase):
         from fellesdrift.cutover import stopping
 
         stopping.guard_run()
+        # asked now: one that is gone says that it is none
+        self._at_terminal = [stream for stream in _STREAMS if os.isatty(stream)]
         atexit.register(self._stopped_at_once)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
@@ -125,9 +131,10 @@ class CallbackModule(CallbackBase):
         from fellesdrift.cutover import stopping
 
         if number == signal.SIGHUP:
-            _leave_terminal()
+            _leave(self._at_terminal)
         if stopping.signal_given() == 1 and (self._opening or self._permit):
-            os.write(2, _FIRST.encode())  # no Display: it may be in the middle of a line
+            with suppress(OSError):  # nobody may be there to read it
+                os.write(2, _FIRST.encode())  # no Display: it may be in the middle of a line
             return
         self._at_once = True
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -147,7 +154,9 @@ class CallbackModule(CallbackBase):
             text = self._settle(self._play, self._permit)
         except (FellesdriftError, FellesdriftErrors) as error:
             text = f"{error}\nThe same command finishes what was cut off."
-        sys.stderr.write(f"{text}\n")
+        with suppress(OSError):
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
 
     def _settle(self, play: Play, permit: Permit) -> str:
         from fellesdrift.cutover import ending
@@ -176,10 +185,9 @@ class CallbackModule(CallbackBase):
         return {name: plain(templar.template(variables[name])) for name in wanted if name in variables}
 
 
-def _leave_terminal() -> None:
+def _leave(streams: Iterable[int]) -> None:
     """Writing to a terminal that is gone would end the run in the middle of a step."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        if os.isatty(stream):
-            os.dup2(nowhere, stream)
+    for stream in streams:
+        os.dup2(nowhere, stream)
     os.close(nowhere)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import select
 import termios
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,8 @@ class Terminal:
         dialogue = Dialogue(step)
         if self._fd is None:
             return lambda: None
-        termios.tcflush(self._fd, termios.TCIFLUSH)  # what was typed before the question answers nothing
+        with suppress(termios.error):  # it has gone meanwhile
+            termios.tcflush(self._fd, termios.TCIFLUSH)  # what was typed before the question answers nothing
         self.tell(dialogue.prompt)
 
         def look() -> Answered | None:
@@ -61,7 +63,10 @@ class Terminal:
         if self._fd is None:
             return []
         while select.select([self._fd], [], [], 0)[0]:
-            read = os.read(self._fd, 1024)
+            try:
+                read = os.read(self._fd, 1024)
+            except OSError:
+                read = b""
             if not read:  # the terminal has gone
                 os.close(self._fd)
                 self._fd = None

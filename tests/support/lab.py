@@ -14,6 +14,7 @@ from fellesdrift import twin
 from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.estate import load_estate
 from fellesdrift.journal import Journal, Record
+from fellesdrift.journal.lease import Held
 from fellesdrift.state.network import normalise
 
 PROJECT = Path(__file__).parents[2]
@@ -52,11 +53,19 @@ class Lab:
         output, _ = process.communicate(timeout=PATIENCE)
         return Run(process.returncode, output)
 
-    def start(self, playbook: str, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
-        """Start a playbook for Sande."""
+    def start(
+        self,
+        playbook: str,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        terminal: int | None = None,
+    ) -> subprocess.Popen[str]:
+        """Start a playbook for Sande. terminal: the descriptor of one that is to be its own, else it has none."""
         path = playbook if "/" in playbook else str(PROJECT / "playbooks" / playbook)
         # as from a terminal, although the tests may run under nohup
         command = ["env", "--default-signal=HUP,INT,TERM", str(ANSIBLE_PLAYBOOK), path]
+        if terminal is not None:
+            command = ["setsid", "--ctty", *command]
         command += ["-i", str(self.out), "-e", "municipality=sande", *arguments]
         if playbook in _OF_STAGES and self.of_stage and not any(each.startswith("stage=") for each in arguments):
             command += ["-e", f"stage={self.of_stage}"]
@@ -66,8 +75,8 @@ class Lab:
             command,
             cwd=PROJECT,
             env=os.environ | {"ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg"), "NO_COLOR": "1"} | (environment or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL if terminal is None else terminal,
+            stdout=subprocess.PIPE if terminal is None else terminal,
             stderr=subprocess.STDOUT,
             text=True,
         )
@@ -96,6 +105,11 @@ class Lab:
         with journal:
             journal.verify()
             return journal.records()
+
+    def leases(self) -> list[Held]:
+        """Those that were taken and not given back."""
+        with Journal.open(*self._kept) as journal:
+            return journal.leases()
 
     @cached_property
     def _kept(self) -> tuple[Path | str, str]:

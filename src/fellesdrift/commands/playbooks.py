@@ -59,8 +59,10 @@ def hand_over(playbook: str, inventory: Path, municipality: str, *arguments: str
         )
     sys.stdout.flush()
     with subprocess.Popen(command_of(playbook, inventory, municipality, *arguments), env=_environment()) as process:
-        # Ctrl-C reaches both; what it means is the run's to decide, and this process is there for its exit code only
+        # Ctrl-C and a terminal that goes away reach both; what they mean is the run's to decide, and this process is
+        # there for its exit code only
         signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGHUP, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         code = process.wait()
     raise typer.Exit(code if code >= 0 else _KILLED - code)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from support.lab import Lab
@@ -21,6 +26,25 @@ def wait_for(lab: Lab, process: subprocess.Popen[str], event: str, host: str) ->
             process.kill()
             raise AssertionError(f"no {event} of {host}: {process.communicate()[0]}")
         time.sleep(0.02)
+
+
+@contextmanager
+def shown(keyboard: int) -> Iterator[None]:
+    """Somebody looks at the terminal meanwhile: what nobody reads stops who writes."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            if select.select([keyboard], [], [], 0.1)[0]:
+                os.read(keyboard, 65536)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join()
 
 
 def after(records: list[Record], event: str) -> list[tuple[str, str]]:
@@ -56,6 +80,30 @@ def test_once_finishes_the_device_and_the_same_command_goes_on(lab: Lab) -> None
     assert back.code == 0, back.output
     assert "to be taken back, in this order: wan_link" in back.text()
     assert (lab.stage().state, lab.configs() == before) == ("rolled back", True)
+
+
+@pytest.mark.parametrize("playbook", ["cutover.yml", pytest.param("rollback.yml", marks=pytest.mark.long)])
+def test_a_terminal_that_goes_away_is_a_stop_and_no_crash(lab: Lab, playbook: str) -> None:
+    """The line to the controller breaks: the device is finished, and the same command goes on."""
+    before = lab.configs()
+    host = "san-rtr1"
+    if playbook == "rollback.yml":
+        assert lab.play("cutover.yml").code == 0
+    lab.do("fault", device=host, kind="slow", seconds=0.2)
+    keyboard, terminal = os.openpty()
+    process = lab.start(playbook, terminal=terminal, environment={"TERM": "xterm"})
+    os.close(terminal)
+    with shown(keyboard):
+        wait_for(lab, process, "host_intended" if playbook == "cutover.yml" else "back_intended", host)
+    os.close(keyboard)
+    assert process.wait(120) == 2
+    lab.do("heal", device=host)
+    stage = lab.stage()
+    assert (stage.state, stage.midway) == ("stopped", []), lab.records()[-5:]
+    assert nothing_pending(lab)
+    assert lab.leases() == []
+    again = lab.play("rollback.yml")
+    assert (again.code, lab.stage().state, lab.configs() == before) == (0, "rolled back", True), again.output
 
 
 @pytest.mark.parametrize(
