@@ -207,7 +207,17 @@ class ActionModule(FellesdriftAction):
 
     def _refuse_internal_variables(self) -> None:
         """-e beats everything, also what a task has registered: a gate's answer must not come from there."""
-        given = [str(name) for name in load_extra_vars(self._loader)]
+        variables = load_extra_vars(self._loader)
+        if lost := variables.get("_raw_params"):  # Ansible takes a value to end at its first blank
+            raise FellesdriftError(
+                "FD624",
+                "the command line has words that belong to no variable",
+                key="-e",
+                found=str(lost),
+                expected="a value with blanks in quotes of its own: -e \"reason='what happened, and who decided'\"",
+                next_step="the same command with the quotes; nothing was begun",
+            )
+        given = [str(name) for name in variables]
         internal = [name for name in given if name in _INTERNAL or name.startswith("fellesdrift_")]
         if internal:
             raise FellesdriftError(

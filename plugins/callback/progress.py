@@ -46,6 +46,7 @@ requirements:
 _STAGE = "fellesdrift.core.stage"
 _OF_MANY_HOSTS = ("fellesdrift.core.stage_observe", "fellesdrift.core.windows_stage", "fellesdrift.core.pbx_stage")
 _OF_ALL = ("fellesdrift.core.snapshot_report", "fellesdrift.core.drift_sweep")
+_FAIL = "ansible.builtin.fail"
 _ESTATE_CHECK = "fellesdrift.core.estate_check"
 _GOALS = ("cutover.yml", "rollback.yml")
 EXIT_GOAL_NOT_REACHED = 3
@@ -67,6 +68,7 @@ class CallbackModule(Default):
         self._check_mode = False
         self._open_stages: list[str] | None = None
         self._live: LiveView | None = None
+        self._settled: list[str] = []
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Remember which playbook it is: its name is its goal."""
@@ -136,7 +138,8 @@ class CallbackModule(Default):
         if closed := self._closed(result):
             self._lines(self.host_label(result), closed, constants.COLOR_ERROR)
             return
-        text = result.result.get("msg" if result.result.get("code") else "summary")
+        ours = result.result.get("code") or result.task.action == _FAIL
+        text = result.result.get("msg" if ours else "summary")
         if not text:
             super().v2_runner_on_failed(result, ignore_errors)
             return
@@ -168,7 +171,8 @@ class CallbackModule(Default):
         return str(error) if error else None
 
     def v2_playbook_on_stats(self, stats: AggregateStats) -> None:
-        """The recap, then the exit code when nothing failed and nothing was done."""
+        """The recap, then where a stage that was not done stands and what to type, as the last lines of all; the exit
+        code when nothing failed and nothing was done."""
         if self._live is not None:
             self._live.close()
         super().v2_playbook_on_stats(stats)
@@ -181,11 +185,17 @@ class CallbackModule(Default):
                 color=constants.COLOR_ERROR,
             )
             sys.exit(EXIT_GOAL_NOT_REACHED)
+        for line in self._settled if failed else []:
+            self._display.display(line, color=constants.COLOR_ERROR)
 
     def _watch(self, result: CallbackTaskResult) -> None:
         if result.task.action != _STAGE or result.task.check_mode:
             return
         event = result.task.args.get("event")
+        if event == "settle":
+            told = result.result
+            where = f"{told['stage']} of {result.task.args['municipality']} is {told['state']}: {told['reason']}"
+            self._settled = [where, f"next: {told['next']}"]
         if event in ("pending", "rollback_order"):
             self._open_stages = list(result.result["stages"])
         elif event in ("close", "settle") and result.result.get("state") in ("done", "rolled back"):

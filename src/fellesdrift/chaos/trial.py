@@ -132,7 +132,7 @@ class Trial:
         self._wrong(set(stage.held_hosts) != set(touched), f"names {stage.held_hosts}, and not back are {touched}")
         self._wrong(not set(stage.held_hosts) <= away, f"names {stage.held_hosts}, and only {sorted(away)} are away")
         for host in stage.held_hosts:
-            last = (stage.hosts[host].confirmed or ["none"])[-1]
+            last = stage.last_confirmed(host)
             self._wrong(last not in (stage.reason or ""), f"does not name the last confirmed step of {host}")
 
     def _away(self) -> set[str]:

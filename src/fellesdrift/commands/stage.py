@@ -84,11 +84,22 @@ def start(
     new_plan: Annotated[
         bool, typer.Option("--new-plan", help="Resume although the plan is another one than it was begun with.")
     ] = False,
+    override: Annotated[
+        str | None,
+        typer.Option(
+            "--override-window",
+            metavar="REASON",
+            help="Run it outside its window: what happened, and which role decided.",
+        ),
+    ] = None,
     check: CheckOption = False,
     extra: Extra = None,
 ) -> None:
     """Move the municipality. A run that was stopped or killed is finished by the same command."""
     variables = [*_stage(stage), *_answers(answers), *(["-e", "new_plan=true"] if new_plan else [])]
+    if override is not None:
+        why = {"window": "overridden", "reason": override}
+        variables += ["-e", json.dumps(why, ensure_ascii=False)]
     hand_over("cutover.yml", inventory, municipality, *variables, *_check(check), *_extra(extra))
 
 

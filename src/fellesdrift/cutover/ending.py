@@ -56,7 +56,7 @@ def _past_return(context: Context, state: StageProgress, reason: str) -> dict[st
     """What is recorded of a stage that failed where nothing may be taken back any more."""
     return {
         "hosts": state.touched,
-        "last_confirmed": {name: (state.hosts[name].confirmed or ["none"])[-1] for name in state.touched},
+        "last_confirmed": {name: state.last_confirmed(name) for name in state.touched},
         "reason": f"{reason}; no way back: {state.shown.no_way_back}",
         "next": stage_command(context.estate, "reconcile", state.municipality, state.stage),
     }
@@ -190,7 +190,7 @@ def _unproven(progress: StageProgress) -> list[str]:
 
 
 def _held(estate: Placed, permit: Permit, progress: StageProgress, astray: list[str]) -> dict[str, Any]:
-    last = {name: (progress.hosts[name].confirmed or ["none"])[-1] for name in astray}
+    last = {name: progress.last_confirmed(name) for name in astray}
     reasons = [f"{name}: {_where(progress, name)}, last confirmed step: {step}" for name, step in last.items()]
     reasons += [
         f"{name}: drained and not given back: {_named(progress.hosts[name].drained)}" for name in progress.drained

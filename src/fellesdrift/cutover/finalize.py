@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fellesdrift.cutover import soak
 from fellesdrift.cutover.asking import due
-from fellesdrift.cutover.next_command import stage_command
+from fellesdrift.cutover.next_command import stage_command, status_command
 from fellesdrift.cutover.opening import leases_of
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context, StagePlan
@@ -87,5 +87,5 @@ def _refused(estate: Estate, key: tuple[str, str], found: str) -> FellesdriftErr
         key=key[1],
         found=found,
         expected="done, soaked, its manual steps answered with pass, and not finalized yet",
-        next_step=f"fellesdrift status; then {stage_command(estate, 'finalize', *key)}",
+        next_step=status_command(estate),
     )

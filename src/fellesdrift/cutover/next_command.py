@@ -26,8 +26,14 @@ def playbook_command(estate: Placed, playbook: str, municipality: str, stage: st
 
 
 def stage_command(estate: Placed, verb: str, municipality: str, stage: str) -> str:
-    """The command line of `fellesdrift stage VERB` for this estate."""
-    return f"fellesdrift stage {verb} -i {_inventory(estate)} {municipality} {stage}"
+    """The command line of `fellesdrift stage VERB` for this estate. What is final needs a reason, for the journal."""
+    reason = ' --reason "it has proven itself"' if verb == "finalize" else ""
+    return f"fellesdrift stage {verb} -i {_inventory(estate)} {municipality} {stage}{reason}"
+
+
+def status_command(estate: Placed) -> str:
+    """The command line of `fellesdrift status` for this estate."""
+    return f"fellesdrift status -i {_inventory(estate)}"
 
 
 def mend_command(estate: Placed) -> str:
@@ -43,6 +49,8 @@ def next_command(estate: Placed, progress: StageProgress) -> str:
             return playbook_command(estate, "plan", progress.municipality)
         case "held":
             return f"mend {', '.join(progress.held_hosts)}, then: {stage_command(estate, 'reconcile', *key)}"
+        case "stopped" if progress.on_way_back:
+            return playbook_command(estate, "rollback", *key)
         case "running" | "stopped":
             return playbook_command(estate, "cutover", *key)
         case "going back":

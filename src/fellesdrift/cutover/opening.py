@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fellesdrift import __version__
 from fellesdrift.cutover import quorum, stopping, windows
-from fellesdrift.cutover.next_command import next_command, playbook_command, stage_command
+from fellesdrift.cutover.next_command import next_command, playbook_command, stage_command, status_command
 from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.plan_digest import digest_plan, refuse_dropped, refuse_other_plan
@@ -76,6 +76,8 @@ def _open_stage(context: Context, plan: StagePlan, token: str | None, *, new_pla
                 "window": windows.recorded(context.estate, *key),
             }
             context.writable().append(*key, attempt, "", "opened", payload)
+        else:
+            _resume_way_back(context, key, attempt)
         permit = Permit(*key, attempt, token, "back" if going_back else "forward")
     opened = Opened(
         plan,
@@ -166,7 +168,7 @@ def _open_rollback(context: Context, plan: StagePlan, token: str | None) -> Open
             key=plan.stage.id,
             found=present.state if present else "pending",
             expected="a stage that is done, running, stopped or held",
-            next_step="fellesdrift status",
+            next_step=status_command(context.estate),
         )
     present = replace(present, taking_in=[])  # who asks for it means all of it
     if error := no_way_back(context.estate, present):
@@ -178,8 +180,15 @@ def _open_rollback(context: Context, plan: StagePlan, token: str | None) -> Open
         if present.state != "going back":
             reason = f"asked for ({present.state})"
             context.writable().append(*key, present.attempt, "", "rollback_opened", {"reason": reason})
+        else:
+            _resume_way_back(context, key, present.attempt)
         permit = Permit(*key, present.attempt, token, "back")
     return with_way_back(context, Opened(plan, "back", permit, present.state == "going back"), present)
+
+
+def _resume_way_back(context: Context, key: Key, attempt: str) -> None:
+    """A stop that was asked of the run before this one, which was killed, is not asked of this one."""
+    context.writable().append(*key, attempt, "", "way_back_resumed", {"version": __version__})
 
 
 def decide_gates(context: Context, permit: Permit | None, results: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fellesdrift.compose import compose
 from fellesdrift.cutover.flows import flows_of
+from fellesdrift.cutover.next_command import playbook_command
 from fellesdrift.cutover.probes import Probe, probes_of_stage
 from fellesdrift.cutover.progress import UNFINISHED, StageProgress, completed, read_progress
 from fellesdrift.errors import FellesdriftError
@@ -184,6 +185,7 @@ def plan_stage(context: Context, municipality: str, stage_id: str, also: Collect
             key=f"{stage_id}.requires",
             found=f"not completed: {', '.join(missing)}",
             expected="completed",
+            next_step=playbook_command(estate, "plan", *next(each for each in needed if each not in done)),
         )
     waves = [wave for wave in (_wave(estate, each, municipality) for each in stage.waves) if wave.hosts]
     inside = [host for wave in waves for host in wave.hosts]

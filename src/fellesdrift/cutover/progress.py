@@ -49,7 +49,7 @@ class HostProgress:
 
     before, after   kind -> key -> attribute -> value of every attribute that the attempt set out to change; the
                     first record of an attribute's `before` wins, for a resumed attempt finds its own half-done work
-    confirmed       titles of the steps that the device confirmed, in order
+    confirmed       titles of the steps that the device confirmed, in order; of its way back once that was begun
     pending_step    the step whose intent was written and whose end was not
     going_back      a way back was begun and its end was not written: the device's revert may be pending
     backed_up       what an exchange had in memory before the attempt is on its disk
@@ -94,6 +94,7 @@ class StageProgress:
     plan       part of the plan -> its digest, as it was last opened
     stop       how a stop was asked for since; None when it was not
     reconciled what was chosen when the held stage was last reconciled; None when it was not, or is used up
+    on_way_back whether it is going back, or was when it was stopped
     asked_back whether its way back was asked for; False while it is one because something failed
     taking_in  the hosts that a further run takes in, which an earlier one had left behind; [] in any other run
     settled    what had been shown of the others before they are taken in, which holds when they are not
@@ -115,8 +116,16 @@ class StageProgress:
     stop: Literal["finish", "now"] | None = None
     reconciled: Literal["continue", "back"] | None = None
     asked_back: bool = False
+    on_way_back: bool = False
     taking_in: list[str] = field(default_factory=list)
     settled: Attempt | None = None
+
+    def last_confirmed(self, host: str) -> str:
+        """The title of the last step that a host has confirmed of what it is in the middle of; "none" when it was
+        none. What was changed to its end, and is to go back, has confirmed nothing of that yet."""
+        one = self.hosts[host]
+        begun = self.state != "going back" or one.midway
+        return one.confirmed[-1] if begun and one.confirmed else "none"
 
     @property
     def finalized(self) -> bool:
@@ -190,7 +199,11 @@ def read_progress(
 def _read_state(progress: StageProgress, record: Record, payload: dict[str, Any]) -> None:
     if record.event == "done" and progress.state == "going back" and progress.settled is not None:
         progress.shown = progress.settled
+    if record.event == "way_back_resumed":
+        progress.stop = None
     if record.event in _STATE_AFTER:
+        if record.event != "stopped":
+            progress.on_way_back = _STATE_AFTER[record.event] == "going back"
         progress.state = _STATE_AFTER[record.event]
         progress.since = record.at
         progress.reason = payload.get("reason")
@@ -255,7 +268,7 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
             host.back = host.applied = host.saved = host.going_back = False
             host.left = None
         case "back_intended":
-            host.going_back = True
+            host.going_back, host.confirmed = True, []
         case "step_intended":
             host.pending_step = payload["title"]
         case "step_confirmed":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from fellesdrift.cutover.next_command import playbook_command, stage_command
+from fellesdrift.cutover.next_command import playbook_command, stage_command, status_command
 from fellesdrift.cutover.progress import PERSONAL
 from fellesdrift.cutover.returning import way_targets
 from fellesdrift.cutover.way_back import places
@@ -65,7 +65,7 @@ def held_stage(context: Context, municipality: str, stage: str) -> StageProgress
             key=stage,
             found=present.state if present else "pending",
             expected="a stage that is held",
-            next_step="fellesdrift status",
+            next_step=status_command(context.estate),
         )
     return replace(present, taking_in=[])  # a choice is about all of it
 

@@ -132,7 +132,7 @@ def choose_window(estate: Estate, given: str | None, reason: str | None) -> Wind
                 "a window is overridden in an emergency only, and the reason belongs on record",
                 key="-e window=overridden",
                 found="no reason",
-                expected='-e window=overridden -e "reason=what happened, and the role that decided"',
+                expected="-e window=overridden -e \"reason='what happened, and the role that decided'\"",
             )
         return "overridden"
     return "planned" if given == "planned" or windows.are_kept(estate) else "none"

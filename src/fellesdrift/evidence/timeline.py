@@ -168,6 +168,7 @@ _TELLERS: dict[str, Teller] = {
     "stopped": _why("Stopped", "notice"),
     "failed": _why("Failed; the stage goes back", "bad"),
     "rollback_opened": _why("The way back begins", "notice"),
+    "way_back_resumed": _why("Another run goes on with the way back", "notice"),
     "rolled_back": _why("Rolled back", "notice"),
     "held": _why("HELD", "bad"),
     "done": _says("Done: every host verified and saved", "good"),

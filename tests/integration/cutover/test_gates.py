@@ -35,6 +35,7 @@ SECONDS = 8
         (["-e", "stage=wan_lnk"], 2, "FD621"),
         (["-e", "window=overridden"], 2, "FD641"),
         (["-e", '{"stage_run": {"waves": []}}'], 2, "FD624"),
+        (["-e", "window=overridden", "-e", "reason=fibre cut; the service manager"], 2, "cut; the service manager"),
         (["-e", '{"fellesdrift_gates": {"gates": []}}'], 2, "FD105"),
     ],
 )

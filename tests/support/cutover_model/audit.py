@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _WHOLE = ("host_intended", "back_intended", "drained", "giving_back")
 """The records that hold the before and the after of a change."""
+_TURNS = ("opened", "rollback_opened", "failed", "way_back_resumed")
 _OF_THE_STAGE = ("host_intended", "host_applied", "host_saved", "host_back", "host_reverted", "host_left")
 
 
@@ -237,9 +238,9 @@ class Audit:
         """Somebody has asked for it, and nothing is half way or drained."""
         self._nothing_is_drained(record)
         mine = [one for one in self.records if one.attempt == record.attempt and one.seq < record.seq]
-        asked = [one.event for one in mine if one.event in ("opened", "rollback_opened", "failed", "stop_asked")]
+        asked = [one.event for one in mine if one.event in (*_TURNS, "stop_asked")]
         assert asked[-1:] == ["stop_asked"], f"stopped after {asked}"
-        begun = max(one.seq for one in mine if one.event in ("opened", "rollback_opened", "failed"))
+        begun = max(one.seq for one in mine if one.event in _TURNS)
         rounds = [one.payload or {} for one in mine if one.event == "soak_checked" and one.seq > begun]
         wrong = [one["wrong"] for one in rounds if one["wrong"]]
         assert not wrong, "stopped where it is, although what was moved no longer holds"
@@ -257,12 +258,19 @@ class Audit:
         assert final or all(host in payload["reason"] for host in payload["hosts"])
         assert record.municipality in payload["next"]
         assert record.stage in payload["next"]
+        told = [one for one in self.records if one.attempt == record.attempt]
+        turns = [one.event for one in told if one.event in ("opened", "rollback_opened", "failed")]
         for host, said in payload["last_confirmed"].items():
-            confirmed = [
-                (one.payload or {})["title"]
-                for one in self.records
-                if one.host == host and one.event == "step_confirmed" and one.attempt == record.attempt
-            ]
+            mine = [one for one in told if one.host == host]
+            if turns[-1:] != ["opened"]:  # of its way back, and of nothing before that
+                begun = [one.seq for one in mine if one.event == "back_intended"]
+                intended = [one.seq for one in mine if one.event == "host_intended"]
+                whole = [one.seq for one in mine if one.event in ("host_applied", "host_reverted")]
+                if begun[-1:] > intended[-1:]:
+                    mine = [one for one in mine if one.seq > begun[-1]]
+                elif whole[-1:] > intended[-1:]:
+                    mine = []
+            confirmed = [(one.payload or {})["title"] for one in mine if one.event == "step_confirmed"]
             assert said == (confirmed or ["none"])[-1], f"{host}: {said} is not its last confirmed step"
 
     def explain(self) -> None:

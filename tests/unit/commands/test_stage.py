@@ -61,6 +61,11 @@ def process(monkeypatch: pytest.MonkeyPatch) -> type[Process]:
             "cutover.yml",
             ["-e", "stage=wan_link", "-e", '{"answers": "a b.yml"}', "-e", "new_plan=true", "-e", "window=planned"],
         ),
+        (
+            ["start", "sande", "--override-window", "fibre cut; the service manager"],
+            "cutover.yml",
+            ["-e", '{"window": "overridden", "reason": "fibre cut; the service manager"}'],
+        ),
         (["start", "sande", "--check"], "cutover.yml", ["--check", "--diff"]),
         (
             ["finalize", "sande", "wan_link", "--reason", "enige på møtet"],

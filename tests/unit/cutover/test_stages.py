@@ -213,7 +213,7 @@ def test_a_host_that_stays_dead_holds_the_stage(context: Context, estate: Estate
     guard(context, permit_of(back), "drm-fwi1").record("host_back", {})
     held = ending.settle(context, permit_of(back))
     assert (held.state, held.held_hosts) == ("held", ["san-rtr1"])
-    assert "add the new route" in (held.reason or "")
+    assert "san-rtr1: not back, last confirmed step: none" in (held.reason or ""), "of its way back"
     row = next(row for row in status_rows(estate, context.journal) if row.municipality == "sande")
     assert row.state == "held"
     assert row.next.endswith("fellesdrift stage reconcile -i inventories/production sande wan_link")

@@ -352,3 +352,34 @@ def test_a_stop_does_not_hide_what_people_have_said(context: Context) -> None:
     stopping.signal_given()
     assert ending.fail_stage(peopled, permit, "FD648").direction == "back"
     assert peopled.progress()[KEY].state == "going back"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_stop_asked_of_a_run_that_was_killed_is_not_asked_of_the_next(context: Context, asked: bool) -> None:
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-fwi1")
+    if asked:
+        back = permit_of(opening.open_rollback(context, planning.plan_back(context, context.progress()[KEY])))
+    else:
+        back = permit_of(ending.fail_stage(context, permit, "no answer"))
+    stopping.ask_to_stop(context.writable(), back, "finish")
+    assert refused(context, back, "drm-fwi1", "back_intended") == "FD653"
+    if asked:
+        again = opening.open_rollback(context, planning.plan_back(context, context.progress()[KEY]))
+    else:
+        again = open_sande(context)
+    assert again.direction == "back"
+    guard(context, permit_of(again), "drm-fwi1").record("back_intended", {"before": AFTER, "after": BEFORE})
+
+
+def test_after_a_way_back_was_stopped_the_way_back_is_what_is_typed_next(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-fwi1")
+    back = permit_of(ending.fail_stage(context, permit, "no answer"))
+    stopping.ask_to_stop(context.writable(), back, "finish")
+    stopped = ending.settle(context, back)
+    assert (stopped.state, stopped.on_way_back) == ("stopped", True)
+    assert "playbooks/rollback.yml" in next_command(context.estate, stopped)
+    assert "playbooks/rollback.yml" in (context.writable().records()[-1].payload or {})["next"]
+    open_sande(context)  # who wants it to go forward after all says so
+    assert not context.progress()[KEY].on_way_back
