@@ -86,8 +86,8 @@ class Night:
         plan = {"desired": "9" * 64, "waves": "a" * 64}
         self.write("opened", payload | {"window": window, "plan": plan}, seconds=0)
 
-    def gates(self, **other: str) -> None:
-        """All pass but those given: host of services_before -> its answer."""
+    def gates(self, overridden: str = "", **other: str) -> None:
+        """All pass but those given: host of services_before -> its answer. overridden: why the window did not bind."""
         hosts = [host for hosts in WAVES.values() for host in hosts]
         results = [
             {"gate": "reachable", "host": host, "result": "pass", "evidence": "logged in, running configuration read"}
@@ -97,6 +97,9 @@ class Night:
         results.append(
             {"gate": "platform_first", "host": "", "result": "pass", "evidence": "the core is done", "rule": rule}
         )
+        if overridden:
+            late = {"gate": "window_open", "host": "", "result": "fail", "evidence": "the last window was yesterday"}
+            results.append(late | {"rule": "the estate's change windows", "overridden": overridden})
         for host in hosts:
             answer = other.get(host.replace("-", "_"), "pass")
             evidence = "4 asked" if answer == "pass" else "no answer: payroll (198.51.100.20 from Vlan10)"
@@ -139,8 +142,8 @@ class Night:
         if not silent:
             self.write("soak_ended", {"wave": None, "rounds": 2}, seconds=1)
 
-    def saved(self) -> None:
-        for host in itertools.chain.from_iterable(WAVES.values()):
+    def saved(self, *hosts: str) -> None:
+        for host in hosts or itertools.chain.from_iterable(WAVES.values()):
             self.write("save_intended", {"title": "save the running configuration"}, host, seconds=4)
             self.write("host_saved", {}, host, seconds=2)
 
@@ -209,12 +212,23 @@ def refused(night: Night) -> None:
     night.write("refused", {"reason": reason})
 
 
+def overridden(night: Night) -> None:
+    """An emergency: nobody waits for the window. Weeks later somebody declares it final."""
+    night.opened()
+    night.gates("The line to the nursing home is cut; the head of operations decided.")
+    night.waves("Internet exit in Drammen")
+    night.saved("drm-fwi1")
+    night.write("done", {"verified": ["drm-fwi1"]})
+    night.write("finalized", {"reason": "nothing was reported", "hosts": {}}, seconds=21 * 24 * 3600)
+
+
 NIGHTS: dict[str, Callable[[Night], None]] = {
     "done": done,
     "rolled_back": rolled_back,
     "held": held,
     "running": running,
     "refused": refused,
+    "overridden": overridden,
 }
 
 

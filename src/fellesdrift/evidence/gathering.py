@@ -121,10 +121,10 @@ def _window(window: dict[str, Any], zone: ZoneInfo) -> str:
 def _gates(records: Sequence[Record]) -> Iterator[Gate]:
     for record, payload in _of(records, "gates"):
         for one in payload.get("results", []):
-            gate, host, result, evidence, rule = (
-                str(one.get(name) or "") for name in ("gate", "host", "result", "evidence", "rule")
+            gate, host, result, evidence, rule, overridden = (
+                str(one.get(name) or "") for name in ("gate", "host", "result", "evidence", "rule", "overridden")
             )
-            yield Gate(stamp(record.at), gate, host, result, evidence, rule)
+            yield Gate(stamp(record.at), gate, host, result, evidence, rule, overridden)
 
 
 def _steps(estate: Estate, records: Sequence[Record], *, names: bool) -> list[Step]:

@@ -44,7 +44,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class Gate:
-    """One answer of a gate. rule: what it cites, "" for a gate that asks a device. host: "" for one of the estate."""
+    """One answer of a gate. rule: what it cites, "" for a gate that asks a device. host: "" for one of the estate.
+    overridden: the reason for which it did not stop the stage; `result` is its own answer all the same."""
 
     at: str
     gate: str
@@ -52,6 +53,7 @@ class Gate:
     result: str
     evidence: str
     rule: str = ""
+    overridden: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fellesdrift.evidence.ending import ending
 from fellesdrift.evidence.model import Gate, HostEvidence, Round, Step, Summary, Tone
-from fellesdrift.evidence.moments import duration, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ def summarise(
         tone=tone,
         done=_done(stage, changed, progress),
         for_whom=f"{municipality}.{moved}",
-        ending=_ending(progress, records, zone),
+        ending=ending(progress, gates, records, zone),
         noticed=list(_noticed(gates, rounds, hosts)),
         remains=list(_remains(progress, steps, hosts)),
         approved=(
@@ -76,28 +76,6 @@ def _done(stage: Stage, changed: Sequence[HostEvidence], progress: StageProgress
         "rolled back": f"{_count(begun, 'device')} changed and brought back to what they were before.",
     }.get(progress.state, f"{_count(begun, 'device')} changed so far; the work has not ended.")
     return f"{stage.title}: {did}"
-
-
-def _ending(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> str:
-    first, last = records[0].at, records[-1].at
-    when, took = local(last, zone), duration((last - first).total_seconds())
-    why = f" Why: {progress.reason.rstrip('.')}." if progress.reason else ""
-    match progress.state:
-        case "done":
-            final = "It has been declared final." if progress.finalized else "It can still be taken back."
-            return f"As planned, on {when}, {took} after it began. {final}"
-        case "rolled back":
-            return f"Everything is as it was before, since {when}, {took} after it began.{why}"
-        case "pending":
-            return f"It was refused before anything was changed, on {when}.{why}"
-        case "held":
-            names = ", ".join(progress.held_hosts) or "a device"
-            return f"It is held since {when}: {names} could not be brought back. Everything that answered is safe.{why}"
-        case "stopped":
-            return f"It was stopped on {when}, nothing half done, and waits for somebody to go on or to go back.{why}"
-        case _:
-            way = "on its way back" if progress.state == "going back" else "under way"
-            return f"It has not ended. It began on {local(first, zone)} and is {way}; last heard of on {when}.{why}"
 
 
 def _noticed(gates: Sequence[Gate], rounds: Sequence[Round], hosts: Sequence[HostEvidence]) -> Iterator[str]:

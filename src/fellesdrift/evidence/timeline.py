@@ -53,10 +53,21 @@ def _opened(payload: dict[str, Any]) -> tuple[str, Tone]:
 
 def _gates(payload: dict[str, Any]) -> tuple[str, Tone]:
     results = payload.get("results", [])
-    stopping = [f"{one.get('gate')} on {one.get('host') or 'the estate'}" for one in results if one["result"] != "pass"]
-    if stopping:
-        return f"{len(results) - len(stopping)} of {len(results)} gates pass; not: {', '.join(stopping)}", "bad"
-    return f"All {len(results)} gates pass", "good"
+    other = [one for one in results if one["result"] != "pass"]
+    if not other:
+        return f"All {len(results)} gates pass", "good"
+    stopping, overridden = (
+        [
+            f"{one.get('gate')} on {one.get('host') or 'the estate'}"
+            for one in other
+            if bool(one.get("overridden")) is way
+        ]
+        for way in (False, True)
+    )
+    parts = [f"{len(results) - len(other)} of {len(results)} gates pass"]
+    parts += [f"not: {', '.join(stopping)}"] if stopping else []
+    parts += [f"overridden: {', '.join(overridden)}"] if overridden else []
+    return "; ".join(parts), "bad" if stopping else "notice"
 
 
 def _wave_begun(payload: dict[str, Any]) -> tuple[str, Tone]:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.recorded import NIGHTS, recorded
+from support.recorded import NIGHTS, Night, recorded
 
 from fellesdrift.cutover.transcripts import folder_of
 from fellesdrift.errors import FellesdriftError
@@ -36,6 +36,7 @@ def test_the_data_of_a_night(evidence_of: Of, golden: Golden, night: str) -> Non
         ("held", "HELD", False),
         ("running", "NOT FINISHED", False),
         ("refused", "Refused", True),
+        ("overridden", "Done", True),
     ],
 )
 def test_how_it_ended(evidence_of: Of, night: str, verdict: str, *, ended: bool) -> None:
@@ -97,6 +98,39 @@ def test_a_host_that_did_not_come_back(evidence_of: Of) -> None:
     assert {host.host: host.tone for host in found.hosts}["san-rtr1"] == "bad"
     assert found.way_back is not None
     assert (found.way_back.back, found.way_back.held) == (["drm-fwi1"], ["san-rtr1"])
+
+
+def test_a_gate_that_was_overridden_is_told_with_its_own_answer(evidence_of: Of) -> None:
+    found = evidence_of("overridden")
+    why = "The line to the nursing home is cut; the head of operations decided."
+    [gate] = [gate for gate in found.gates if gate.overridden]
+    assert (gate.gate, gate.result, gate.overridden) == ("window_open", "fail", why)
+    assert found.summary.ending.startswith(
+        f"As planned, with a gate overridden: window open (fail), for this reason: {why} It ended on "
+    )
+    [asked] = [moment for moment in found.timeline if moment.event == "gates"]
+    assert (asked.text, asked.tone) == ("9 of 10 gates pass; overridden: window_open on the estate", "notice")
+    text = page(found)
+    assert "<dd>9 of 10</dd>" in text
+    assert "asked before anything is changed; 1 overridden" in text
+    assert f'<span class="chip label">overridden</span> {why}' in text
+
+
+def test_what_was_overridden_is_told_however_it_ended(evidence_of: Of, monkeypatch: pytest.MonkeyPatch) -> None:
+    def both(night: Night) -> None:
+        """Two runs that override the same gate, then one that is refused."""
+        for _ in range(2):
+            night.opened()
+            night.gates("An emergency.")
+        night.gates("An emergency.", san_rtr1="fail")
+        night.write("refused", {"reason": "services_before on san-rtr1: fail"})
+
+    monkeypatch.setitem(NIGHTS, "both", both)
+    found = evidence_of("both")
+    assert found.summary.ending.endswith("A gate was overridden: window open (fail), for this reason: An emergency.")
+    last = [moment for moment in found.timeline if moment.event == "gates"][-1]
+    assert last.text == "8 of 10 gates pass; not: services_before on san-rtr1; overridden: window_open on the estate"
+    assert last.tone == "bad"
 
 
 def test_a_name_is_told_until_it_is_erased(tmp_path: Path, estate: Estate) -> None:

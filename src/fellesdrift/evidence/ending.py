@@ -1,0 +1,70 @@
+"""How an attempt ended, as the first page says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fellesdrift.evidence.moments import duration, local
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from fellesdrift.cutover.progress import StageProgress
+    from fellesdrift.evidence.model import Gate
+    from fellesdrift.journal import Record
+
+
+def ending(progress: StageProgress, gates: Sequence[Gate], records: Sequence[Record], zone: tzinfo) -> str:
+    """A few sentences. That a gate was overridden is a part of how it ended, whichever way that was."""
+    count, which = _overridden(gates)
+    if progress.state == "done":
+        how = f"As planned, with {_gates(count)} overridden: {which}. It ended on" if count else "As planned, on"
+        return _done(how, progress, records, zone)
+    told = _told(progress, records, zone)
+    return f"{told} {_gates(count).capitalize()} {_were(count)} overridden: {which}." if count else told
+
+
+def _done(how: str, progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> str:
+    first, last = records[0].at, records[-1].at
+    when, took = local(last, zone), duration((last - first).total_seconds())
+    final = "It has been declared final." if progress.finalized else "It can still be taken back."
+    return f"{how} {when}, {took} after it began. {final}"
+
+
+def _told(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> str:
+    first, last = records[0].at, records[-1].at
+    when, took = local(last, zone), duration((last - first).total_seconds())
+    why = f" Why: {progress.reason.rstrip('.')}." if progress.reason else ""
+    match progress.state:
+        case "rolled back":
+            return f"Everything is as it was before, since {when}, {took} after it began.{why}"
+        case "pending":
+            return f"It was refused before anything was changed, on {when}.{why}"
+        case "held":
+            names = ", ".join(progress.held_hosts) or "a device"
+            return f"It is held since {when}: {names} could not be brought back. Everything that answered is safe.{why}"
+        case "stopped":
+            return f"It was stopped on {when}, nothing half done, and waits for somebody to go on or to go back.{why}"
+        case _:
+            way = "on its way back" if progress.state == "going back" else "under way"
+            return f"It has not ended. It began on {local(first, zone)} and is {way}; last heard of on {when}.{why}"
+
+
+def _overridden(gates: Sequence[Gate]) -> tuple[int, str]:
+    """How many gates, and which for what reason, of every time that the gates were asked."""
+    answers: dict[str, list[str]] = {}
+    for gate in gates:
+        if gate.overridden:
+            answer = f"{gate.gate.replace('_', ' ')} ({gate.result})"
+            answers.setdefault(gate.overridden.rstrip("."), []).append(answer)
+    told = [f"{', '.join(dict.fromkeys(own))}, for this reason: {reason}" for reason, own in answers.items()]
+    return len({(gate.gate, gate.host) for gate in gates if gate.overridden}), "; ".join(told)
+
+
+def _gates(count: int) -> str:
+    return "a gate" if count == 1 else f"{count} gates"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
