@@ -8,11 +8,25 @@ from fellesdrift.evidence.moments import duration, local
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from fellesdrift.cutover.progress import StageProgress
     from fellesdrift.evidence.model import Gate
     from fellesdrift.journal import Record
+
+
+_AT_WORK = ("running", "going back")
+
+
+def end_of(progress: StageProgress, records: Sequence[Record]) -> datetime:
+    """When the attempt came to the state that it rests in; the last record while it is at work. What is written later,
+    as that it was declared final, or how a held stage was looked at, did not make the night any longer."""
+    return records[-1].at if progress.state in _AT_WORK or progress.since is None else progress.since
+
+
+def finalized_at(records: Sequence[Record]) -> datetime | None:
+    """When somebody declared that there is no way back; None when nobody did."""
+    return next((record.at for record in reversed(records) if record.event == "finalized"), None)
 
 
 def ending(progress: StageProgress, gates: Sequence[Gate], records: Sequence[Record], zone: tzinfo) -> str:
@@ -26,15 +40,14 @@ def ending(progress: StageProgress, gates: Sequence[Gate], records: Sequence[Rec
 
 
 def _done(how: str, progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> str:
-    first, last = records[0].at, records[-1].at
-    when, took = local(last, zone), duration((last - first).total_seconds())
-    final = "It has been declared final." if progress.finalized else "It can still be taken back."
-    return f"{how} {when}, {took} after it began. {final}"
+    when, took = _when(progress, records, zone)
+    final = finalized_at(records)
+    since = f"It was declared final on {local(final, zone)}." if final else "It can still be taken back."
+    return f"{how} {when}, {took} after it began. {since}"
 
 
 def _told(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> str:
-    first, last = records[0].at, records[-1].at
-    when, took = local(last, zone), duration((last - first).total_seconds())
+    when, took = _when(progress, records, zone)
     why = f" Why: {progress.reason.rstrip('.')}." if progress.reason else ""
     match progress.state:
         case "rolled back":
@@ -48,7 +61,14 @@ def _told(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> s
             return f"It was stopped on {when}, nothing half done, and waits for somebody to go on or to go back.{why}"
         case _:
             way = "on its way back" if progress.state == "going back" else "under way"
-            return f"It has not ended. It began on {local(first, zone)} and is {way}; last heard of on {when}.{why}"
+            began = local(records[0].at, zone)
+            return f"It has not ended. It began on {began} and is {way}; last heard of on {when}.{why}"
+
+
+def _when(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> tuple[str, str]:
+    """When it ended, and how long it took until then."""
+    end = end_of(progress, records)
+    return local(end, zone), duration((end - records[0].at).total_seconds())
 
 
 def _overridden(gates: Sequence[Gate]) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from fellesdrift.cutover.progress import HostProgress, StageProgress, read_progr
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.evidence import hosts, transcripts
 from fellesdrift.evidence.attempts import records_of
+from fellesdrift.evidence.ending import end_of, finalized_at
 from fellesdrift.evidence.model import (
     Chain,
     Evidence,
@@ -58,7 +59,7 @@ def gather(
     progress = read_progress(records).get((municipality, stage), StageProgress(municipality, stage))
     made, way_back = now or datetime.now(UTC), _way_back(records, progress)
     gates, steps, rounds = list(_gates(records)), _steps(estate, records, names=names), list(_rounds(records))
-    told = list(hosts.of(records, progress))
+    told, end = list(hosts.of(records, progress)), end_of(progress, records)
     owner = estate.roles.get(described.owner or "")
     zone = ZoneInfo(estate.time_zone)
     summary = summarise(
@@ -79,9 +80,11 @@ def gather(
         state=progress.state,
         ended=progress.state in _ENDED,
         finalized=progress.finalized,
+        finalized_at=stamp(finalized_at(records)),
         began=stamp(records[0].at),
+        end=stamp(end),
         last=stamp(records[-1].at),
-        seconds=(records[-1].at - records[0].at).total_seconds(),
+        seconds=(end - records[0].at).total_seconds(),
         summary=summary,
         openings=list(_openings(records, zone)),
         timeline=timeline(records),

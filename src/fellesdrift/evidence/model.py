@@ -196,7 +196,13 @@ class Transcript:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All of it. made: when it was put together; began, last: the first and the last record of the attempt."""
+    """All of it. made: when it was put together; began, last: the first and the last record of the attempt.
+
+    end            when it came to the state that it rests in (done, rolled back, held, stopped, refused), whatever was
+                   written later; the last record while it is at work
+    seconds        from began to end
+    finalized_at   when it was declared final; "" when it was not
+    """
 
     estate: str
     production: bool
@@ -212,7 +218,9 @@ class Evidence:
     state: str
     ended: bool
     finalized: bool
+    finalized_at: str
     began: str
+    end: str
     last: str
     seconds: float
     summary: Summary

@@ -19,6 +19,7 @@ from fellesdrift.evidence.page import page
 from fellesdrift.journal import Journal
 
 type Golden = Callable[[str, object], None]
+LATER = "2006-03-24T21:07:03Z"
 type Of = Callable[..., Evidence]
 
 
@@ -114,6 +115,40 @@ def test_a_gate_that_was_overridden_is_told_with_its_own_answer(evidence_of: Of)
     assert "<dd>9 of 10</dd>" in text
     assert "asked before anything is changed; 1 overridden" in text
     assert f'<span class="chip label">overridden</span> {why}' in text
+
+
+def test_a_stage_ends_when_it_is_done_and_is_final_when_it_is_declared(evidence_of: Of) -> None:
+    found = evidence_of("overridden")
+    assert (found.end, found.finalized_at, found.last) == ("2006-03-03T21:07:03Z", LATER, LATER)
+    assert found.seconds == 178
+    assert "It ended on 2006-03-03 22:07 CET, 2 min 58 s after it began." in found.summary.ending
+    assert found.summary.ending.endswith("It was declared final on 2006-03-24 22:07 CET.")
+    text = page(found)
+    assert "<dt>Took</dt><dd>2 min 58 s</dd>" in text
+    assert "declared final <time" in text
+
+
+@pytest.mark.parametrize("night", ["done", "rolled_back", "held", "refused"])
+def test_what_is_written_later_makes_no_night_longer(
+    evidence_of: Of, monkeypatch: pytest.MonkeyPatch, night: str
+) -> None:
+    def later(told: Night) -> None:
+        before(told)
+        told.write("reconciled", {"choice": "back"}, seconds=24 * 3600)
+
+    before = NIGHTS[night]
+    monkeypatch.setitem(NIGHTS, "later", later)
+    found = evidence_of("later")
+    *_, last_of_the_night, _ = found.records
+    assert found.end == last_of_the_night.at < found.last
+    assert found.seconds < 3600
+    assert "2006-03-03" in found.summary.ending
+    assert "2006-03-04" not in found.summary.ending
+
+
+def test_a_night_that_goes_on_has_its_last_record_for_an_end(evidence_of: Of) -> None:
+    found = evidence_of("running")
+    assert (found.end, found.finalized_at) == (found.last, "")
 
 
 def test_what_was_overridden_is_told_however_it_ended(evidence_of: Of, monkeypatch: pytest.MonkeyPatch) -> None:
