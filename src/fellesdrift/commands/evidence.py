@@ -11,6 +11,7 @@ from fellesdrift.commands.options import DEFAULT_INVENTORY, Inventory, load
 
 if TYPE_CHECKING:
     from fellesdrift.evidence import Evidence
+    from fellesdrift.journal import Journal
 
 Attempt = Annotated[str | None, typer.Option(help="The beginning of an attempt's id; the last one without it.")]
 Html = Annotated[Path | None, typer.Option("--html", help="Write the page here.")]
@@ -27,20 +28,33 @@ def evidence(
 ) -> None:
     """The evidence of a cutover: what was done, what it rests on, and what proves it. Reads the journal, no device.
 
-    Exit 0: the attempt has ended; 1: it has not, and the page says so; 2: an error.
+    Exit 0: the attempt has ended; 1: it has not, and the page says so; 2: an error, or the journal's chain is broken
+    (FD604): what was asked for is written all the same, and says that it proves nothing.
     """
     from fellesdrift.evidence import gather
     from fellesdrift.journal import Journal  # other commands do not wait for it
 
     estate = load(inventory)
     with Journal.reading(estate.journal, estate.name) as journal:
-        found = gather(estate, journal, municipality, stage, attempt)
-    if html or json:
-        _write(found, html, json)
-    else:
-        typer.echo(_told(found))
+        try:
+            found = gather(estate, journal, municipality, stage, attempt)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            _refuse_broken(journal)  # a record that was changed may say what nobody can read
+            raise
+        if html or json:
+            _write(found, html, json)
+        else:
+            typer.echo(_told(found))
+        if found.chain.verified is False:
+            _refuse_broken(journal)
     if not found.ended:
         raise typer.Exit(1)
+
+
+def _refuse_broken(journal: Journal | None) -> None:
+    """FD604 in the journal's own words: who runs this from a script looks at stderr and the exit code, at no page."""
+    if journal is not None:
+        journal.verify()
 
 
 def _write(found: Evidence, html: Path | None, json: Path | None) -> None:
