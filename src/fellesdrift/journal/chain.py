@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import tables
+from fellesdrift.journal.failures import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ def verify(connection: Connection) -> int:
     if connection.dialect.name == "sqlite":
         damage = connection.execute(text("PRAGMA integrity_check(1)")).scalar()
         if damage != "ok":
-            raise broken(connection, None, f"the file is damaged: {' '.join(str(damage).split())}")
+            raise damaged(connection.info["place"], " ".join(str(damage).split()))
     previous, count = BEGINNING, 0
     with connection.execute(_ALL, execution_options={"yield_per": 1000}) as rows:
         for seq, at, before, chain, *fields, payload, salt, body in rows:
@@ -108,14 +109,14 @@ def verify(connection: Connection) -> int:
     return count
 
 
-def broken(connection: Connection, seq: int | None, what: str) -> FellesdriftError:
-    """FD604. seq: the first record that is not as it was written, None where that cannot be told."""
+def broken(connection: Connection, seq: int, what: str) -> FellesdriftError:
+    """FD604. seq: the first record that is not as it was written."""
     return FellesdriftError(
         "FD604",
         "the journal's chain is broken",
         file=str(connection.info["place"]),
-        key=None if seq is None else f"record {seq}",
-        found=what if seq is None else f"{what} does not match its digest",
+        key=f"record {seq}",
+        found=f"{what} does not match its digest",
         expected="an untouched record",
         next_step="trust nothing from this record on; bring back a copy of the journal (docs/journal.md)",
     )

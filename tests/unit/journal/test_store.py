@@ -128,7 +128,7 @@ def test_garbage_is_no_journal(tmp_path: Path) -> None:
     garbage.write_bytes(os.urandom(4096))
     with pytest.raises(FellesdriftError) as caught:
         Journal.open(garbage, ESTATE)
-    assert caught.value.code == "FD605"
+    assert caught.value.code == "FD604"
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
