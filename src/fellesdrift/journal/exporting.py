@@ -51,7 +51,8 @@ def lines(journal: Journal, *, personal: bool, history: bool = False) -> Iterato
 
 def write(journal: Journal, path: Path, *, personal: bool, history: bool = False) -> Told:
     """Write the lines to a new file, readable by its owner only; it is on disk, and was checked, before it gets its
-    name. FD618 when there is something of that name already, or it cannot be written."""
+    name. FD604 when the journal's chain is broken, FD618 when there is something of that name already, or it cannot be
+    written."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     if path.exists():
         raise not_written(path, "a file of that name", "a new name")
@@ -61,7 +62,7 @@ def write(journal: Journal, path: Path, *, personal: bool, history: bool = False
             file.writelines(lines(journal, personal=personal, history=history))
             file.flush()
             os.fsync(file.fileno())
-        told = export_check.check(beside)
+        told = _checked(journal, beside, path)
         beside.rename(path)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -74,6 +75,17 @@ def write(journal: Journal, path: Path, *, personal: bool, history: bool = False
         with suppress(OSError):
             beside.unlink(missing_ok=True)
     return told
+
+
+def _checked(journal: Journal, beside: Path, path: Path) -> Told:
+    """What was written. The file that it was written to is gone in a moment, so an error names the journal, or, when
+    that is whole, the place that does not keep what is written to it."""
+    try:
+        return export_check.check(beside)
+    except FellesdriftError as error:
+        journal.verify()
+        found = f"read back, it is not what was written: {error.found}"
+        raise not_written(path, found, "a disk that keeps what is written to it") from error
 
 
 def not_written(path: Path, found: str, expected: str) -> FellesdriftError:

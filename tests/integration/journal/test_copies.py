@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -200,7 +201,22 @@ def test_a_backup_of_a_broken_journal_is_none(
 ) -> None:
     behind_its_back("UPDATE records SET payload = '{}' WHERE seq = 2")
     file = tmp_path / "backup.jsonl"
-    assert code_of(lambda: backup.backup(journal, file)).code == "FD604"
+    for write in (backup.backup, partial(exporting.write, personal=False)):
+        error = code_of(lambda write=write: write(journal, file))
+        assert (error.code, error.file, error.key) == ("FD604", str(journal.place), "record 2")
+        assert "bring back a copy of the journal" in (error.next_step or "")
+        assert list(tmp_path.glob("*backup*")) == []
+
+
+def test_a_copy_that_the_disk_does_not_keep_is_none(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal is whole, what is read back is not: the place is to blame."""
+    monkeypatch.setattr(exporting, "lines", lambda *_, **__: ["{}"])
+    file = tmp_path / "backup.jsonl"
+    error = code_of(lambda: exporting.write(journal, file, personal=True))
+    assert (error.code, error.file) == ("FD618", str(file))
+    assert "not what was written" in (error.found or "")
     assert list(tmp_path.glob("*backup*")) == []
 
 
