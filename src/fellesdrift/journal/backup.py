@@ -34,7 +34,9 @@ def backup(journal: Journal, path: Path) -> Told:
     try:
         beside.write_text(f"{_sha256(path)}  {path.name}\n", encoding="ascii")
     except OSError as error:
-        raise exporting.not_written(beside, str(error), "a folder with room, that may be written to") from error
+        raise exporting.not_written(
+            beside, export_check.why_not(error), "a folder with room, that may be written to"
+        ) from error
     return told
 
 
@@ -42,11 +44,11 @@ def restore(path: Path, place: Place, estate: str) -> Told:
     """Make the journal at `place` from a copy. The copy is checked first, the journal before it gets its name; there is
     a whole one at the end, or none. FD601 when there is a journal, FD604 when the copy's chain is broken, FD616 and
     FD617 when it is no whole backup or of another estate."""
-    expected = _digest_of(path)
     try:
         found = _sha256(path)
     except OSError as error:
-        raise _refused(path, str(error), "a backup that can be read") from error
+        raise _refused(path, export_check.why_not(error), "a backup that can be read") from error
+    expected = _digest_of(path)
     if found != expected:
         raise _refused(path, f"SHA-256 {found[:16]}...", f"{expected[:16]}..., as {digest_beside(path).name} says")
     told = export_check.check(path)
@@ -93,10 +95,14 @@ def _fill(connection: Connection, path: Path) -> None:
 
 
 def _digest_of(path: Path) -> str:
+    beside = digest_beside(path)
     try:
-        return digest_beside(path).read_text(encoding="ascii").split()[0]
-    except (OSError, ValueError, IndexError) as error:
-        raise _refused(path, f"no digest beside it: {error}", digest_beside(path).name) from error
+        return beside.read_text(encoding="ascii").split()[0]
+    except OSError as error:
+        found = f"{beside.name} beside it: {export_check.why_not(error)}"
+    except (ValueError, IndexError):
+        found = f"{beside.name} beside it holds no digest"
+    raise _refused(path, found, f"its SHA-256 in {beside.name}")
 
 
 def _sha256(path: Path) -> str:

@@ -48,14 +48,16 @@ def check(path: Path) -> Told:
                 "FD604",
                 "the journal's chain is broken",
                 file=f"{path}:{line}",
-                key=f"record {record.get('seq')}",
+                key=f"record {record.get('seq') if isinstance(record, dict) else count}",
                 found=f"{wrong} does not match its digest",
                 expected="an untouched record",
                 next_step="trust nothing from this record on; use another copy (docs/journal.md)",
             )
         previous = record["chain"]
     if told is None or (count, previous) != (told.records, told.head):
-        missing = "nothing" if told is None else f"{count} records of {told.records}, which end in {previous[:16]}..."
+        missing = (
+            "an empty file" if told is None else f"{count} records of {told.records}, which end in {previous[:16]}..."
+        )
         raise _no_export(path, missing, "every record that its first line speaks of")
     return told
 
@@ -63,27 +65,46 @@ def check(path: Path) -> Told:
 def iterate(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """(number of the line, what it says). FD616 for what is no JSON object."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                value = json.loads(line)
-                if not isinstance(value, dict):
-                    raise _no_export(path, f"line {number} is no object", "JSON lines")
-                yield number, value
-    except (OSError, ValueError) as error:
-        raise _no_export(path, str(error), "a file that fellesdrift journal export or backup wrote") from error
+                yield number, _object(f"{path}:{number}", line)
+    except OSError as error:
+        raise _no_export(path, why_not(error), "a file that fellesdrift journal export or backup wrote") from error
+
+
+def why_not(error: OSError) -> str:
+    """Why a file cannot be read, without numbers that only programmers know."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    return error.strerror or type(error).__name__
+
+
+def _object(where: str, line: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(line.decode("utf-8"))
+    except ValueError as error:  # no UTF-8, or no JSON; what the parser says of it helps nobody to find another copy
+        cut = not line.endswith(b"\n")
+        found = "the line ends in its middle: the file was cut off" if cut else "the line is no JSON"
+        raise _no_export(where, found, "a whole line of JSON") from error
+    if not isinstance(value, dict):
+        raise _no_export(where, "the line is JSON, but no object", "JSON lines")
+    return value
 
 
 def _header(path: Path, value: dict[str, Any]) -> Told:
+    where = f"{path}:1"
     if value.get("format") != "fellesdrift-journal" or value.get("version") != 1:
-        raise _no_export(
-            path, f"format {value.get('format')}, version {value.get('version')}", "fellesdrift-journal, version 1"
-        )
+        found = f"format {value.get('format')}, version {value.get('version')}"
+        raise _no_export(where, found, "fellesdrift-journal, version 1")
     try:
         return Told(
             str(value["estate"]), int(value["schema"]), int(value["records"]), value["head"], bool(value["personal"])
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _no_export(path, f"a first line without {error}", "estate, schema, records, head, personal") from error
+    except KeyError as error:
+        found = f"a first line without {error.args[0]}"
+    except (TypeError, ValueError):
+        found = "a first line whose schema or records is no number"
+    raise _no_export(where, found, "estate, schema, records, head, personal")
 
 
 def _wrong(record: dict[str, Any], previous: str, count: int) -> str | None:
@@ -112,11 +133,11 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _no_export(path: Path, found: str, expected: str) -> FellesdriftError:
+def _no_export(where: Path | str, found: str, expected: str) -> FellesdriftError:
     return FellesdriftError(
         "FD616",
         "this is no whole export of a journal",
-        file=str(path),
+        file=str(where),
         found=found,
         expected=expected,
         next_step="use another copy, or write it again",

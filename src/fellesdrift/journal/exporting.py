@@ -70,7 +70,7 @@ def write(journal: Journal, path: Path, *, personal: bool, history: bool = False
         finally:
             os.close(folder)
     except OSError as error:
-        raise not_written(path, str(error), "a folder with room, that may be written to") from error
+        raise not_written(path, _why_not(error), "a folder with room, that may be written to") from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -86,6 +86,11 @@ def _checked(journal: Journal, beside: Path, path: Path) -> Told:
         journal.verify()
         found = f"read back, it is not what was written: {error.found}"
         raise not_written(path, found, "a disk that keeps what is written to it") from error
+
+
+def _why_not(error: OSError) -> str:
+    """Of a file that is made: what is not there is its folder."""
+    return "there is no such folder" if isinstance(error, FileNotFoundError) else export_check.why_not(error)
 
 
 def not_written(path: Path, found: str, expected: str) -> FellesdriftError:

@@ -109,7 +109,63 @@ def test_whatever_is_changed_in_an_export_is_found(journal: Journal, tmp_path: P
     assert codes(["not json\n"]) == "FD616"
     assert codes(["[]\n"]) == "FD616"
     assert codes([lines[0].replace('"version": 1', '"version": 9'), *lines[1:]]) == "FD616"
-    assert code_of(lambda: export_check.check(tmp_path / "missing")).code == "FD616"
+
+
+def _bytes(change: Callable[[bytes], bytes]) -> Callable[[list[bytes]], bytes]:
+    return lambda lines: change(b"".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "found"),
+    [
+        (_bytes(lambda whole: whole[:-40]), 6, "the line ends in its middle: the file was cut off"),
+        (_bytes(lambda whole: whole[: whole.rindex("ø".encode()) + 1]), 6, "the line ends in its middle"),
+        (lambda lines: b"".join([*lines[:2], b"{]\n", *lines[3:]]), 3, "the line is no JSON"),
+        (lambda lines: b"".join([*lines[:2], b"\xff\n", *lines[3:]]), 3, "the line is no JSON"),
+        (lambda lines: b"".join([*lines[:2], b"[]\n", *lines[3:]]), 3, "the line is JSON, but no object"),
+        (lambda lines: lines[0].replace(b'"records": 5', b'"records": "five"'), 1, "schema or records is no number"),
+        (lambda lines: lines[0].replace(b'"head"', b'"tail"'), 1, "a first line without head"),
+        (lambda lines: lines[0].replace(b'"version": 1', b'"version": 9'), 1, "version 9"),
+        (_bytes(lambda _: b""), None, "an empty file"),
+        (lambda lines: b"".join(lines[:-1]), None, "4 records of 5, which end in"),
+    ],
+)
+def test_what_is_wrong_with_a_copy_is_said_in_plain_words(
+    journal: Journal, tmp_path: Path, change: Callable[[list[bytes]], bytes], line: int | None, found: str
+) -> None:
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(change([line.encode() for line in exporting.lines(journal, personal=True)]))
+    error = code_of(lambda: export_check.check(copy))
+    assert (error.code, error.file) == ("FD616", str(copy) if line is None else f"{copy}:{line}")
+    assert found in (error.found or "")
+
+
+def test_a_record_that_is_none_is_a_broken_chain(journal: Journal, tmp_path: Path) -> None:
+    first, *_ = exporting.lines(journal, personal=True)
+    (tmp_path / "copy").write_text(f'{first}{{"record": []}}\n', encoding="utf-8")
+    error = code_of(lambda: export_check.check(tmp_path / "copy"))
+    assert (error.code, error.key, error.found) == ("FD604", "record 1", "its shape does not match its digest")
+
+
+def test_a_file_that_is_not_there_is_said_to_be_none(journal: Journal, tmp_path: Path) -> None:
+    missing, place = tmp_path / "missing.jsonl", tmp_path / "other.sqlite"
+    for code, work in (
+        ("FD616", lambda: export_check.check(missing)),
+        ("FD617", lambda: backup.restore(missing, place, ESTATE)),
+    ):
+        error = code_of(work)
+        assert (error.code, error.file, error.found) == (code, str(missing), "there is no such file")
+    error = code_of(lambda: exporting.write(journal, tmp_path / "no" / "copy", personal=False))
+    assert (error.code, error.found) == ("FD618", "there is no such folder")
+    assert code_of(lambda: export_check.check(tmp_path)).found == "Is a directory"
+
+    backup.backup(journal, missing)
+    backup.digest_beside(missing).write_text("", encoding="ascii")
+    error = code_of(lambda: backup.restore(missing, place, ESTATE))
+    assert (error.code, error.found) == ("FD617", "missing.jsonl.sha256 beside it holds no digest")
+    backup.digest_beside(missing).unlink()
+    error = code_of(lambda: backup.restore(missing, place, ESTATE))
+    assert (error.code, error.found) == ("FD617", "missing.jsonl.sha256 beside it: there is no such file")
 
 
 def test_it_comes_back_from_its_backup(journal: Journal, new_place: Callable[[], Place], tmp_path: Path) -> None:
