@@ -6,15 +6,13 @@ It stands without the command line's parser, which takes as long to import as th
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from fellesdrift.cutover.status import Status, StatusRow
+    from fellesdrift.cutover.status import StatusRow
     from fellesdrift.cutover.status_view import View
 
 DEFAULT = Path("inventories/production")
@@ -24,6 +22,7 @@ def run(inventory: Path, *, as_json: bool) -> int:
     """Print the status; gives the exit code: 0 nothing waits for anybody, 1 a stage is unfinished and nobody is at
     work."""
     from fellesdrift.commands.status_cache import view_of_inventory
+    from fellesdrift.commands.status_lines import beside
     from fellesdrift.cutover.status import read_status
     from fellesdrift.journal import Journal
 
@@ -62,44 +61,20 @@ def _read(inventory: Path) -> View:
 
 
 def print_rows(estate: str, rows: Sequence[StatusRow]) -> None:
-    """The table for people."""
+    """For people: the table, of short columns only, and what each stage has to say beneath it, in lines that nothing
+    breaks but the terminal: a command that is to be copied stays whole."""
+    from fellesdrift.commands.status_lines import about
     from fellesdrift.commands.table import print_table  # rich is needed for people only
 
     print_table(
         f"{estate}: where each stage stands",
-        ["municipality", "stage", "state", "since (UTC)", "hosts", "why", "next"],
-        [[row.municipality, row.stage, _state(row), row.since, row.hosts, _why(row), row.next] for row in rows],
+        ["municipality", "stage", "state", "since (UTC)"],
+        [[row.municipality, row.stage, _state(row), row.since] for row in rows],
     )
+    for row in rows:
+        for line in about(row):
+            print(line)
 
 
 def _state(row: StatusRow) -> str:
     return "final" if row.finalized and row.state == "done" else row.state
-
-
-def _why(row: StatusRow) -> str:
-    found = [row.reason] if row.reason != "-" else []
-    return "\n".join([*found, *(one for one in row.why_not if one not in found)]) or "-"
-
-
-def beside(found: Status) -> Iterator[str]:
-    """What belongs to no single row: leases, open steps and windows, as lines; times in the estate's zone."""
-    for lease in found.leases:
-        until = _local(lease.until, found.time_zone)
-        how = f"renewed while it works, else until {until}" if lease.live else "its run is gone; the next one takes it"
-        yield f"held:   {lease.name} by process {lease.process} on {lease.machine}, {how}"
-    for step in found.steps:
-        late = "OVERDUE since" if step.overdue else "until"
-        yield (
-            f"asked:  {step.municipality} {step.stage}: {step.title} ({step.step}), of the {step.role}, "
-            f"{late} {_local(step.deadline, found.time_zone)}"
-        )
-    for row in found.rows:
-        if row.window and row.state in ("pending", "rolled back", "running", "stopped") and not row.window_past:
-            yield f"window: {row.municipality} {row.stage}: {row.window}"
-    for row in found.rows:
-        if row.state == "done" and row.reversible:
-            yield f"back:   {row.municipality} {row.stage} can still be taken back; nobody has declared it final"
-
-
-def _local(utc: str, time_zone: str) -> str:
-    return f"{datetime.fromisoformat(utc).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M %Z}"

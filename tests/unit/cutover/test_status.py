@@ -13,7 +13,8 @@ import pytest
 from support.recorded import recorded
 
 from fellesdrift.commands.status_cache import view_of_inventory
-from fellesdrift.commands.status_run import asked_plainly, beside
+from fellesdrift.commands.status_lines import beside
+from fellesdrift.commands.status_run import asked_plainly
 from fellesdrift.cutover.status import Status, StatusRow, read_status
 from fellesdrift.cutover.status_view import View, view_of
 from fellesdrift.estate import Estate
