@@ -1,10 +1,13 @@
 """`fellesdrift`: the scriptable front door.
 
-Exit codes: 0 as asked, 1 a difference or an unfinished state was found, 2 an error (its text is on stderr).
+Exit codes: 0 as asked, 1 a difference or an unfinished state was found, 2 an error (its text is on stderr),
+141 nobody reads the output any more.
 """
 
 from __future__ import annotations
 
+import os
+import select
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -33,6 +36,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "rehearse": ("fellesdrift.commands.rehearse", "rehearse"),
 }
 """Commands: module, function."""
+_STDOUT = 1
+_NOBODY_READS = 128 + 13
+"""As a shell tells of a program that SIGPIPE has ended. The signal itself would end a rehearsal, or a session with a
+device, in the middle."""
 
 
 def build(asked: str | None = None) -> typer.Typer:
@@ -76,7 +83,23 @@ def __getattr__(name: str) -> Any:
 
 
 def main() -> None:
-    """Run the command line; a FellesdriftError is printed as it is, without a traceback, and ends with 2."""
+    """Run the command line; a FellesdriftError is printed as it is, without a traceback, and ends with 2. Who reads the
+    output may stop doing so (`| head`): that ends it quietly."""
+    try:
+        try:
+            _run()
+        finally:
+            sys.stdout.flush()  # here, not when Python ends: there nobody could tell a reader that is gone
+    except (BrokenPipeError, SystemExit) as error:
+        # typer makes an exit of its own out of a broken pipe, with a code that says something else here
+        broken = error if isinstance(error, BrokenPipeError) else error.__context__
+        if not (isinstance(broken, BrokenPipeError) and _nobody_reads()):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)  # for what Python still holds of the output
+        sys.exit(_NOBODY_READS)
+
+
+def _run() -> None:
     try:
         if sys.argv[1:2] == ["status"]:
             from fellesdrift.commands import status_run
@@ -87,3 +110,10 @@ def main() -> None:
     except (FellesdriftError, FellesdriftErrors) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+
+
+def _nobody_reads() -> bool:
+    """Whether it is the output's pipe that is broken: the same error may come from a device's line, and is no end."""
+    looked = select.poll()
+    looked.register(_STDOUT, 0)
+    return any(event & select.POLLERR for _, event in looked.poll(0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from fellesdrift import __version__
+from fellesdrift import __version__, cli
 from fellesdrift.cli import app
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import load_estate
@@ -135,3 +136,28 @@ def test_an_error_is_text_on_stderr_and_exit_code_2(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("FD101: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["estate", "check"], ["version"]])
+def test_a_reader_that_goes_away_ends_it_quietly(words: list[str], inventory: Path) -> None:
+    """`| head`: by then the reader is gone, whether that is seen when a line is written or only at the end."""
+    where = [] if words == ["version"] else ["-i", str(inventory)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "fellesdrift", *words, *where], stdout=writer, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_broken_line_to_somebody_else_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(cli, "_run", broken)
+    monkeypatch.setattr(cli, "_nobody_reads", lambda: False)
+    with pytest.raises(BrokenPipeError):
+        cli.main()
