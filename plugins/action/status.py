@@ -7,6 +7,7 @@ from typing import Any
 from ansible_collections.fellesdrift.core.plugins.modules.status import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
+from fellesdrift.cutover import no_journal
 from fellesdrift.cutover.status import read_status
 from fellesdrift.cutover.status_view import view_of
 from fellesdrift.journal import Journal
@@ -24,7 +25,7 @@ class ActionModule(FellesdriftAction):
         estate = self.estate(task_vars)
         with Journal.reading(estate.journal, estate.name) as journal:
             found = read_status(view_of(estate), journal)
-        lines = []
+        lines = no_journal.told(found, estate.inventory_dir)
         for row in found.rows:
             lines.append(f"{row.municipality}  {row.stage}  {row.state}  since {row.since}  next: {row.next}")
             lines += [f"    {one}" for one in row.why_not]

@@ -32,7 +32,7 @@ schema:
   type: str
   sample: fellesdrift.status/1
 unfinished:
-  description: Whether a stage was begun, has not ended, and nobody is at work.
+  description: Whether a stage was begun, has not ended, and nobody is at work; true as well where there is no journal.
   returned: always
   type: bool
 estate:
@@ -80,6 +80,14 @@ steps:
   returned: always
   type: list
   elements: dict
+journal:
+  description: Where the journal is looked for.
+  returned: always
+  type: str
+journal_found:
+  description: Whether there is one; without it nothing is known of any stage, and the state of each is C(unknown).
+  returned: always
+  type: bool
 summary:
   description: The rows as lines for people.
   returned: always

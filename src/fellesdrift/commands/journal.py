@@ -35,7 +35,7 @@ def init(inventory: Inventory = DEFAULT_INVENTORY) -> None:
 @app.command("show")
 def show(inventory: Inventory = DEFAULT_INVENTORY, municipality: Municipality = None, as_json: AsJson = False) -> None:
     """Print the records, oldest first."""
-    with _reading(load(inventory)) as journal:
+    with reading(load(inventory)) as journal:
         for record in journal.records(municipality):
             typer.echo(_as_json(record) if as_json else _line(record))
 
@@ -52,7 +52,7 @@ def verify(
         told = export_check.check(file)
         typer.echo(f"{told.records} records of {told.estate}, the chain is whole; its head is {told.head}")
         return
-    with _reading(load(inventory)) as journal:
+    with reading(load(inventory)) as journal:
         typer.echo(f"{journal.verify()} records, the chain is whole; its head is {journal.head()[1]}")
 
 
@@ -65,7 +65,7 @@ def export(
     """Write the records and their chain as JSON lines; `verify --file` checks them."""
     from fellesdrift.journal import exporting
 
-    with _reading(load(inventory)) as journal:
+    with reading(load(inventory)) as journal:
         if out is None:
             sys.stdout.writelines(exporting.lines(journal, personal=personal))
             return
@@ -78,7 +78,7 @@ def backup(file: Copy, inventory: Inventory = DEFAULT_INVENTORY) -> None:
     """Write a whole copy, also while a stage is at work."""
     from fellesdrift.journal import backup as copies
 
-    with _reading(load(inventory)) as journal:
+    with reading(load(inventory)) as journal:
         told = copies.backup(journal, file)
     typer.echo(f"wrote {told.records} records to {file} and its digest to {copies.digest_beside(file)}")
 
@@ -121,7 +121,7 @@ def erase(
 
     estate = load(inventory)
     days = estate.retention if older_than is None else older_than
-    with _reading(estate) if check else Journal.open(estate.journal, estate.name) as journal:
+    with reading(estate) if check else Journal.open(estate.journal, estate.name) as journal:
         numbers = personal.due(journal, days) if record is None else personal.held_by(journal, record)
         which = f": {', '.join(map(str, numbers))}" if numbers else ""
         if numbers and not check:
@@ -129,7 +129,8 @@ def erase(
     typer.echo(f"{'would erase' if check else 'erased'} the personal data of {len(numbers)} records{which}")
 
 
-def _reading(estate: Estate) -> Journal:
+def reading(estate: Estate) -> Journal:
+    """The estate's journal, to be read. FD602 when it is not there: nothing is known then, which is not nothing."""
     from fellesdrift.journal import Journal
 
     return Journal.read_only(estate.journal, estate.name) or Journal.open(estate.journal, estate.name)

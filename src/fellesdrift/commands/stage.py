@@ -172,7 +172,7 @@ def answer(
 
 @app.command("open")
 def open_steps(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False) -> None:
-    """List the manual steps that wait for an answer. Exit 1 when there is one."""
+    """List the manual steps that wait for an answer. Exit 1 when there is one, 2 when there is no journal."""
     from fellesdrift.commands.table import print_table
 
     waiting = _waiting(load(inventory))
@@ -203,15 +203,15 @@ def open_steps(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False
 
 
 def _waiting(estate: Estate) -> list[Waiting]:
+    from fellesdrift.commands.journal import reading
     from fellesdrift.cutover.manual import answer_command, step_of
     from fellesdrift.cutover.next_command import playbook_command
     from fellesdrift.cutover.progress import read_progress
     from fellesdrift.cutover.waiting import Clock
-    from fellesdrift.journal import Journal
 
     now, found = Clock().now(), []
-    with Journal.reading(estate.journal, estate.name) as journal:
-        stages = read_progress(journal.current()) if journal else {}
+    with reading(estate) as journal:
+        stages = read_progress(journal.current())
     for key, progress in stages.items():
         for asked in progress.shown.manual.values():
             if asked.answer is not None or progress.state not in ("running", "stopped", "done"):

@@ -14,6 +14,6 @@ def status(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False) ->
     """Where each stage of each municipality stands, who holds what, what is next and why not. Reads no device.
 
     Exit 0: nothing waits for anybody; 1: a stage is unfinished and nobody is at work (running without a live run,
-    stopped, held, going back); 2: an error.
+    stopped, held, going back); 2: an error; 3: there is no journal, so that nothing is known.
     """
     raise typer.Exit(run(inventory, as_json=as_json))

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from fellesdrift.cutover.status_view import View
 
 DEFAULT = Path("inventories/production")
+_UNKNOWN = 3
+"""As of a drift check that could not look everywhere: neither clean nor a finding."""
 
 
 def run(inventory: Path, *, as_json: bool) -> int:
     """Print the status; gives the exit code: 0 nothing waits for anybody, 1 a stage is unfinished and nobody is at
-    work."""
+    work, 3 there is no journal, so that nothing is known."""
     from fellesdrift.commands.status_cache import view_of_inventory
     from fellesdrift.commands.status_lines import beside
+    from fellesdrift.cutover import no_journal
     from fellesdrift.cutover.status import read_status
     from fellesdrift.journal import Journal
 
@@ -32,9 +35,13 @@ def run(inventory: Path, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(found.as_data(), ensure_ascii=False, indent=2))
     else:
+        for line in no_journal.told(found, inventory):
+            print(line)
         print_rows(found.estate, found.rows)
         for line in beside(found):
             print(line)
+    if not found.journal_found:
+        return _UNKNOWN
     return 1 if found.unfinished else 0
 
 

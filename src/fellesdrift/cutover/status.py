@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from fellesdrift.cutover import no_journal
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.progress import StageProgress, read_progress
 from fellesdrift.cutover.status_view import view_of
@@ -33,6 +34,7 @@ type Key = tuple[str, str]
 class StatusRow:
     """One stage of one municipality.
 
+    state      as in docs/cutover.md; "unknown" where there is no journal
     since      ISO 8601 UTC, or "-"
     reason     why it is where it is, or "-"
     hosts      what is not back, or was left behind, or "-"
@@ -41,7 +43,8 @@ class StatusRow:
     window     the open window, else the next, else the last; "" where none is planned; in the estate's time zone;
                window_past: it was the last, and has ended
     reversible whether it can still be taken back; False for what has nothing to be taken back
-    unfinished whether somebody has to do something: it was begun, has not ended, and nobody is at work
+    unfinished whether somebody has to do something: it was begun, has not ended, and nobody is at work; or nothing is
+               known of it
     """
 
     municipality: str
@@ -95,7 +98,8 @@ class HeldLease:
 
 @dataclass(frozen=True)
 class Status:
-    """All of it. made: ISO 8601 UTC."""
+    """All of it. made: ISO 8601 UTC. journal: where it is looked for; journal_found: whether it is there, without it
+    nothing is known."""
 
     estate: str
     made: str
@@ -103,6 +107,8 @@ class Status:
     rows: list[StatusRow]
     leases: list[HeldLease]
     steps: list[OpenStep]
+    journal: str
+    journal_found: bool
 
     @property
     def unfinished(self) -> bool:
@@ -115,7 +121,7 @@ class Status:
 
 
 def read_status(view: View, journal: Journal | None, now: datetime | None = None) -> Status:
-    """How everything stands; journal: None where nothing was ever written."""
+    """How everything stands; journal: None where there is none, and so nothing is known."""
     now, zone = now or datetime.now(UTC), ZoneInfo(view.time_zone)
     records = journal.current() if journal else []
     progress, leases = read_progress(records), journal.leases() if journal else []
@@ -130,7 +136,9 @@ def read_status(view: View, journal: Journal | None, now: datetime | None = None
         HeldLease(one.name, one.holder.machine, one.holder.pid, _utc(one.acquired), _utc(one.expires), one.live(now))
         for one in leases
     ]
-    return Status(view.name, _utc(now), view.time_zone, rows, held, steps)
+    if journal is None:
+        rows = [no_journal.unknown(row) for row in rows]
+    return Status(view.name, _utc(now), view.time_zone, rows, held, steps, view.journal, journal is not None)
 
 
 def status_rows(estate: Estate, journal: Journal | None) -> list[StatusRow]:

@@ -143,5 +143,13 @@ def test_what_waits_is_listed_with_what_to_type_and_answered(inventory: Path) ->
     assert caught.value.code == "FD645"
 
 
+def test_without_a_journal_nobody_knows_what_waits(inventory: Path) -> None:
+    load_estate([inventory]).journal.unlink()
+    for more in ([], ["--json"]):
+        with pytest.raises(FellesdriftError) as caught:
+            run("open", "-i", inventory, *more)
+        assert caught.value.code == "FD602"
+
+
 def test_what_is_no_answer_is_no_answer(inventory: Path) -> None:
     assert run("answer", "sande", "wan_link", "reserve_power", "yes", "--name", "x", "-i", inventory).exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from collections.abc import Callable
@@ -15,10 +16,11 @@ from support.recorded import recorded
 from fellesdrift.commands.status_cache import view_of_inventory
 from fellesdrift.commands.status_lines import beside
 from fellesdrift.commands.status_run import asked_plainly
+from fellesdrift.cutover import no_journal
 from fellesdrift.cutover.status import Status, StatusRow, read_status
 from fellesdrift.cutover.status_view import View, view_of
 from fellesdrift.estate import Estate
-from fellesdrift.journal import lease
+from fellesdrift.journal import Journal, lease
 from fellesdrift.journal.lease import Holder
 
 PROJECT = Path(__file__).parents[3]
@@ -59,8 +61,8 @@ def test_who_needs_somebody(status_of: Callable[[str], Status], night: str, why:
     assert any(one.startswith(why) for one in row_of(found).why_not) or not why
 
 
-def test_what_is_required_is_named_before_anything_else(view: View) -> None:
-    row = row_of(read_status(view, None, NOW), "zone_firewall")
+def test_what_is_required_is_named_before_anything_else(view: View, journal: Journal) -> None:
+    row = row_of(read_status(view, journal, NOW), "zone_firewall")
     assert row.why_not[0] == "requires wan_link of sande, which is pending"
     assert row.next == "-"
 
@@ -102,14 +104,23 @@ def test_a_step_that_waits_is_told_with_its_deadline(status_of: Callable[[str], 
         (datetime(2006, 3, 4, 3, 0, tzinfo=UTC), "its last window has passed"),
     ],
 )
-def test_the_window_stands_in_the_way(view: View, now: datetime, why: str) -> None:
-    assert any(one.startswith(why) for one in row_of(read_status(view, None, now)).why_not)
+def test_the_window_stands_in_the_way(view: View, journal: Journal, now: datetime, why: str) -> None:
+    assert any(one.startswith(why) for one in row_of(read_status(view, journal, now)).why_not)
 
 
-def test_the_data_has_a_schema(view: View) -> None:
-    data = read_status(view, None, NOW).as_data()
-    assert list(data) == ["schema", "unfinished", "estate", "made", "time_zone", "rows", "leases", "steps"]
+def test_the_data_has_a_schema(view: View, journal: Journal) -> None:
+    data = read_status(view, journal, NOW).as_data()
+    known = ["schema", "unfinished", "estate", "made", "time_zone", "rows", "leases", "steps"]
+    assert list(data) == [*known, "journal", "journal_found"]
+    assert (data["unfinished"], data["journal_found"]) == (False, True)
     assert data["schema"] == "fellesdrift.status/1"
+
+
+def test_without_a_journal_nothing_is_known(view: View, golden: Callable[[str, object], None]) -> None:
+    found = read_status(dataclasses.replace(view, journal="/srv/journal.sqlite"), None, NOW)
+    assert (found.unfinished, found.journal_found) == (True, False)
+    assert {(row.state, row.next, *row.why_not) for row in found.rows} == {("unknown", "-")}
+    golden("commands/status_without_a_journal", "\n".join(no_journal.told(found, Path("inventories/production"))))
 
 
 def test_a_view_is_what_it_was_kept_as(view: View) -> None:
