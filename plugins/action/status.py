@@ -8,6 +8,7 @@ from ansible_collections.fellesdrift.core.plugins.modules.status import ARGUMENT
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
 from fellesdrift.cutover import no_journal
+from fellesdrift.cutover.local_time import local_time
 from fellesdrift.cutover.status import read_status
 from fellesdrift.cutover.status_view import view_of
 from fellesdrift.journal import Journal
@@ -27,10 +28,12 @@ class ActionModule(FellesdriftAction):
             found = read_status(view_of(estate), journal)
         lines = no_journal.told(found, estate.inventory_dir)
         for row in found.rows:
-            lines.append(f"{row.municipality}  {row.stage}  {row.state}  since {row.since}  next: {row.next}")
+            since = local_time(row.since, estate.time_zone)
+            lines.append(f"{row.municipality}  {row.stage}  {row.state}  since {since}  next: {row.next}")
             lines += [f"    {one}" for one in row.why_not]
         lines += [
-            f"{step.municipality}  {step.stage}  waits for the {step.role}: {step.title}, until {step.deadline}"
+            f"{step.municipality}  {step.stage}  waits for the {step.role}: {step.title}, "
+            f"until {local_time(step.deadline, estate.time_zone)}"
             for step in found.steps
         ]
         return {"changed": False, **found.as_data(), "summary": "\n".join(lines) or "no stages"}

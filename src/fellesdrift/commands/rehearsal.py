@@ -171,7 +171,7 @@ class Rehearsal:
 
     def _status(self) -> str:
         rows = self._rows()
-        print_rows(self._estate.name, rows)
+        print_rows(self._estate.name, self._estate.time_zone, rows)
         open_stages = [row for row in rows if row.municipality in self._order and row.state != "done"]
         if open_stages:
             raise FellesdriftError(

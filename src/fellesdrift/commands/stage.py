@@ -174,14 +174,16 @@ def answer(
 def open_steps(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False) -> None:
     """List the manual steps that wait for an answer. Exit 1 when there is one, 2 when there is no journal."""
     from fellesdrift.commands.table import print_table
+    from fellesdrift.cutover.local_time import local_time
 
-    waiting = _waiting(load(inventory))
+    estate = load(inventory)
+    waiting = _waiting(estate)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in waiting], ensure_ascii=False, indent=2))
     elif waiting:
         print_table(
             "Manual steps that wait for an answer",
-            ["municipality", "stage", "step", "what to do", "who", "until (UTC)"],
+            ["municipality", "stage", "step", "what to do", "who", "until"],
             [
                 [
                     one.municipality,
@@ -189,7 +191,7 @@ def open_steps(inventory: Inventory = DEFAULT_INVENTORY, as_json: AsJson = False
                     one.step,
                     f"{one.title}: {one.instruction}",
                     one.role,
-                    f"{one.deadline}{' (over)' if one.over else ''}",
+                    f"{local_time(one.deadline, estate.time_zone)}{' (over)' if one.over else ''}",
                 ]
                 for one in waiting
             ],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from fellesdrift.cutover.local_time import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +32,14 @@ def about(row: StatusRow) -> Iterator[str]:
 def beside(found: Status) -> Iterator[str]:
     """What belongs to no single row: leases, open steps and windows, as lines; times in the estate's zone."""
     for lease in found.leases:
-        until = _local(lease.until, found.time_zone)
+        until = local_time(lease.until, found.time_zone)
         how = f"renewed while it works, else until {until}" if lease.live else "its run is gone; the next one takes it"
         yield f"held:   {lease.name} by process {lease.process} on {lease.machine}, {how}"
     for step in found.steps:
         late = "OVERDUE since" if step.overdue else "until"
         yield (
             f"asked:  {step.municipality} {step.stage}: {step.title} ({step.step}), of the {step.role}, "
-            f"{late} {_local(step.deadline, found.time_zone)}"
+            f"{late} {local_time(step.deadline, found.time_zone)}"
         )
     for row in found.rows:
         if row.window and row.state in ("pending", "rolled back", "running", "stopped") and not row.window_past:
@@ -47,7 +47,3 @@ def beside(found: Status) -> Iterator[str]:
     for row in found.rows:
         if row.state == "done" and row.reversible:
             yield f"back:   {row.municipality} {row.stage} can still be taken back; nobody has declared it final"
-
-
-def _local(utc: str, time_zone: str) -> str:
-    return f"{datetime.fromisoformat(utc).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M %Z}"

@@ -37,7 +37,7 @@ def run(inventory: Path, *, as_json: bool) -> int:
     else:
         for line in no_journal.told(found, inventory):
             print(line)
-        print_rows(found.estate, found.rows)
+        print_rows(found.estate, found.time_zone, found.rows)
         for line in beside(found):
             print(line)
     if not found.journal_found:
@@ -67,16 +67,17 @@ def _read(inventory: Path) -> View:
     return view_of(load_estate([inventory]))
 
 
-def print_rows(estate: str, rows: Sequence[StatusRow]) -> None:
+def print_rows(estate: str, time_zone: str, rows: Sequence[StatusRow]) -> None:
     """For people: the table, of short columns only, and what each stage has to say beneath it, in lines that nothing
     breaks but the terminal: a command that is to be copied stays whole."""
     from fellesdrift.commands.status_lines import about
     from fellesdrift.commands.table import print_table  # rich is needed for people only
+    from fellesdrift.cutover.local_time import local_time
 
     print_table(
         f"{estate}: where each stage stands",
-        ["municipality", "stage", "state", "since (UTC)"],
-        [[row.municipality, row.stage, _state(row), row.since] for row in rows],
+        ["municipality", "stage", "state", "since"],
+        [[row.municipality, row.stage, _state(row), local_time(row.since, time_zone)] for row in rows],
     )
     for row in rows:
         for line in about(row):

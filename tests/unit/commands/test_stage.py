@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -124,6 +125,8 @@ def inventory(tmp_path: Path) -> Path:
 def test_what_waits_is_listed_with_what_to_type_and_answered(inventory: Path) -> None:
     listed = run("open", "-i", inventory)
     assert listed.exit_code == 1
+    assert re.search(r"\d\d:\d\d CES?T$", listed.output, re.MULTILINE)  # the estate's zone, with its name
+    assert "+00:00" not in listed.output
     assert "next: fellesdrift stage answer -i inventories/production sande wan_link reserve_power" in listed.output
     [waiting] = json.loads(run("open", "-i", inventory, "--json").output)
     assert (waiting["step"], waiting["over"], waiting["instruction"]) == ("reserve_power", False, "read the gauge")
