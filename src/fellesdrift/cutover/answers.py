@@ -7,6 +7,7 @@ stages have a step of that id. It is checked as a whole before a stage is opened
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,14 @@ from fellesdrift.cutover.manual import ANSWERS, Answered, check_answer
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from fellesdrift.estate import Estate, ManualStep, Stage
 
 SIMULATED = "simulated"
 """In the place of a file's name: a rehearsal answers every step with a pass that is marked as simulated."""
 _KEYS = ("step", "answer", "name", "note", "stage")
+_ANY = f"one of {', '.join(ANSWERS)}"
 _NEEDED = ("step", "answer", "name")
 _NAME = "rehearsal"
 
@@ -53,7 +55,7 @@ def answers_of(given: str | None, estate: Estate, municipality: str, due: Iterab
         for stage, step in wanted:
             check_answer(estate, step, simulated(stage, step) or Answered("inconclusive", ""))
         return simulated
-    found = _read(Path(given), estate, [stage for stage in estate.stages if municipality in stage.municipalities])
+    file = _read(Path(given), estate, [stage for stage in estate.stages if municipality in stage.municipalities])
     missing = [
         _error(
             given,
@@ -63,15 +65,24 @@ def answers_of(given: str | None, estate: Estate, municipality: str, due: Iterab
             f"step: {step.id}, answer: {' or '.join(ANSWERS)}, name",
         )
         for stage, step in wanted
-        if (stage, step.id) not in found
+        if (stage, step.id) not in file.named
     ]
-    if missing:
-        raise FellesdriftErrors(missing)
-    return lambda stage, step: found.get((stage, step.id))
+    if errors := [*file.errors, *missing]:
+        raise FellesdriftErrors(errors)
+    return lambda stage, step: file.found.get((stage, step.id))
 
 
-def _read(path: Path, estate: Estate, stages: Collection[Stage]) -> dict[tuple[str, str], Answered]:
-    """(stage id, step id) -> answer, of a whole file."""
+@dataclass
+class _File:
+    """What a file says. found: (stage id, step id) -> answer; named: those, and those whose answer is wrong."""
+
+    found: dict[tuple[str, str], Answered] = field(default_factory=dict)
+    named: set[tuple[str, str]] = field(default_factory=set)
+    errors: list[FellesdriftError] = field(default_factory=list)
+
+
+def _read(path: Path, estate: Estate, stages: Collection[Stage]) -> _File:
+    """A whole file. FD646 when it is no list at all; what is wrong with its entries is among its errors."""
     shown = str(path)
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -81,56 +92,80 @@ def _read(path: Path, estate: Estate, stages: Collection[Stage]) -> dict[tuple[s
         raise _error(
             shown, "", "the answers are no list", type(entries).__name__, "- step: ..., answer: ..., name: ..."
         )
-    found: dict[tuple[str, str], Answered] = {}
-    errors: list[FellesdriftError] = []
+    file = _File()
     for number, entry in enumerate(entries):
-        place = f"[{number}]"
-        try:
-            key, given = _entry(shown, place, entry, estate, stages)
-            if key in found:
-                raise _error(shown, place, "a step is answered twice", " ".join(key), "one answer a step")
-            found[key] = given
-        except FellesdriftError as error:
-            errors.append(error)
-    if errors:
-        raise FellesdriftErrors(errors)
-    return found
+        _take(file, shown, f"[{number}]", entry, estate, stages)
+    return file
 
 
-def _entry(
-    shown: str, place: str, entry: Any, estate: Estate, stages: Collection[Stage]
-) -> tuple[tuple[str, str], Answered]:
+def _take(file: _File, shown: str, place: str, entry: Any, estate: Estate, stages: Collection[Stage]) -> None:
     if not isinstance(entry, Mapping):
-        raise _error(shown, place, "an answer is no mapping", type(entry).__name__, ", ".join(_KEYS))
-    unknown = [str(name) for name in entry if name not in _KEYS]
-    if unknown:
-        raise _error(shown, f"{place}.{unknown[0]}", "there is no such key", unknown[0], f"some of {', '.join(_KEYS)}")
-    missing = [name for name in _NEEDED if not entry.get(name)]
-    if missing:
-        raise _error(shown, f"{place}.{missing[0]}", "a key is missing", "nothing", missing[0])
-    texts = {name: str(entry[name]) for name in _KEYS if entry.get(name) is not None}
+        file.errors.append(_error(shown, place, "an answer is no mapping", type(entry).__name__, ", ".join(_KEYS)))
+        return
+    wrong = list(_wrong_keys(shown, place, entry))
+    texts = {name: entry[name] for name in _KEYS if isinstance(entry.get(name), str)}
+    named: tuple[str, ManualStep] | None = None
+    if texts.get("step"):
+        try:
+            named = _step(shown, place, texts, stages)
+        except FellesdriftError as error:
+            wrong.append(error)
+    answer = next((one for one in ANSWERS if one == texts.get("answer")), None)
+    if texts.get("answer") and answer is None:
+        wrong.append(_error(shown, f"{place}.answer", "this is no answer", texts["answer"], _ANY))
+    file.errors += wrong
+    if named is None:
+        return
+    stage, step = named
+    if (stage, step.id) in file.named:
+        file.errors.append(_error(shown, place, "a step is answered twice", f"{stage} {step.id}", "one answer a step"))
+        return
+    file.named.add((stage, step.id))
+    if answer is None or not texts.get("name") or not isinstance(entry.get("note"), str | None):
+        return
+    given = Answered(answer, texts["name"], texts.get("note", ""))
+    try:
+        check_answer(estate, step, given)
+    except FellesdriftError as error:
+        problem = "an answer lacks what its step asks for"
+        key = f"{place}.{'note' if given.name.strip() else 'name'}"
+        file.errors.append(_error(shown, key, problem, error.found or "", error.expected or ""))
+    file.found[stage, step.id] = given
+
+
+def _wrong_keys(shown: str, place: str, entry: Mapping[Any, Any]) -> Iterator[FellesdriftError]:
+    """Keys that are not known, that are missing, and values that are no text."""
+    for name in entry:
+        if name not in _KEYS:
+            yield _error(shown, f"{place}.{name}", "there is no such key", str(name), f"some of {', '.join(_KEYS)}")
+    for name in _KEYS:
+        value = entry.get(name)
+        if value is None or value == "":
+            if name in _NEEDED:
+                yield _error(shown, f"{place}.{name}", "a key is missing", "nothing", name)
+        elif not isinstance(value, str):
+            # YAML makes true of yes, and a number of 012: what was meant is the writer's to say
+            kind = f"{value} ({type(value).__name__})"
+            if name == "answer":
+                yield _error(shown, f"{place}.{name}", "this is no answer", kind, _ANY)
+            else:
+                yield _error(shown, f"{place}.{name}", "a value is no text", kind, f'text, as in {name}: "{value}"')
+
+
+def _step(shown: str, place: str, texts: Mapping[str, str], stages: Collection[Stage]) -> tuple[str, ManualStep]:
+    """(stage id, step) that an entry names. FD646 when it names none, or two."""
     candidates = [
         (stage.id, step)
         for stage in stages
         for step in stage.steps
         if step.id == texts["step"] and texts.get("stage") in (None, stage.id)
     ]
-    if len(candidates) != 1:
+    if len(candidates) > 1:
+        raise _error(shown, f"{place}.stage", "two stages have this step", texts["step"], "stage: which of them")
+    if not candidates:
         names = ", ".join(f"{stage.id} {step.id}" for stage in stages for step in stage.steps) or "none"
-        if candidates:
-            raise _error(shown, f"{place}.stage", "two stages have this step", texts["step"], "stage: which of them")
         raise _error(shown, f"{place}.step", "there is no such manual step", texts["step"], f"one of {names}")
-    answer = next((one for one in ANSWERS if one == texts["answer"]), None)
-    if answer is None:
-        raise _error(shown, f"{place}.answer", "this is no answer", texts["answer"], f"one of {', '.join(ANSWERS)}")
-    (stage, step), given = candidates[0], Answered(answer, texts["name"], texts.get("note", ""))
-    try:
-        check_answer(estate, step, given)
-    except FellesdriftError as error:
-        raise _error(
-            shown, f"{place}.note", "an answer lacks what its step asks for", error.found or "", error.expected or ""
-        ) from error
-    return (stage, step.id), given
+    return candidates[0]
 
 
 def _error(file: str, key: str, problem: str, found: str, expected: str) -> FellesdriftError:

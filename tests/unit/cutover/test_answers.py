@@ -60,6 +60,9 @@ def test_without_a_file_people_are_asked(peopled: Context) -> None:
         ("- {step: acceptance, answer: pass}", "[3].name", "a key is missing"),
         ("- {step: acceptance, answer: pass, name: x, when: now}", "[3].when", "no such key"),
         ("- acceptance", "[3]", "no mapping"),
+        ("- {step: acceptance, answer: pass, name: 12}", "[3].name", "no text"),
+        ("- {step: acceptance, answer: pass, name: ' '}", "[3].name", "lacks what its step asks for"),
+        ("- {step: acceptance, answer: pass, name: x, note: 27.2}", "[3].note", "no text"),
         ("- {step: test_call, answer: pass, name: x}", "[3]", "answered twice"),
         ("- {step: test_call, answer: pass, name: x, stage: zone_firewall}", "[3].step", "no such manual step"),
     ],
@@ -76,7 +79,13 @@ def test_everything_that_is_wrong_is_told_at_once(
     read: Read, tmp_path: Path, golden: Callable[[str, object], None]
 ) -> None:
     with pytest.raises(FellesdriftErrors) as caught:
-        read("- {step: reserve_power, answer: pass, name: x}\n- {step: first_call, answer: ok, name: x}\n")
+        read(
+            "- {step: reserve_power, answer: pass, name: x, when: now}\n"
+            "- {step: nosuch, answer: maybe, name: x, colour: red, size: 1}\n"
+            "- {step: first_site, answer: yes, name: 12, note: 27.2}\n"
+            "- {step: 3, answer: pass}\n"
+            "- nothing\n"
+        )
     golden("cutover/FD646", str(caught.value).replace(f"{tmp_path}/", ""))
 
 
