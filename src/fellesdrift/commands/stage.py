@@ -30,6 +30,9 @@ StandingStage = Annotated[str | None, typer.Argument(help="The stage's id; witho
 AnswersOption = Annotated[
     str | None, typer.Option("--answers", help="A file with the answers to the manual steps; on a twin: simulated.")
 ]
+NewPlan = Annotated[
+    bool, typer.Option("--new-plan", help="Resume although the plan is another one than it was begun with.")
+]
 CheckOption = Annotated[bool, typer.Option("--check", help="Only say what would be done.")]
 Extra = Annotated[list[str] | None, typer.Option("--extra-vars", "-e", help="Handed on to ansible-playbook.")]
 
@@ -81,9 +84,7 @@ def start(
     stage: MaybeStage = None,
     inventory: Inventory = DEFAULT_INVENTORY,
     answers: AnswersOption = None,
-    new_plan: Annotated[
-        bool, typer.Option("--new-plan", help="Resume although the plan is another one than it was begun with.")
-    ] = False,
+    new_plan: NewPlan = False,
     override: Annotated[
         str | None,
         typer.Option(
@@ -96,7 +97,7 @@ def start(
     extra: Extra = None,
 ) -> None:
     """Move the municipality. A run that was stopped or killed is finished by the same command."""
-    variables = [*_stage(stage), *_answers(answers), *(["-e", "new_plan=true"] if new_plan else [])]
+    variables = [*_stage(stage), *_answers(answers), *_new_plan(new_plan)]
     if override is not None:
         why = {"window": "overridden", "reason": override}
         variables += ["-e", json.dumps(why, ensure_ascii=False)]
@@ -135,11 +136,19 @@ def reconcile(
     stage: StageId,
     then: Annotated[Then | None, typer.Option("--then", help="What to do next; without it, it only looks.")] = None,
     inventory: Inventory = DEFAULT_INVENTORY,
+    answers: AnswersOption = None,
+    new_plan: NewPlan = False,
     extra: Extra = None,
 ) -> None:
-    """After a repair by hand: read every host of a held stage again, and go on or back."""
+    """After a repair by hand: read every host of a held stage again, and go on or back. Who goes on asks people again,
+    as `start` does; the way back asks nobody."""
+    if then is not Then.CONTINUE and (answers or new_plan):
+        raise typer.BadParameter("--answers and --new-plan are for --then continue: nothing else asks people or plans")
+    if answers:
+        _check_answers(answers, load(inventory), municipality, stage)
     choice = ["-e", f"then={then.value}"] if then else []
-    hand_over("reconcile.yml", inventory, municipality, *_stage(stage), *choice, *_extra(extra))
+    variables = [*_stage(stage), *choice, *_answers(answers), *_new_plan(new_plan)]
+    hand_over("reconcile.yml", inventory, municipality, *variables, *_extra(extra))
 
 
 @app.command("answer")
@@ -233,6 +242,18 @@ def _stage(stage: str | None) -> list[str]:
 
 def _answers(answers: str | None) -> list[str]:
     return ["-e", json.dumps({"answers": answers}, ensure_ascii=False)] if answers else []
+
+
+def _check_answers(answers: str, estate: Estate, municipality: str, stage: str) -> None:
+    """FD646, FD647, before anything is done: the playbook would come to the file in the middle of the stage."""
+    from fellesdrift.cutover import asking
+    from fellesdrift.cutover.answers import answers_of
+
+    answers_of(answers, estate, municipality, asking.due(estate.stage(stage), "before", "canary", "after"))
+
+
+def _new_plan(new_plan: bool) -> list[str]:
+    return ["-e", "new_plan=true"] if new_plan else []
 
 
 def _check(check: bool) -> list[str]:
