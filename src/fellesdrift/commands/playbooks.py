@@ -48,8 +48,8 @@ class Playbooks:
 
 
 def hand_over(playbook: str, inventory: Path, municipality: str, *arguments: str) -> NoReturn:
-    """Let ansible-playbook do the rest: terminal and signals are its own, its exit code is the command's. FD663 outside
-    the project's folder."""
+    """Let ansible-playbook do the rest: terminal and signals are its own, its exit code is the command's. Should this
+    process be killed, the run is told to stop as by SIGTERM. FD663 outside the project's folder."""
     if not Path("playbooks", playbook).is_file():
         raise FellesdriftError(
             "FD663",
@@ -58,9 +58,12 @@ def hand_over(playbook: str, inventory: Path, municipality: str, *arguments: str
             expected="the clone's top folder",
         )
     sys.stdout.flush()
-    with subprocess.Popen(command_of(playbook, inventory, municipality, *arguments), env=_environment()) as process:
+    command = command_of(playbook, inventory, municipality, *arguments)
+    # nobody would see any more what a run does whose front is gone, nor stop it
+    tether = [sys.executable, "-I", "-S", str(Path(__file__).with_name("tethered.py")), str(os.getpid())]
+    with subprocess.Popen([*tether, *command], env=_environment()) as process:
         # Ctrl-C and a terminal that goes away reach both; what they mean is the run's to decide, and this process is
-        # there for its exit code only
+        # there for its exit code only. Were it to end now, the run would be told twice, and that means at once.
         signal.signal(signal.SIGINT, lambda *_: None)
         signal.signal(signal.SIGHUP, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,9 @@ class Process:
     commands: ClassVar[list[list[str]]] = []
 
     def __init__(self, command: list[str], **_: Any) -> None:
-        self.commands.append([Path(command[0]).name, *command[1:]])
+        tether = [Path(command[3]).name, command[4]]
+        assert tether == ["tethered.py", str(os.getpid())]
+        self.commands.append([Path(command[5]).name, *command[6:]])
 
     def __enter__(self) -> Process:
         return self
