@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Journal
 
 ANSWERS: tuple[Answer, ...] = ("pass", "fail", "inconclusive")
+_NOT_ASKED = "it was not asked"
 _WAITED_FOR = ("running", "done")  # a finalize step belongs to a stage that is done
 
 
@@ -72,8 +73,10 @@ def answer(estate: Estate, journal: Journal, key: tuple[str, str], step_id: str,
     changed by it.
 
     FD645 when the step was not asked, was answered already, is past its deadline, when the answer has no name, or no
-    note where one is asked for. FD647 for a simulated answer in a production estate.
+    note where one is asked for; FD140 when there is no such municipality or stage. FD647 for a simulated answer in a
+    production estate.
     """
+    estate.municipality(key[0])
     stage = estate.stage(key[1])
     step = step_of(stage, step_id)
     check_answer(estate, step, given)
@@ -82,8 +85,7 @@ def answer(estate: Estate, journal: Journal, key: tuple[str, str], step_id: str,
         asked = progress.shown.manual.get(step_id) if progress else None
         why = _unanswerable(progress, asked, clock.now())
         if why or progress is None:
-            waiting = [name for name, one in progress.shown.manual.items() if one.answer is None] if progress else []
-            raise _refusal(stage.id, step_id, why or "it was not asked", ", ".join(waiting) or "none")
+            raise _refusal(stage.id, step_id, why or _NOT_ASKED, _answerable(key, progress, clock.now()))
         payload = {
             "step": step_id,
             "answer": given.answer,
@@ -144,7 +146,7 @@ def wait_for_answer(holding: Holding, estate: Estate, step: ManualStep, source: 
 
 def _unanswerable(progress: StageProgress | None, asked: ManualProgress | None, now: datetime) -> str | None:
     if progress is None or asked is None:
-        return "it was not asked"
+        return _NOT_ASKED
     if asked.answer is not None:
         return f"answered already: {asked.answer}" + (f" at {asked.at:%Y-%m-%d %H:%M} UTC" if asked.at else "")
     if asked.deadline <= now:
@@ -152,6 +154,15 @@ def _unanswerable(progress: StageProgress | None, asked: ManualProgress | None, 
     if progress.state not in _WAITED_FOR:
         return f"the stage is {progress.state}"
     return None
+
+
+def _answerable(key: tuple[str, str], progress: StageProgress | None, now: datetime) -> str:
+    """What could be answered instead."""
+    asked = progress.shown.manual if progress else {}
+    waiting = [name for name, one in asked.items() if _unanswerable(progress, one, now) is None]
+    state = progress.state if progress else "pending"
+    nothing = f"a step that a run has asked and waits for: {key[1]} of {key[0]} is {state}, and waits for none"
+    return ", ".join(waiting) or nothing
 
 
 def _refusal(stage: str, step: str, found: str, expected: str) -> FellesdriftError:

@@ -87,16 +87,25 @@ def test_an_answer_keeps_the_name_apart_from_what_cannot_be_erased(peopled: Cont
 
 def test_an_answer_is_taken_once_in_time_and_whole(peopled: Context, golden: Golden) -> None:
     time = Time()
-    assert refusal(peopled, GIVEN, time).found == "it was not asked"
+    golden("cutover/FD645_not_asked", refusal(peopled, GIVEN, time))
     permit = opened(peopled)
     assert refusal(peopled, GIVEN, time).found == "it was not asked"
     manual.ask(holding(peopled, permit), POWER, time.clock)
     golden("cutover/FD645", refusal(peopled, Answered("pass", "duty officer"), time))
     assert refusal(peopled, dataclasses.replace(GIVEN, name="  "), time).found == "no name"
     assert refusal(peopled, GIVEN, time, "reserve_pwoer").found == "no such manual step"
-    assert refusal(peopled, GIVEN, Time(time.begun, 601)).found == f"its deadline was {_after(time, 600)} UTC"
+    assert refusal(peopled, GIVEN, time, "test_call").expected == "reserve_power"
+    late = refusal(peopled, GIVEN, Time(time.begun, 601))
+    assert late.found == f"its deadline was {_after(time, 600)} UTC"
+    assert (late.expected or "").endswith("wan_link of sande is running, and waits for none")
     answer(peopled, Answered("fail", "duty officer"), time)  # a fail needs no note: it has to be quick
     assert (refusal(peopled, GIVEN, time).found or "").startswith("answered already: fail")
+
+
+def test_an_answer_for_nobody_asks_who_was_meant(peopled: Context, golden: Golden) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        manual.answer(peopled.estate, peopled.writable(), ("sandee", "wan_link"), "reserve_power", GIVEN, Time().clock)
+    golden("cutover/FD140_answer", caught.value)
 
 
 def _clock(time: Time, seconds: float) -> str:
