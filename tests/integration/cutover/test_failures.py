@@ -103,7 +103,7 @@ def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, l
     assert {host for host, text in lab.configs().items() if text != before[host]} <= set(lost)
     status = CliRunner().invoke(app, ["status", "-i", str(lab.out)])
     assert status.exit_code == 1
-    assert f"mend {', '.join(lost)}, then: fellesdrift stage reconcile" in status.output
+    assert f"sande wan_link: next: mend {', '.join(lost)}, then:\n  fellesdrift stage reconcile" in status.output
     # going on needs a choice, and a choice needs a device that answers
     refused = lab.play("cutover.yml")
     assert (refused.code, "FD625" in refused.output) == (2, True), refused.output
