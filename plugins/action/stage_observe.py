@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.modules.stage_observe import ARGUMENT_SPEC, main
 from ansible_collections.fellesdrift.core.plugins.plugin_utils import network_work, windows_work
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_labels import of_gates
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_labels import of_gates, of_verification
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_parts import Observers, gate_jobs, verify_jobs
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_observed import PbxObserved
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_work import LOGIN
@@ -32,7 +32,8 @@ class ActionModule(StageOfHosts):
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """All answers, under what they are answers to."""
-        label = of_gates(arguments["run"]) if arguments["part"] == "gate" else arguments["label"]
+        run, gate = arguments["run"], arguments["part"] == "gate"
+        label = of_gates(run) if gate else of_verification(run, arguments["label"])
         return super().work(arguments, task_vars) | {"label": label}
 
     def jobs(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> list[Job]:

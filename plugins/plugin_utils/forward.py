@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_labels import answers, of_round
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_labels import answers, of_round, of_verification
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.terminal import Terminal
 
 from fellesdrift.cutover import asking, finalize, planning, soak, waves
@@ -99,7 +99,7 @@ def _finalize(context: Context, arguments: dict[str, Any], task_vars: dict[str, 
     if context.journal is None or context.holder is None or not run["permit"]:
         return {"summary": "would be finalized: after that there is no way back", "state": "done"}
     holding = Holding(context.journal, Permit(**run["permit"]), context.holder)
-    found = _found(run["observers"], of_round(_FINALIZE, 0), task_vars)
+    found = _found(run["observers"], of_verification(run, of_round(_FINALIZE, 0)), task_vars)
     finalize.finalize(holding, context.estate, arguments["reason"], run["observers"], found)
     told = f"{run['stage']} of {run['municipality']} is finalized: there is no way back any more"
     return {"state": "done", "stage": run["stage"], "summary": told}
@@ -140,7 +140,8 @@ def _soak_checked(holding: Holding, arguments: dict[str, Any], task_vars: dict[s
     """Judge what every host answered in a round."""
     wave, number = arguments["wave"] or "", arguments["round"]
     _, asked = _verified(holding, arguments["run"], wave)
-    lines = soak.judge(holding, wave, number, asked, _found(asked, of_round(wave, number), task_vars))
+    label = of_verification(arguments["run"], of_round(wave, number))
+    lines = soak.judge(holding, wave, number, asked, _found(asked, label, task_vars))
     return {"summary": "\n".join(lines)}
 
 

@@ -14,12 +14,21 @@ _NO_ATTEMPT = "plan"
 
 def of_gates(run: Mapping[str, Any]) -> str:
     """Of an opened stage's gates; a plan has no attempt."""
-    return "/".join(("gates", run["municipality"], run["stage"], run["permit"].get("attempt", _NO_ATTEMPT)))
+    return _of("gates", run)
+
+
+def of_verification(run: Mapping[str, Any], label: str) -> str:
+    """Of an opened stage's verification. label: which one it is, `of_round`."""
+    return f"{_of('verify', run)}/{label}"
 
 
 def of_round(wave: str, number: int) -> str:
-    """Of a round of verification. wave: "" for the soak after the last one, `finalize` for the end of the way back."""
+    """A round of verification. wave: "" for the soak after the last one, `finalize` for the end of the way back."""
     return f"{wave or 'stage'}/{number}"
+
+
+def _of(part: str, run: Mapping[str, Any]) -> str:
+    return "/".join((part, run["municipality"], run["stage"], run["permit"].get("attempt", _NO_ATTEMPT)))
 
 
 def answers(name: str, label: str, task_vars: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]], str]:

@@ -203,6 +203,8 @@ def test_an_answer_to_something_else_is_none(other: dict[str, Any]) -> None:
     assert util("observed_labels").answers("fellesdrift_gates", label(), registered) == ({}, "")
     registered = {"fellesdrift_gates": ANSWERED | {"label": label()}}
     assert util("observed_labels").answers("fellesdrift_gates", label(), registered) == (ANSWERED["hosts"], "")
+    verified = [util("observed_labels").of_verification(dict(RUN) | changes, "stage/1") for changes in ({}, other)]
+    assert verified[0] != verified[1]
 
 
 @pytest.mark.parametrize(
