@@ -68,6 +68,8 @@ def export(
     with reading(load(inventory)) as journal:
         if out is None:
             sys.stdout.writelines(exporting.lines(journal, personal=personal))
+            sys.stdout.flush()
+            journal.verify()  # who reads on must not take a broken chain for a whole one
             return
         told = exporting.write(journal, out, personal=personal)
     typer.echo(f"wrote {told.records} records to {out}; the chain's head is {told.head}")

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.journal import forge
 from typer.testing import CliRunner
 
 from fellesdrift.cli import app
@@ -86,6 +87,14 @@ def test_out_and_in_again(filled: Any, tmp_path: Path) -> None:
     filled.journal.rename(tmp_path / "old.sqlite")
     assert run("restore", file) == "restored 3 records of Drammensregionen; the chain is whole\n"
     assert run("verify").startswith("4 records, the chain is whole")
+
+
+def test_a_broken_one_is_printed_and_not_taken_for_whole(filled: Any) -> None:
+    forge(filled.journal, "UPDATE records SET event = 'closed' WHERE seq = 2")
+    outcome = CliRunner().invoke(app, ["journal", "export"])
+    assert len(outcome.stdout.splitlines()) == 4, "what there is, for who has to look into it"
+    assert isinstance(outcome.exception, FellesdriftError)
+    assert outcome.exception.code == "FD604"
 
 
 def test_an_old_one(estate: Any) -> None:
