@@ -94,7 +94,7 @@ class StageProgress:
     plan       part of the plan -> its digest, as it was last opened
     stop       how a stop was asked for since; None when it was not
     reconciled what was chosen when the held stage was last reconciled; None when it was not, or is used up
-    on_way_back whether it is going back, or was when it was stopped
+    on_way_back whether it is going back, or was when it was stopped or held
     asked_back whether its way back was asked for; False while it is one because something failed
     taking_in  the hosts that a further run takes in, which an earlier one had left behind; [] in any other run
     settled    what had been shown of the others before they are taken in, which holds when they are not
@@ -124,7 +124,7 @@ class StageProgress:
         """The title of the last step that a host has confirmed of what it is in the middle of; "none" when it was
         none. What was changed to its end, and is to go back, has confirmed nothing of that yet."""
         one = self.hosts[host]
-        begun = self.state != "going back" or one.midway
+        begun = not self.on_way_back or one.midway
         return one.confirmed[-1] if begun and one.confirmed else "none"
 
     @property
@@ -202,7 +202,7 @@ def _read_state(progress: StageProgress, record: Record, payload: dict[str, Any]
     if record.event == "way_back_resumed":
         progress.stop = None
     if record.event in _STATE_AFTER:
-        if record.event != "stopped":
+        if record.event not in ("stopped", "held"):
             progress.on_way_back = _STATE_AFTER[record.event] == "going back"
         progress.state = _STATE_AFTER[record.event]
         progress.since = record.at

@@ -214,6 +214,7 @@ def test_a_host_that_stays_dead_holds_the_stage(context: Context, estate: Estate
     held = ending.settle(context, permit_of(back))
     assert (held.state, held.held_hosts) == ("held", ["san-rtr1"])
     assert "san-rtr1: not back, last confirmed step: none" in (held.reason or ""), "of its way back"
+    assert held.last_confirmed("san-rtr1") == "none"
     row = next(row for row in status_rows(estate, context.journal) if row.municipality == "sande")
     assert row.state == "held"
     assert row.next.endswith("fellesdrift stage reconcile -i inventories/production sande wan_link")
