@@ -114,7 +114,7 @@ EXAMPLES = r"""
 
 RETURN = """
 before:
-  description: The present value of everything that the steps change.
+  description: The present value of everything that the steps change, without full names of users.
   returned: state is applied, reverted, drained or given_back
   type: dict
 after:
@@ -122,7 +122,7 @@ after:
   returned: state is applied, reverted, drained or given_back
   type: dict
 steps:
-  description: The steps in order; each has its kind, key, title, before and after.
+  description: The steps in order; each has its kind, key and title.
   returned: state is not gathered or compared
   type: list
   elements: dict
@@ -131,7 +131,7 @@ diff:
   returned: when something differs
   type: dict
 resources:
-  description: The host's resources.
+  description: The host's resources, without full names of users.
   returned: state is gathered
   type: dict
 status:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
@@ -13,6 +14,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts impor
 
 from fellesdrift.cutover import quorum
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
+from fellesdrift.cutover.of_people import without_erased
 from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
 from fellesdrift.cutover.progress import HostProgress, read_progress
 from fellesdrift.cutover.stopping import StopAskedError
@@ -137,7 +139,8 @@ def narrowed(resources: dict[str, Any], kinds: list[str] | None) -> dict[str, An
 
 
 def recorded_change(action: FellesdriftAction, host: str, name: str, task_vars: dict[str, Any]) -> HostProgress:
-    """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host."""
+    """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host, or does not
+    know any more what was there: a name that retention has erased stays as it is, where something else leads back."""
     header = action.header(task_vars)
     with Journal.reading(header.journal, header.name) as journal:
         records = changes(journal.records(stage="") if journal else [], name)
@@ -151,7 +154,19 @@ def recorded_change(action: FellesdriftAction, host: str, name: str, task_vars: 
             expected="the name under which a host was changed",
             next_step="fellesdrift journal show",
         )
-    return read_change(records, host)
+    change = read_change(records, host)
+    known = without_erased(change.before)
+    if change.before and not any(one for keys in known.values() for one in keys.values()):
+        raise FellesdriftError(
+            "FD628",
+            "the journal does not know any more what was there before that change",
+            host=host,
+            key="day2",
+            found=f"{name}: nothing but names of people, which retention has erased",
+            expected="something that leads back",
+            next_step="ask whose name it was, and set it under a new name of a change",
+        )
+    return replace(change, before=known, after=without_erased(change.after))
 
 
 def refuse_empty(host: str) -> FellesdriftError:

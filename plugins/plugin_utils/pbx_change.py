@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import left_behind
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import joined
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_portions import joined
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_typed import ExchangeChange
 
 from fellesdrift.cutover.pbx_portions import portions

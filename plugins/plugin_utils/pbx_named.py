@@ -10,8 +10,8 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change impor
     recorded_change,
     refuse_empty,
 )
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import described
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_typed import ExchangeChange, refuse_conflicts
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
 
 from fellesdrift.cutover.day2 import changes, read_change
 from fellesdrift.errors import FellesdriftError
@@ -94,8 +94,8 @@ class NamedChange(ExchangeChange):
                     "the exchange is not as desired, so it is not dumped",
                     host=self._target.host,
                     key=left[0].where,
-                    found=str(left[0].have),
-                    expected=str(left[0].want),
+                    found=left[0].have,
+                    expected=left[0].want,
                     next_step="run the same again, and see who else changes the exchange",
                 )
             record("save_intended", {"title": "dump what is in memory (EDD)"})
@@ -111,7 +111,7 @@ def _planned(target: OverlayTarget, desired: Resources, arguments: dict[str, Any
             refuse_conflicts(exchange, desired, arguments["expected"])
         plan = prepare(exchange, desired, purge=() if back else arguments["purge"])
     status = "planned" if plan.steps else "unchanged"
-    return described(target.host, plan, status, changed=bool(plan.steps)) | {"dumped": False}
+    return described(KINDS, target.host, plan, status, changed=bool(plan.steps)) | {"dumped": False}
 
 
 def _gathered(target: OverlayTarget, kinds: list[str] | None) -> dict[str, Any]:

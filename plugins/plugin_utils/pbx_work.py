@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import one_line
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import narrowed, refuse_empty
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_change import PbxChange
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_results import described
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
 
 from fellesdrift.cutover import conflicts
 from fellesdrift.cutover.of_people import without_erased
@@ -92,7 +92,7 @@ def _planned(target: OverlayTarget, desired: Resources, arguments: dict[str, Any
             made = arguments["expected"]
             conflicts.refuse(exchange.name, three_way(desired, made, read_exchange(exchange, made)))
         plan = prepare(exchange, desired)
-    return described(target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
+    return described(KINDS, target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
 
 
 def _compared(target: OverlayTarget, desired: Resources) -> dict[str, Any]:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import HostChange, left_behind, not_back
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
 
+from fellesdrift.cutover.of_people import parted
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.errors import SessionLostError, UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Journal
     from fellesdrift.session.overlay import OverlayTarget
     from fellesdrift.session.wsman import WindowsTarget
+    from fellesdrift.state.typed.kinds import TypedKind
 
     type Resources = dict[str, dict[str, dict[str, Any]]]
 
@@ -38,12 +42,23 @@ _PATIENCE = 300.0
 """Seconds after which a host that is to go back is given up: a restart of those years takes as long."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """A difference as people may see it."""
+
+    where: str
+    want: str
+    have: str
+
+
 class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
     """One change of one host whose state is typed resources. What it is read and changed by is the subclass's.
 
     desired   kind -> key -> attribute -> value; of the way back, the recorded before
     """
 
+    KINDS: ClassVar[Mapping[str, TypedKind]]
+    """The catalogue of the host's family."""
     NOT_BACK: ClassVar[str]
     """The code of the error of a host that is not what it was before."""
 
@@ -69,24 +84,16 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
         """The steps to what is desired (`before`, `after`, `steps`, each step with a `title`); nothing is written."""
 
     @abstractmethod
-    def differing(self, host: Any, desired: Resources) -> list[Any]:
-        """Where the host is not as desired: each with `where`, `have` and `want`, as people may see them."""
+    def differing(self, host: Any, desired: Resources) -> list[Told]:
+        """Where the host is not as desired."""
 
     @abstractmethod
     def refuse_conflicts(self, host: Any, before: Resources, after: Resources) -> None:
         """FD633 when something is neither of both."""
 
     @abstractmethod
-    def described(self, plan: Any, status: str, *, changed: bool) -> dict[str, Any]:
-        """A plan that was carried out, as a result."""
-
-    @abstractmethod
     def brought(self, host: Any, plan: Any, one: Callable[[Any, Callable[[], None]], None], header: Header) -> None:
         """Carry a plan out: `one` is called with each step and what does it."""
-
-    def recorded(self, record: Recorder, event: str, payload: dict[str, Any]) -> None:
-        """Write down a plan."""
-        record(event, payload)
 
     def _done(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         match self._state:
@@ -120,7 +127,8 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
             return
         record.lasting(_LONGEST_STEP)
         titles = [step.title for step in plan.steps]
-        self.recorded(record, event, {"before": plan.before, "after": plan.after, "steps": titles})
+        # what is of a person goes into the rows that are erased
+        record(event, *parted({"before": plan.before, "after": plan.after, "steps": titles}, self.KINDS))
         numbers = {id(step): number for number, step in enumerate(plan.steps, 1)}
 
         def one(step: Any, do: Callable[[], None]) -> None:
@@ -135,7 +143,7 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
 
     def _result(self, plan: Any) -> dict[str, Any]:
         changed = bool(plan.steps)
-        return self.described(plan, "changed" if changed else "unchanged", changed=changed)
+        return described(self.KINDS, self._target.host, plan, "changed" if changed else "unchanged", changed=changed)
 
     def _verified(self, record: Recorder) -> dict[str, Any]:
         """A new session proves that the host is as desired. There is nothing to save: what was written stays."""
@@ -147,8 +155,8 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
                 "the device is not what the stage says, although its steps were confirmed",
                 host=self._target.host,
                 key=differences[0].where,
-                found=str(differences[0].have),
-                expected=str(differences[0].want),
+                found=differences[0].have,
+                expected=differences[0].want,
             )
         if self._arguments["permit"]:
             attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
@@ -196,8 +204,8 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
                 "the host is not what it was before, although every step of the way back was confirmed",
                 host=self._target.host,
                 key=left[0].where,
-                found=str(left[0].have),
-                expected=str(left[0].want),
+                found=left[0].have,
+                expected=left[0].want,
                 next_step="see who else changes it, then run the rollback again",
             )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_change import TypedChange
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_results import described, refuse_conflicts
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_change import Told, TypedChange
 
+from fellesdrift.cutover import conflicts
 from fellesdrift.session.wsman import WindowsTarget
-from fellesdrift.state.windows import bring, check, compare, open_host, prepare, read_host
+from fellesdrift.state.windows import KINDS, bring, check, compare, open_host, prepare, read_host, three_way, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction
 
     from fellesdrift.estate.header import Header
-    from fellesdrift.state.windows import Difference, Host, Plan, Resources, Step
+    from fellesdrift.state.windows import Host, Plan, Resources, Step
 
 
 class WindowsChange(TypedChange[WindowsTarget]):
@@ -27,6 +27,7 @@ class WindowsChange(TypedChange[WindowsTarget]):
     passwords   by account name; in no record, result or transcript
     """
 
+    KINDS = KINDS
     NOT_BACK = "FD445"
 
     def __init__(
@@ -54,19 +55,21 @@ class WindowsChange(TypedChange[WindowsTarget]):
             return prepare(host, desired, purge=self._purge, passwords=self._passwords)
         return prepare(host, desired)
 
-    def differing(self, host: Host, desired: Resources) -> list[Difference]:
-        """Where the host is not as desired."""
+    def differing(self, host: Host, desired: Resources) -> list[Told]:
+        """Where the host is not as desired; of a person's name, only that it is another one."""
         want = check(desired)
-        return compare(want, read_host(host, want))
+        return [Told(each.where, *told(each)) for each in compare(want, read_host(host, want))]
 
     def refuse_conflicts(self, host: Host, before: Resources, after: Resources) -> None:
         """FD633 when something is neither of both."""
         refuse_conflicts(host, before, after)
 
-    def described(self, plan: Plan, status: str, *, changed: bool) -> dict[str, Any]:
-        """A plan that was carried out, as a result."""
-        return described(self._target.host, plan, status, changed=changed)
-
     def brought(self, host: Host, plan: Plan, one: Callable[[Step, Callable[[], None]], None], header: Header) -> None:
         """Carry a plan out."""
         bring(host, plan, carry_out=one, speed=header.speed)
+
+
+def refuse_conflicts(host: Host, before: Resources, after: Resources) -> None:
+    """FD633 when something is neither what was recorded before a change nor what was recorded after it."""
+    made = check(after)
+    conflicts.refuse(host.name, three_way(check(before), made, read_host(host, made)))

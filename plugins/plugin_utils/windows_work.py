@@ -13,12 +13,13 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change impor
 )
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import in_stage
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_change import WindowsChange
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_results import described, refuse_conflicts
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_change import WindowsChange, refuse_conflicts
 
 from fellesdrift.cutover.windows_gates import WindowsGateInput, answer_gates
 from fellesdrift.cutover.windows_verification import verify as verify_host
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.state.typed.people import public
 from fellesdrift.state.windows import KINDS, check, compare, open_host, prepare, read_all, read_host
 from fellesdrift.state.windows import narrowed as only_claimed
 
@@ -81,7 +82,7 @@ def _planned(target: WindowsTarget, desired: Resources, arguments: dict[str, Any
         if arguments["state"] == "reverted" and arguments["expected"]:
             refuse_conflicts(host, desired, arguments["expected"])
         plan = prepare(host, desired, purge=arguments["purge"], passwords=arguments["passwords"])
-    return described(target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
+    return described(KINDS, target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
 
 
 def _gathered(target: WindowsTarget, kinds: list[str] | None) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def _gathered(target: WindowsTarget, kinds: list[str] | None) -> dict[str, Any]:
     with open_host(target) as host:
         resources = read_all(host, names)
     counts = ", ".join(f"{len(keys)} {kind}" for kind, keys in resources.items())
-    return {"changed": False, "resources": resources, "summary": counts or "no resources"}
+    return {"changed": False, "resources": public(KINDS, resources), "summary": counts or "no resources"}
 
 
 def _compared(target: WindowsTarget, desired: Resources) -> dict[str, Any]:

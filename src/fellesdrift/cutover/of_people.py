@@ -9,27 +9,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fellesdrift.journal import Record
+    from fellesdrift.state.typed.kinds import TypedKind
 
 _SIDES = ("before", "after")
 
 
-def parted(payload: dict[str, Any], is_personal: Callable[[str, str], bool]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(payload without what is about people, that alone; {} when there is none of it).
+def parted(payload: dict[str, Any], kinds: Mapping[str, TypedKind]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """(payload without what is about people, that alone; None when there is none of it). kinds: the catalogue whose
+    resources it has."""
 
-    is_personal   whether an attribute of a kind is: (kind, attribute)
-    """
+    def of_people(kind: str, name: str) -> bool:
+        known = kinds[kind].attributes.get(name)
+        return known is not None and known.personal
+
     public, personal = dict(payload), {}
     for side in _SIDES:
         if side in payload:
-            public[side] = _narrowed(payload[side], lambda kind, name: not is_personal(kind, name))
-            theirs = _narrowed(payload[side], is_personal)
+            public[side] = _narrowed(payload[side], lambda kind, name: not of_people(kind, name))
+            theirs = _narrowed(payload[side], of_people)
             found = {kind: {key: one for key, one in keys.items() if one} for kind, keys in theirs.items()}
             if found := {kind: keys for kind, keys in found.items() if keys}:
                 personal[side] = found
-    return public, personal
+    return public, personal or None
 
 
 def whole(record: Record) -> dict[str, Any]:

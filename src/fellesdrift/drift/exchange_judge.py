@@ -13,7 +13,7 @@ from fellesdrift.estate.exchange_snapshots import PERSON
 from fellesdrift.state.pbx import KINDS, Exchange, prepare, shown
 from fellesdrift.state.pbx.compare import changes_of, differences, told
 from fellesdrift.state.pbx.errors import RefusedStateError
-from fellesdrift.state.pbx.kinds import personal
+from fellesdrift.state.typed.people import personal
 
 if TYPE_CHECKING:
     from fellesdrift.drift.model import Remedy
@@ -95,7 +95,7 @@ def _told(recorded: Kinds, read: Kinds, present: Kinds) -> Kinds:
     """What is compared: a name as it is, but where it was not kept whose it is, it is not told either."""
     found = dict(read)
     for kind, keys in read.items():
-        if hidden := set(personal(KINDS[kind])):
+        if hidden := personal(KINDS[kind]):
             of = recorded.get(kind, {})
             found[kind] = {
                 key: one

@@ -11,7 +11,7 @@ from fellesdrift.estate import exchange_snapshots
 from fellesdrift.estate.exchange_snapshots import PERSON
 from fellesdrift.state.pbx import KINDS, Resources, check
 from fellesdrift.state.pbx.compare import joined
-from fellesdrift.state.pbx.kinds import personal
+from fellesdrift.state.typed.people import personal
 
 if TYPE_CHECKING:
     from fellesdrift.drift.recorded import Writings

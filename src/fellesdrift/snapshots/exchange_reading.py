@@ -13,7 +13,7 @@ from fellesdrift.estate.typed_snapshots import Kinds
 from fellesdrift.session.overlay.errors import AnswerUnaskedError, ExchangePromptError, RefusedByExchangeError
 from fellesdrift.state.pbx import KINDS, Exchange
 from fellesdrift.state.pbx.errors import UnreadablePrintError
-from fellesdrift.state.pbx.kinds import personal
+from fellesdrift.state.typed.people import personal
 
 PLACES = "telephony__places"
 """A variable of the inventory: patterns (fnmatch, without regard to case) of names that are of places and of nobody."""
@@ -40,7 +40,7 @@ def without_people(kinds: Kinds, places: Collection[str]) -> Kinds:
     """With `<person>` in place of what is of a person and is no name of a place. What it is given stays as it is."""
     patterns = [pattern.lower() for pattern in places]
     return {
-        kind: {key: _hidden(resource, set(personal(KINDS[kind])), patterns) for key, resource in keys.items()}
+        kind: {key: _hidden(resource, personal(KINDS[kind]), patterns) for key, resource in keys.items()}
         for kind, keys in kinds.items()
     }
 

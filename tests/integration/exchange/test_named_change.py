@@ -12,7 +12,7 @@ from support.action import Action
 from support.exchange import CREDENTIALS, Running
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import Journal
+from fellesdrift.journal import Journal, personal
 from fellesdrift.session.overlay import OverlayTarget
 
 pytestmark = pytest.mark.usefixtures("collection")
@@ -122,6 +122,29 @@ def test_what_somebody_else_changed_stops_the_way_back(task: Task, running: Runn
     assert caught.value.code == "FD633"
     assert "LOBBY" in str(caught.value)
     assert running.exchange().memory.tables.sets[14, 0, 0, 3].des == "LOBBY"
+
+
+def test_a_name_that_was_erased_stays_and_everything_else_goes_back(task: Task, running: Running) -> None:
+    task(resources={"name": {"2057": {"name": "Vakt"}}}, day2="before")
+    task(resources=DESIRED, day2="rooms")
+    with Journal.open(task.path, "test") as journal:
+        personal.erase(journal, personal.due(journal, -1), "a test")
+    assert task(state="reverted", day2="rooms")["status"] == "back"
+    tables = running.exchange().memory.tables
+    assert tables.sets[14, 0, 0, 3].des == "3902"
+    assert [one.name for one in tables.names.values()] == ["Møterom øst"], "nobody knows the name that was there"
+
+
+def test_a_change_of_names_alone_that_were_erased_is_not_called_taken_back(task: Task) -> None:
+    task(resources={"name": {"2057": {"name": "Vakt"}}}, day2="before")
+    task(resources={"name": {"2057": {"name": "Post"}}}, day2="renamed")
+    with Journal.open(task.path, "test") as journal:
+        personal.erase(journal, personal.due(journal, -1), "a test")
+    with pytest.raises(FellesdriftError) as caught:
+        task(state="reverted", day2="renamed")
+    assert caught.value.code == "FD628"
+    assert "retention has erased" in caught.value.found
+    assert task(state="reverted", day2="before")["status"] == "back", "that it was not there is known yet"
 
 
 def test_gathered_resources_have_no_names(task: Task) -> None:

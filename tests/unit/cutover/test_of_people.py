@@ -8,19 +8,17 @@ from fellesdrift.cutover.of_people import parted, whole, without_erased
 from fellesdrift.cutover.progress import read_progress
 from fellesdrift.cutover.way_back import History
 from fellesdrift.journal import Journal, personal
+from fellesdrift.state import pbx, windows
 
 BEFORE = {"name": {"6000": {"name": "Rådhus vakt", "language": "ROM"}}, "set": {"096 1 00 00": {"present": False}}}
 AFTER = {"name": {"6000": {"name": "Rådhus post", "language": "ROM"}}, "set": {"096 1 00 00": {"type": "i2004"}}}
 PAYLOAD = {"before": BEFORE, "after": AFTER, "steps": ["change name 6000"]}
 
 
-def is_name(kind: str, attribute: str) -> bool:
-    return (kind, attribute) == ("name", "name")
-
-
 def journal_of(path: Path) -> Journal:
     journal = Journal.create(path / "journal.sqlite", "an estate")
-    public, theirs = parted(PAYLOAD, is_name)
+    public, theirs = parted(PAYLOAD, pbx.KINDS)
+    assert theirs is not None
     assert "Rådhus" not in str(public)
     assert theirs["before"] == {"name": {"6000": {"name": "Rådhus vakt"}}}
     journal.append("sande", "telephony", "one", "", "opened", {"waves": []})
@@ -51,5 +49,19 @@ def test_what_was_erased_is_gone_and_everything_else_still_leads_back(tmp_path: 
 
 def test_a_payload_without_anybodys_name_is_left_as_it_is() -> None:
     payload = {"before": {"set": {}}, "after": {"set": {}}}
-    assert parted(payload, is_name) == (payload, {})
-    assert parted({"title": "x"}, is_name) == ({"title": "x"}, {})
+    assert parted(payload, pbx.KINDS) == (payload, None)
+    assert parted({"title": "x"}, pbx.KINDS) == ({"title": "x"}, None)
+
+
+def test_of_a_windows_user_the_full_name_is_somebodys() -> None:
+    before = {"user": {"vakt": {"full_name": "Kari Eksempel", "disabled": True}}, "group": {"vakt": {"members": []}}}
+    payload = {"before": before, "after": {"user": {"vakt": {"full_name": "Vakt"}}}}
+    public, theirs = parted(payload, windows.KINDS)
+    assert public == {
+        "before": before | {"user": {"vakt": {"disabled": True}}},
+        "after": {"user": {"vakt": {}}},
+    }
+    assert theirs == {
+        "before": {"user": {"vakt": {"full_name": "Kari Eksempel"}}},
+        "after": {"user": {"vakt": {"full_name": "Vakt"}}},
+    }

@@ -4,17 +4,15 @@ is told."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from fellesdrift.state.pbx.catalogue import KINDS
-from fellesdrift.state.pbx.kinds import Kind, personal
+from fellesdrift.state.pbx.kinds import Kind
 from fellesdrift.state.typed import compare as typed
+from fellesdrift.state.typed import people
 from fellesdrift.state.typed.compare import Conflict, Difference, differences, joined, narrowed
 from fellesdrift.state.typed.kinds import Keys, Resource, Resources, attribute
 
 __all__ = [
-    "HIDDEN",
-    "OTHER",
     "Conflict",
     "Difference",
     "changes_of",
@@ -26,9 +24,6 @@ __all__ = [
     "three_way",
     "told",
 ]
-
-HIDDEN, OTHER = "(a name)", "(another name)"
-"""What stands in a diff for what is of a person: that it is there, and that it differs."""
 
 
 def compare(desired: Resources, have: Resources) -> list[Difference]:
@@ -43,10 +38,7 @@ def changes_of(found: Iterable[Difference]) -> dict[str, Keys]:
 
 def told(difference: Difference) -> tuple[str, str]:
     """(wanted, present) for people; nothing of a person."""
-    want, have = difference.want, difference.have
-    if attribute(KINDS[difference.kind], difference.attribute).personal:
-        return (HIDDEN if want else "no name"), (OTHER if have else "no name")
-    return repr(want), repr(have)
+    return people.told(KINDS, difference)
 
 
 def three_way(before: Resources, after: Resources, present: Resources) -> list[Conflict]:
@@ -76,30 +68,11 @@ def _is_other(kind: Kind, attr: str, was: Resource, made: Resource, now: Resourc
 
 
 def _conflict(kind: Kind, key: str, attr: str, was: Resource, made: Resource, now: Resource) -> Conflict:
-    if attribute(kind, attr).personal:
-        return Conflict(kind.name, key, attr, HIDDEN, OTHER, "(a third one)")
-    return Conflict(kind.name, key, attr, was.get(attr), made[attr], narrowed(kind, now, {attr: made[attr]}).get(attr))
+    there = narrowed(kind, now, {attr: made[attr]}).get(attr)
+    return people.told_conflict(KINDS, Conflict(kind.name, key, attr, was.get(attr), made[attr], there))
 
 
 def shown(resources: Resources, beside: Resources | None = None) -> Resources:
     """Resources as a diff, a log or a report may have them: nothing of a person. beside: the other side of a diff; a
     value that differs from it is said to be another one."""
-    result: Resources = {}
-    for name, by_key in resources.items():
-        hidden = set(personal(KINDS[name]))
-        if not hidden:
-            result[name] = by_key
-            continue
-        other = (beside or {}).get(name, {})
-        result[name] = {
-            key: {
-                attr: _hidden(value, other.get(key, {}).get(attr, value)) if attr in hidden else value
-                for attr, value in resource.items()
-            }
-            for key, resource in by_key.items()
-        }
-    return result
-
-
-def _hidden(value: Any, other: Any) -> str:
-    return HIDDEN if value == other else OTHER
+    return people.shown(KINDS, resources, beside)

@@ -10,11 +10,12 @@ from typing import Any
 from fellesdrift.session.overlay import Answers, Said
 from fellesdrift.state.pbx.catalogue import KINDS
 from fellesdrift.state.pbx.catalogue.set_print import sets_of
-from fellesdrift.state.pbx.compare import HIDDEN, shown
+from fellesdrift.state.pbx.compare import shown
 from fellesdrift.state.pbx.errors import PbxStateError
 from fellesdrift.state.pbx.exchange import Exchange
 from fellesdrift.state.pbx.listings import read_by_feature, read_issue, read_licences
 from fellesdrift.state.pbx.prints import Print
+from fellesdrift.state.typed.people import HIDDEN
 
 FEATURE = "feature"
 # the prompts that take the beginning of a key, or a whole one; a kind without one is one block

@@ -4,7 +4,7 @@ docs/errors/telephony.md). No text holds a name of a person."""
 from __future__ import annotations
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.state.typed.errors import shortened
+from fellesdrift.state.typed.errors import seen, shortened
 
 
 class PbxStateError(FellesdriftError):
@@ -18,12 +18,11 @@ class DesiredError(PbxStateError):
     """
 
     def __init__(self, key: str, found: object, expected: str, *, shown: bool = True) -> None:
-        text = repr(found) if shown else f"a value of type {type(found).__name__}"
         super().__init__(
             code="FD450",
             problem="the desired state of an exchange is not of a known form",
             key=key,
-            found=shortened(text),
+            found=seen(found, shown=shown),
             expected=expected,
             next_step="correct the fragment of the role that claims this key",
         )

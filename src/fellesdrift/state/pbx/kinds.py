@@ -8,7 +8,7 @@ values are the same only when they are equal.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fellesdrift.session.overlay import Answers
@@ -40,7 +40,6 @@ __all__ = [
     "Scene",
     "Step",
     "attribute",
-    "personal",
 ]
 
 type Ref = tuple[str, str]
@@ -192,8 +191,3 @@ class Kind(TypedKind):
         have      by key, for every key that is desired: what will be there after the steps that are planned already
         Raises RefusedStateError (FD452) when the exchange or the desired state does not allow it. Writes nothing.
         """
-
-
-def personal(kind: Kind) -> Iterator[str]:
-    """The attributes of a kind that are of a person."""
-    return (name for name, each in kind.attributes.items() if each.personal)

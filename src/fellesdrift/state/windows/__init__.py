@@ -25,9 +25,9 @@ How to write a kind
 
     name, rank     kinds with a lower rank are made earlier and removed later:
                    10 folder, 20 file, 30 user, 40 group, 50 registry, 60 service, 70 share, others from 80 on
-    attributes     name -> kinds.Attribute(form, claim); forms are in `forms.py`. claim, of `claims.py` and of
-                   `typed/claims.py`: WHOLE, SAME_TEXT (without regard to case), Whole(same), MEMBERS (a mapping, each
-                   member by itself, None: not there)
+    attributes     name -> kinds.Attribute(form, claim, personal=False); forms are in `forms.py`. claim, of `claims.py`
+                   and of `typed/claims.py`: WHOLE, SAME_TEXT (without regard to case), Whole(same), MEMBERS (a mapping,
+                   each member by itself, None: not there). personal: of a person, see `typed/people.py`
     listable       `read(host, None)` gives all of the kind: for gathering and purging
     removable      False: `present: false` is refused
     purgeable      False: removed by name only, never because nobody speaks of it
@@ -49,7 +49,7 @@ from __future__ import annotations
 
 from fellesdrift.state.windows.apply import CarryOut, Outcome, bring, do_step, prepare, prove
 from fellesdrift.state.windows.catalogue import KINDS
-from fellesdrift.state.windows.compare import Conflict, Difference, compare, narrowed, three_way
+from fellesdrift.state.windows.compare import Conflict, Difference, compare, narrowed, shown, three_way, told
 from fellesdrift.state.windows.desired import check
 from fellesdrift.state.windows.errors import WindowsStateError
 from fellesdrift.state.windows.host import Host, open_host
@@ -81,5 +81,7 @@ __all__ = [
     "read_all",
     "read_host",
     "refuse_unknown",
+    "shown",
     "three_way",
+    "told",
 ]

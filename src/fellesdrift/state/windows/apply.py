@@ -11,7 +11,7 @@ from typing import Any, Literal
 from fellesdrift.session.errors import SessionError, SessionLostError, TimedOutError
 from fellesdrift.session.wsman.errors import AnswerUnreadableError, FaultError
 from fellesdrift.state.windows.catalogue import KINDS
-from fellesdrift.state.windows.compare import compare, differences, narrowed
+from fellesdrift.state.windows.compare import compare, differences, narrowed, shown, told
 from fellesdrift.state.windows.desired import check
 from fellesdrift.state.windows.errors import NotDoneError, PredictionError, UnknownOutcomeError
 from fellesdrift.state.windows.host import Host
@@ -80,7 +80,8 @@ def prove(host: Host, planned: Plan) -> None:
     claims = (planned.after, planned.want)
     for expected, found in zip(claims, read_together(host, *claims), strict=True):
         for each in compare(expected, found):
-            wrong.setdefault(each.where, f"{each.where}: predicted {each.want!r}, found {each.have!r}")
+            want, have = told(each)
+            wrong.setdefault(each.where, f"{each.where}: predicted {want}, found {have}")
     if wrong:
         raise PredictionError(host.name, list(wrong.values()))
 
@@ -119,5 +120,11 @@ def _judge(host: Host, step: Step, lost: SessionError | None, seconds: float) ->
             return
         left = deadline - time.monotonic()
         if left <= 0:
-            raise NotDoneError(host.name, step.title, narrowed(kind, found, step.after), step.after) from lost
+            raise _not_done(host, step, narrowed(kind, found, step.after)) from lost
         time.sleep(min(_LOOK, max(left, 0.01)))
+
+
+def _not_done(host: Host, step: Step, found: Resource) -> NotDoneError:
+    wanted, seen = ({step.kind: {step.key: one}} for one in (step.after, found))
+    told_found, told_wanted = (one[step.kind][step.key] for one in (shown(seen, wanted), shown(wanted)))
+    return NotDoneError(host.name, step.title, told_found, told_wanted)

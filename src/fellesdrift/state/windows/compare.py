@@ -6,12 +6,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from fellesdrift.state.typed import compare as typed
+from fellesdrift.state.typed import people
 from fellesdrift.state.typed.claims import Claim
 from fellesdrift.state.typed.compare import Conflict, Difference, differences, joined, narrowed
 from fellesdrift.state.typed.kinds import Keys, Resources, attribute
 from fellesdrift.state.windows.catalogue import KINDS
 
-__all__ = ["Conflict", "Difference", "changes_of", "compare", "differences", "joined", "narrowed", "three_way"]
+__all__ = [
+    "Conflict",
+    "Difference",
+    "changes_of",
+    "compare",
+    "differences",
+    "joined",
+    "narrowed",
+    "shown",
+    "three_way",
+    "told",
+]
 
 
 def compare(desired: Resources, have: Resources) -> list[Difference]:
@@ -24,9 +36,19 @@ def changes_of(found: Iterable[Difference]) -> dict[str, Keys]:
     return typed.changes_of(KINDS, found)
 
 
+def told(difference: Difference) -> tuple[str, str]:
+    """(wanted, present) for people; nothing of a person."""
+    return people.told(KINDS, difference)
+
+
+def shown(resources: Resources, beside: Resources | None = None) -> Resources:
+    """Resources as a diff or a log may have them: nothing of a person. beside: the other side of a diff."""
+    return people.shown(KINDS, resources, beside)
+
+
 def three_way(before: Resources, after: Resources, present: Resources) -> list[Conflict]:
     """What somebody else changed since: attributes whose present value is neither the recorded after (still ours to
-    undo) nor the recorded before (already undone). present: of `read_host` for both."""
+    undo) nor the recorded before (already undone), and nothing of a person. present: of `read_host` for both."""
     found = []
     for kind, key, was, made, now in typed.suspected(KINDS, before, after, present):
         there = narrowed(kind, now, made)
@@ -34,7 +56,7 @@ def three_way(before: Resources, after: Resources, present: Resources) -> list[C
             claim = attribute(kind, attr).claim
             values = [each.get(attr) for each in (was, made, there)]
             if not any(_same(claim, values[2], each) for each in values[:2]):
-                found.append(Conflict(kind.name, key, attr, *values))
+                found.append(people.told_conflict(KINDS, Conflict(kind.name, key, attr, *values)))
     return found
 
 

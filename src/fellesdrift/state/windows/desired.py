@@ -17,7 +17,7 @@ class _OfWindows(DesiredCheck):
 
     @override
     def wrong(self, where: str, found: object, expected: str, *, shown: bool = True) -> DesiredError:
-        return DesiredError(where, found, expected)
+        return DesiredError(where, found, expected, shown=shown)
 
     def twice(self, key: str, others: Iterable[str]) -> str | None:
         known = key.lower() in (each.lower() for each in others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.state.typed.errors import shortened
+from fellesdrift.state.typed.errors import seen
 
 
 class WindowsStateError(FellesdriftError):
@@ -11,14 +11,17 @@ class WindowsStateError(FellesdriftError):
 
 
 class DesiredError(WindowsStateError):
-    """The desired data is wrong: unknown kind or attribute, a value of the wrong form. The host was asked nothing."""
+    """The desired data is wrong: unknown kind or attribute, a value of the wrong form. The host was asked nothing.
 
-    def __init__(self, key: str, found: object, expected: str) -> None:
+    shown   False where the value may be a person's
+    """
+
+    def __init__(self, key: str, found: object, expected: str, *, shown: bool = True) -> None:
         super().__init__(
             code="FD420",
             problem="the desired state is not of a known form",
             key=key,
-            found=shortened(repr(found)),
+            found=seen(found, shown=shown),
             expected=expected,
             next_step="correct the fragment of the role that claims this key",
         )

@@ -53,7 +53,7 @@ class UserKind(Kind):
     name = "user"
     rank = 30
     attributes: Mapping[str, Attribute] = {
-        "full_name": Attribute(COMMENT),
+        "full_name": Attribute(COMMENT, personal=True),
         "description": Attribute(COMMENT),
         "disabled": Attribute(FLAG),
         "password_expires": Attribute(FLAG),
