@@ -6,6 +6,7 @@ Exit codes: 0 as asked, 1 a difference or an unfinished state was found, 2 an er
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
@@ -37,6 +38,9 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Commands: module, function."""
 _STDOUT = 1
+_AN_ERROR = 2
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Of the output, which has no name: what is written to files has an error of its own."""
 _NOBODY_READS = 128 + 13
 """As a shell tells of a program that SIGPIPE has ended. The signal itself would end a rehearsal, or a session with a
 device, in the middle."""
@@ -83,8 +87,9 @@ def __getattr__(name: str) -> Any:
 
 
 def main() -> None:
-    """Run the command line; a FellesdriftError is printed as it is, without a traceback, and ends with 2. Who reads the
-    output may stop doing so (`| head`): that ends it quietly."""
+    """Run the command line; a FellesdriftError is printed as it is, without a traceback, and ends with 2. So does what
+    nobody thought of, with its traceback: 1 would say that a difference was found. Who reads the output may stop doing
+    so (`| head`): that ends it quietly."""
     try:
         try:
             _run()
@@ -93,10 +98,20 @@ def main() -> None:
     except (BrokenPipeError, SystemExit) as error:
         # typer makes an exit of its own out of a broken pipe, with a code that says something else here
         broken = error if isinstance(error, BrokenPipeError) else error.__context__
-        if not (isinstance(broken, BrokenPipeError) and _nobody_reads()):
+        if isinstance(broken, BrokenPipeError) and _nobody_reads():
+            _drop_output()
+            sys.exit(_NOBODY_READS)
+        if isinstance(error, SystemExit):
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)  # for what Python still holds of the output
-        sys.exit(_NOBODY_READS)
+        _show(error)
+        sys.exit(_AN_ERROR)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None:
+            sys.stderr.write(f"{_unwritten(error)}\n")
+            _drop_output()
+        else:
+            _show(error)
+        sys.exit(_AN_ERROR)
 
 
 def _run() -> None:
@@ -109,7 +124,26 @@ def _run() -> None:
         build(next(iter(sys.argv[1:]), None))()
     except (FellesdriftError, FellesdriftErrors) as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(2)
+        sys.exit(_AN_ERROR)
+
+
+def _show(error: BaseException) -> None:
+    sys.excepthook(type(error), error, error.__traceback__)
+
+
+def _unwritten(error: OSError) -> FellesdriftError:
+    return FellesdriftError(
+        "FD001",
+        "the output cannot be written",
+        found=error.strerror or str(error),
+        expected="room for it where the output is sent to",
+        next_step="make room, or send it elsewhere, and ask again; what was written of it is not all",
+    )
+
+
+def _drop_output() -> None:
+    """What Python still holds of the output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
 
 
 def _nobody_reads() -> bool:

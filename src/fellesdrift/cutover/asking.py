@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fellesdrift.cutover import manual
+from fellesdrift.cutover.local_time import local_time
 from fellesdrift.cutover.next_command import playbook_command, stage_command
 from fellesdrift.cutover.stopping import StopAskedError
 from fellesdrift.errors import FellesdriftError
@@ -98,7 +99,8 @@ def _ask(holding: Holding, estate: Estate, step: ManualStep, answers: Answers, p
         people.tell(f"{step.title}: {step.instruction}")
         if known is None:
             role = estate.roles[step.role].title if step.role in estate.roles else step.role
-            people.tell(f"asked of: {role}; answer by {deadline:%H:%M} UTC here, or at another terminal:")
+            until = local_time(deadline.isoformat(), estate.time_zone)
+            people.tell(f"asked of: {role}; answer by {until} here, or at another terminal:")
             people.tell(manual.answer_command(estate, holding.permit.key, step))
         source: Callable[[], manual.Answered | None] = people.source(step) if known is None else lambda: known
         manual.wait_for_answer(holding, estate, step, source, clock)

@@ -165,11 +165,35 @@ def test_a_reader_that_goes_away_ends_it_quietly(words: list[str], inventory: Pa
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-def test_a_broken_line_to_somebody_else_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [BrokenPipeError, OSError, ZeroDivisionError])
+def test_what_nobody_thought_of_is_an_error_and_no_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: type[Exception]
+) -> None:
     def broken() -> None:
-        raise BrokenPipeError
+        raise kind
 
     monkeypatch.setattr(cli, "_run", broken)
     monkeypatch.setattr(cli, "_nobody_reads", lambda: False)
-    with pytest.raises(BrokenPipeError):
+    with pytest.raises(SystemExit) as caught:
         cli.main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(f"{kind.__name__}\n")
+
+
+@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["estate", "check"], ["version"], ["--help"]])
+@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_output_that_cannot_be_written_is_an_error_and_no_answer(
+    words: list[str], buffered: str, inventory: Path
+) -> None:
+    where = [] if words[0] in ("version", "--help") else ["-i", str(inventory)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "fellesdrift", *words, *where],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": buffered},
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("FD001: the output cannot be written\n")
+    assert b"Traceback" not in done.stderr

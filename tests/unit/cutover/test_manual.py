@@ -15,6 +15,7 @@ from fellesdrift.cutover import asking, ending, manual, opening, planning, stopp
 from fellesdrift.cutover.answers import nobody, simulated
 from fellesdrift.cutover.attempt import ManualProgress
 from fellesdrift.cutover.dialogue import Dialogue
+from fellesdrift.cutover.local_time import local_time
 from fellesdrift.cutover.manual import Answered
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context
@@ -108,10 +109,6 @@ def test_an_answer_for_nobody_asks_who_was_meant(peopled: Context, golden: Golde
     golden("cutover/FD140_answer", caught.value)
 
 
-def _clock(time: Time, seconds: float) -> str:
-    return _after(time, seconds)[-5:]
-
-
 def _after(time: Time, seconds: float) -> str:
     return f"{Time(time.begun, seconds).clock.now():%Y-%m-%d %H:%M}"
 
@@ -193,7 +190,8 @@ def test_people_are_told_what_to_do_and_what_to_type(peopled: Context) -> None:
     told = ask(peopled, opened(peopled), "before", time, GIVEN)[1].told
     assert told[0] == "reserve power: do the reserve_power"
     role = peopled.estate.roles["duty_operator"].title
-    assert told[1] == f"asked of: {role}; answer by {_clock(time, 600)} UTC here, or at another terminal:"
+    until = local_time(f"{_after(time, 600)}+00:00", peopled.estate.time_zone)
+    assert told[1] == f"asked of: {role}; answer by {until} here, or at another terminal:"
     assert told[2] == (
         "fellesdrift stage answer -i inventories/production sande wan_link reserve_power "
         "pass|fail|inconclusive --name NAME --note NOTE"

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 RANGES = {
+    "0": "command-line",
     "1": "estate",
     "2": "compose",
     "3": "session",
