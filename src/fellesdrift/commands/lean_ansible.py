@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LATER = frozenset({"pypsrp", "winrm"})
 _SWEEP = "fellesdrift.drift.run"
-_READER = "fellesdrift.estate.loader"
+_READER = "fellesdrift.estate.inventory.loader"
 _UNUSED = frozenset({"asyncssh.crypto.umac", "asyncssh.crypto.x509"})
 _NOT_LOOKED_FOR = frozenset({"oqs", "liboqs"})
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000

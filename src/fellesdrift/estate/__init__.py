@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fellesdrift.estate.loader import Logins, estate_from_variables, load_estate
+    from fellesdrift.estate.inventory.loader import estate_from_variables, load_estate
+    from fellesdrift.estate.inventory.logins import Logins
     from fellesdrift.estate.models import Estate, Host, Link, Municipality, Service
     from fellesdrift.estate.stages import Drain, ManualStep, Soak, Stage, Timeouts, Wave
 
@@ -32,13 +33,15 @@ __all__ = [
     "load_estate",
 ]
 
-_LOADER = frozenset({"Logins", "estate_from_variables", "load_estate"})
-_STAGES = frozenset({"Drain", "ManualStep", "Soak", "Stage", "Timeouts", "Wave"})
+_MODULES = {
+    **dict.fromkeys(("estate_from_variables", "load_estate"), "inventory.loader"),
+    "Logins": "inventory.logins",
+    **dict.fromkeys(("Drain", "ManualStep", "Soak", "Stage", "Timeouts", "Wave"), "stages"),
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for, when it is asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "loader" if name in _LOADER else "stages" if name in _STAGES else "models"
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'models')}"), name)

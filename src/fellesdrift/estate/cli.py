@@ -34,7 +34,7 @@ Inventory = Annotated[
 def read(sources: list[Path]) -> Estate:
     """The estate, or its errors on stderr and exit code 2."""
     # Ansible takes most of a second to import: only when an inventory is read.
-    from fellesdrift.estate.loader import load_estate
+    from fellesdrift.estate.inventory.loader import load_estate
 
     # Roles lie beside the inventories, and in the clone that the command is run from.
     roles = places.roles_dirs(places.project_of(sources[0].absolute()), Path.cwd())

@@ -123,7 +123,7 @@ def up(inventory: Path, out: Path, *, speed: float = DEFAULT_SPEED, foreground: 
     if present is not None:
         _clean(out, present)
     with _child(inventory, out) as child:
-        estate = import_module("fellesdrift.estate.loader").load_estate([inventory])
+        estate = import_module("fellesdrift.estate.inventory.loader").load_estate([inventory])
         topology = topology_of(estate)
         windows, exchanges = windows_of(estate), exchanges_of(estate)
         simulated = {device.name for device in topology.devices} | {spec.name for spec in windows}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fellesdrift.estate.loader import load_estate
+from fellesdrift.estate.inventory.loader import load_estate
 from fellesdrift.session import Target, open_session
 from fellesdrift.state import network
 from fellesdrift.state.network.device import Device

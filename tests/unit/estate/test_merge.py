@@ -14,7 +14,7 @@ from ansible.vars.manager import VariableManager
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fellesdrift.estate.loader import _HostVariables
+from fellesdrift.estate.inventory.host_variables import HostVariables
 
 GROUPS = ["alfa", "bravo", "charlie", "delta", "echo"]
 HOSTS = ["h1", "h2", "h3", "h4"]
@@ -79,7 +79,7 @@ def test_every_variable_is_ansibles(
     sources = [write(tmp_path_factory.mktemp("first"), files)]
     if second is not None:
         sources.append(write(tmp_path_factory.mktemp("second"), second))
-    ours = _HostVariables(sources)
+    ours = HostVariables(sources)
     theirs = ansibles(sources)
     assert list(ours) == list(theirs)
     for host, expected in theirs.items():
@@ -97,6 +97,6 @@ def test_with_a_sites_own_plugins_ansible_is_asked_for_each_host(tmp_path: Path,
     monkeypatch.setattr(constants, "CACHE_PLUGIN", "ansible.builtin.jsonfile")
     monkeypatch.setenv("ANSIBLE_CACHE_PLUGIN_CONNECTION", str(tmp_path / "facts"))
     monkeypatch.setattr(constants, "CACHE_PLUGIN_CONNECTION", str(tmp_path / "facts"), raising=False)
-    ours = _HostVariables([source])
+    ours = HostVariables([source])
     assert ours.shared("h1") == {}
     assert {host: dict(ours[host]) for host in ours} == ansibles([source])

@@ -8,8 +8,8 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 
 from fellesdrift.errors import FellesdriftErrors
-from fellesdrift.estate.loader import Logins, load_estate
-from fellesdrift.estate.plain_yaml import plain_mapping
+from fellesdrift.estate import Logins, load_estate
+from fellesdrift.estate.inventory.plain_yaml import plain_mapping
 
 PROJECT = Path(__file__).parents[3]
 FILES = sorted(path for path in (PROJECT / "inventories" / "production").rglob("*.yml") if path.name != "hosts.yml")

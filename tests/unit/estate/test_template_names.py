@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fellesdrift.estate.loader import Logins, load_estate
-from fellesdrift.estate.template_names import names_in
+from fellesdrift.estate import Logins, load_estate
+from fellesdrift.estate.inventory.template_names import names_in
 
 
 @pytest.mark.parametrize(

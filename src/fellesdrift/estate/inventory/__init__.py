@@ -1,0 +1,1 @@
+"""From an Ansible inventory to the estate: the one room of the library that knows Ansible."""
