@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.action import Action
 from support.exchange import CREDENTIALS, Running
+from support.named_change import Task
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import Journal, personal
 from fellesdrift.session.overlay import OverlayTarget
 
 pytestmark = pytest.mark.usefixtures("collection")
@@ -31,35 +31,16 @@ class ExchangeAction(Action):
         return OverlayTarget("x1", "127.0.0.1", port, CREDENTIALS.user, CREDENTIALS.password, telnet=True, quiet=0.3)
 
 
-class Task:
-    """Runs the module's work, and keeps the journal."""
+def _work() -> Any:
+    from ansible_collections.fellesdrift.core.plugins.modules.pbx import ARGUMENT_SPEC
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_named import work
 
-    def __init__(self, path: Path, running: Running) -> None:
-        Journal.create(path, "test").close()
-        self.path = path
-        self.running = running
-
-    def __call__(self, *, check: bool = False, **arguments: Any) -> dict[str, Any]:
-        from ansible_collections.fellesdrift.core.plugins.modules.pbx import ARGUMENT_SPEC
-        from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_named import work
-
-        action = ExchangeAction(path=self.path, name="test", municipality="sande", running=self.running)
-        action.check_mode = check
-        given = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()} | arguments
-        return work(action, given, {})
-
-    def events(self) -> list[str]:
-        with Journal.open(self.path, "test") as journal:
-            return [record.event.removeprefix("day2_") for record in journal.records(stage="")]
-
-    def public(self) -> str:
-        with Journal.open(self.path, "test") as journal:
-            return json.dumps([record.payload for record in journal.records(stage="")], ensure_ascii=False)
+    return work, ARGUMENT_SPEC
 
 
 @pytest.fixture
 def task(tmp_path: Path, running: Running) -> Task:
-    return Task(tmp_path / "journal.sqlite", running)
+    return Task(tmp_path / "journal.sqlite", partial(ExchangeAction, running=running), _work)
 
 
 def test_a_change_is_made_dumped_and_taken_back(task: Task, running: Running) -> None:
@@ -127,8 +108,7 @@ def test_what_somebody_else_changed_stops_the_way_back(task: Task, running: Runn
 def test_a_name_that_was_erased_stays_and_everything_else_goes_back(task: Task, running: Running) -> None:
     task(resources={"name": {"2057": {"name": "Vakt"}}}, day2="before")
     task(resources=DESIRED, day2="rooms")
-    with Journal.open(task.path, "test") as journal:
-        personal.erase(journal, personal.due(journal, -1), "a test")
+    task.erase()
     assert task(state="reverted", day2="rooms")["status"] == "back"
     tables = running.exchange().memory.tables
     assert tables.sets[14, 0, 0, 3].des == "3902"
@@ -138,8 +118,7 @@ def test_a_name_that_was_erased_stays_and_everything_else_goes_back(task: Task, 
 def test_a_change_of_names_alone_that_were_erased_is_not_called_taken_back(task: Task) -> None:
     task(resources={"name": {"2057": {"name": "Vakt"}}}, day2="before")
     task(resources={"name": {"2057": {"name": "Post"}}}, day2="renamed")
-    with Journal.open(task.path, "test") as journal:
-        personal.erase(journal, personal.due(journal, -1), "a test")
+    task.erase()
     with pytest.raises(FellesdriftError) as caught:
         task(state="reverted", day2="renamed")
     assert caught.value.code == "FD628"

@@ -5,18 +5,18 @@ What is of a person is in the rows of the journal that are erased, and nowhere e
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.action import Action
+from support.named_change import Task
 from support.windows import Running, windows_host
 
 from fellesdrift.errors import FellesdriftError
-from fellesdrift.journal import Journal, personal
 
 pytestmark = pytest.mark.usefixtures("collection")
 NAME = "Kari Eksempel"
@@ -33,30 +33,11 @@ class HostAction(Action):
         return self.running.target()
 
 
-class Task:
-    """Runs the module's work, and keeps the journal."""
+def _work() -> Any:
+    from ansible_collections.fellesdrift.core.plugins.modules.windows_host import ARGUMENT_SPEC
+    from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_work import change
 
-    def __init__(self, path: Path, running: Running) -> None:
-        Journal.create(path, "test").close()
-        self.path = path
-        self.running = running
-
-    def __call__(self, *, check: bool = False, **arguments: Any) -> dict[str, Any]:
-        from ansible_collections.fellesdrift.core.plugins.modules.windows_host import ARGUMENT_SPEC
-        from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_work import change
-
-        action = HostAction(path=self.path, name="test", municipality="sande", running=self.running, speed=50.0)
-        action.check_mode = check
-        given = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()} | arguments
-        return change(action, given, {})
-
-    def public(self) -> str:
-        with Journal.open(self.path, "test") as journal:
-            return json.dumps([record.payload for record in journal.records(stage="")], ensure_ascii=False)
-
-    def erase(self) -> None:
-        with Journal.open(self.path, "test") as journal:
-            personal.erase(journal, personal.due(journal, -1), "a test")
+    return change, ARGUMENT_SPEC
 
 
 @pytest.fixture
@@ -67,7 +48,7 @@ def host() -> Iterator[Running]:
 
 @pytest.fixture
 def task(tmp_path: Path, host: Running) -> Task:
-    return Task(tmp_path / "journal.sqlite", host)
+    return Task(tmp_path / "journal.sqlite", partial(HostAction, running=host, speed=50.0), _work)
 
 
 def guest(running: Running) -> tuple[str, str, bool]:
