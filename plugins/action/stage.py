@@ -93,7 +93,7 @@ class ActionModule(FellesdriftAction):
     def _open(self, context: planning.Context, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         key = (arguments["municipality"], arguments["stage"])
         present = context.progress().get(key)
-        if present is not None and present.state == "going back":  # the record is enough, whatever the inventory says
+        if present is not None and present.takes_back:  # the record is enough, whatever the inventory says
             plan = backward.plan_back(context, *key)
         else:
             plan = planning.plan_stage(context, *key, arguments["also"])

@@ -85,7 +85,7 @@ class Change(HostChange[Target]):
 
     def _applied(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         earlier = self.earlier(journal)
-        resume = earlier.before if earlier and earlier.cut_off else None
+        resume = earlier.undo if earlier and earlier.cut_off else None
         # what is drained on this host meanwhile was never saved
         saved = not (earlier and earlier.drained)
         result = self.apply(header, journal, record, "host_intended", resume=resume, must_be_saved=saved)

@@ -124,7 +124,7 @@ def _stop(holding: Holding, estate: Estate, when: str, step: ManualStep, result:
     journal, permit, key = holding.journal, holding.permit, holding.permit.key
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holding.holder)
-        untouched = not holding.progress().in_hand
+        untouched = holding.progress().untouched
         if when == "before" and untouched:
             permit.write(journal, "refused", {"reason": f"{step.title}: {result.answer}"})
         if when == "finalize" or (when == "before" and untouched):

@@ -34,7 +34,9 @@ def fail_stage(context: Context, permit: Permit, reason: str) -> Opened:
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, context.acting())
         state = context.progress()[permit.key]
-        told = "; ".join(state.failures) or "; ".join(line.strip() for line in reason.splitlines())
+        # what was found wrong is why, whatever the task that ended first has said: it may have heard of a stop alone
+        shown = state.shown.failing if state.stop is not None else None
+        told = "; ".join(state.failures) or shown or "; ".join(line.strip() for line in reason.splitlines())
         failed = state.failures or state.shown.failing
         stopped = state.state == "running" and state.stop is not None and not failed
         if state.state == "running" and state.shown.no_way_back and not stopped:
@@ -169,7 +171,7 @@ def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StagePro
     elif not unsafe and (progress.stop and astray if back else True):
         shown = [progress.shown.failing] if progress.shown.failing else []
         reason = "; ".join(["a stop was asked for", *progress.failures, *shown])
-        command = playbook_command(estate, "rollback" if back else "cutover", *permit.key)
+        command = playbook_command(estate, "rollback" if back and not progress.taking_in else "cutover", *permit.key)
         permit.write(journal, "stopped", {"reason": reason, "next": command})
     elif unsafe or astray:
         permit.write(journal, "held", _held(estate, permit, progress, astray))

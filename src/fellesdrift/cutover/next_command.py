@@ -49,12 +49,10 @@ def next_command(estate: Placed, progress: StageProgress) -> str:
             return playbook_command(estate, "plan", progress.municipality)
         case "held":
             return f"mend {', '.join(progress.held_hosts)}, then: {stage_command(estate, 'reconcile', *key)}"
-        case "stopped" if progress.on_way_back:
-            return playbook_command(estate, "rollback", *key)
-        case "running" | "stopped":
-            return playbook_command(estate, "cutover", *key)
-        case "going back":
-            return playbook_command(estate, "rollback", *key)
+        case "running" | "stopped" | "going back":
+            # rollback.yml takes all of it back; of a run that takes some in, only they are to go back
+            back = progress.on_way_back and not progress.taking_in
+            return playbook_command(estate, "rollback" if back else "cutover", *key)
         case _:
             return playbook_command(estate, "cutover", *key) if progress.left else "-"
 

@@ -51,12 +51,14 @@ def _open_stage(context: Context, plan: StagePlan, token: str | None, *, new_pla
     present = progress.get(key)
     _refuse_held(context.estate, present)
     resumed = present is not None and present.state in ("running", "stopped", "going back", "held")
-    going_back = present is not None and present.state == "going back"
+    going_back = present is not None and present.takes_back
     # a run that takes somebody in stays one when it is cut off: others may stand on the stage already
     taking_in = (list(present.left) if present.state == "done" else list(present.taking_in)) if present else []
     if present is not None and present.state == "done" and not taking_in:
         raise _overtaken(context.estate, key, f"{key[1]} of {key[0]} is done")
     known = present if present and (resumed or taking_in) else None
+    if known and going_back:
+        known = replace(known, state="going back")
     attempt = known.attempt if known else uuid.uuid4().hex
     permit = None
     if token is not None:
@@ -170,20 +172,21 @@ def _open_rollback(context: Context, plan: StagePlan, token: str | None) -> Open
             expected="a stage that is done, running, stopped or held",
             next_step=status_command(context.estate),
         )
-    present = replace(present, taking_in=[])  # who asks for it means all of it
+    all_of_it = present.state != "going back" or bool(present.taking_in)  # and no run is gone on with
+    present = replace(present, taking_in=[], asked_back=all_of_it or present.asked_back)
     if error := no_way_back(context.estate, present):
         raise error
     refuse_buried(context.estate, key, progress)
     refuse_drained(context.estate, key, present.touched, progress)
     permit = None
     if token is not None:
-        if present.state != "going back":
+        if all_of_it:
             reason = f"asked for ({present.state})"
             context.writable().append(*key, present.attempt, "", "rollback_opened", {"reason": reason})
         else:
             _resume_way_back(context, key, present.attempt)
         permit = Permit(*key, present.attempt, token, "back")
-    return with_way_back(context, Opened(plan, "back", permit, present.state == "going back"), present)
+    return with_way_back(context, Opened(plan, "back", permit, not all_of_it), present)
 
 
 def _resume_way_back(context: Context, key: Key, attempt: str) -> None:
@@ -206,7 +209,7 @@ def decide_gates(context: Context, permit: Permit | None, results: list[dict[str
             excused = quorum.excused(present.waves, results)
             failing = [result for result in failing if result["host"] not in excused]
             permit.write(journal, "gates", {"results": results})
-            if failing and not present.in_hand:
+            if failing and present.untouched:
                 reason = "; ".join(
                     f"{gate['gate']} {'on' if gate['host'] else 'of'} {gate['host'] or 'the estate'}: {gate['result']}"
                     for gate in failing

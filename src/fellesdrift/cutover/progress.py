@@ -53,12 +53,15 @@ class HostProgress:
     pending_step    the step whose intent was written and whose end was not
     going_back      a way back was begun and its end was not written: the device's revert may be pending
     backed_up       what an exchange had in memory before the attempt is on its disk
+    undo            what undoes a change that was cut off: what was there when it was begun. Since `before` others may
+                    have changed the host, where it was changed to its end, or taken back, in between
     again           the change that was intended last is of a host that this attempt had changed already, as when
                     somebody else has changed it since: what undoes it leads to what was found, not to `before`
     """
 
     before: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     after: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    undo: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     confirmed: list[str] = field(default_factory=list)
     pending_step: str | None = None
     applied: bool = False
@@ -143,6 +146,17 @@ class StageProgress:
         return list(dict.fromkeys([*self.touched, *self.drained]))
 
     @property
+    def takes_back(self) -> bool:
+        """Whether the next run of the stage goes on with its way back: the last one was killed on it, or, where only
+        those being taken in go back, stopped."""
+        return self.state == "going back" or (self.state == "stopped" and self.on_way_back and bool(self.taking_in))
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the run may be refused, as if it had never been: it changed nothing, and the stage was not done."""
+        return not self.in_hand and not self.taking_in
+
+    @property
     def astray(self) -> list[str]:
         """The touched hosts that a way back of this run is for: all, but only those being taken in when it is that."""
         return [name for name in self.touched if not self.taking_in or name in self.taking_in]
@@ -200,7 +214,7 @@ def _read_state(progress: StageProgress, record: Record, payload: dict[str, Any]
     if record.event == "done" and progress.state == "going back" and progress.settled is not None:
         progress.shown = progress.settled
     if record.event == "way_back_resumed":
-        progress.stop = None
+        progress.state, progress.stop = "going back", None
     if record.event in _STATE_AFTER:
         if record.event not in ("stopped", "held"):
             progress.on_way_back = _STATE_AFTER[record.event] == "going back"
@@ -263,6 +277,7 @@ def read_host_event(host: HostProgress, event: str, payload: dict[str, Any]) -> 
     match event:
         case "host_intended":
             host.again = host.applied and not host.back
+            host.undo = joined(payload["before"], {} if host.applied or host.back else host.undo)
             host.before = joined(payload["before"], host.before)
             host.after = joined(host.after, payload["after"])
             host.back = host.applied = host.saved = host.going_back = False

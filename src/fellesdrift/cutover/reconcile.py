@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift.cutover.next_command import playbook_command, stage_command, status_command
+from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.progress import PERSONAL
 from fellesdrift.cutover.returning import way_targets
 from fellesdrift.cutover.way_back import places
@@ -128,9 +129,12 @@ def table(findings: Iterable[Finding]) -> list[str]:
 
 
 def commands(context: Context, key: tuple[str, str]) -> list[str]:
-    """What can be typed next, both of it."""
+    """What can be typed next: going on, and going back while there is a way back."""
     again = playbook_command(context.estate, "reconcile", *key)
-    return [f"go on:   {again} -e then=continue", f"go back: {again} -e then=back"]
+    forward = f"go on:   {again} -e then=continue"
+    if no_way_back(context.estate, held_stage(context, *key)):
+        return [forward]
+    return [forward, f"go back: {again} -e then=back"]
 
 
 def refuse_unknown(context: Context, key: tuple[str, str], findings: list[Finding]) -> None:
@@ -150,11 +154,14 @@ def refuse_unknown(context: Context, key: tuple[str, str], findings: list[Findin
 
 
 def choose(context: Context, key: tuple[str, str], choice: Choice, findings: list[Finding]) -> None:
-    """Write `reconciled`: from here the stage may be opened again. FD610 when somebody is at work, FD655, FD656."""
+    """Write `reconciled`: from here the stage may be opened again. FD610 when somebody is at work, FD655, FD656, FD691
+    to go back past the point of no return."""
     refuse_unknown(context, key, findings)
     journal = context.writable()
     with journal.transaction() as connection:
         present = held_stage(context, *key)
+        if choice == "back" and (error := no_way_back(context.estate, present)):
+            raise error
         token = lease.acquire(connection, [key[0]], context.acting())
         payload = {"choice": choice, "results": [finding.as_data() for finding in findings]}
         journal.append(*key, present.attempt, "", "reconciled", payload)

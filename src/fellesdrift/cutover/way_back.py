@@ -40,6 +40,7 @@ class History:
         self._on_the_way: set[Key] = set()
         self._applied: set[Key] = set()
         self._again: dict[Key, dict[Place, Any]] = {}
+        self._unnamed: dict[Place, Any] | None = None
         for record in records:
             if record.host == host:
                 self._read((record.municipality, record.stage), record.event, whole(record))
@@ -58,18 +59,18 @@ class History:
 
     def _read(self, stage: Key, event: str, payload: dict[str, Any]) -> None:
         match event:
-            case "host_intended" | "day2_host_intended":
+            case "host_intended":
                 self._again.pop(stage, None)
                 if stage in self._applied:  # what undoes it leads to what was found, and not to before
                     self._applied.discard(stage)
                     self._again[stage] = dict(self._last)
                 for place, value in places(payload["before"]):
                     changes = self._changes.setdefault(place, [])
-                    if event == "host_intended" and not any(change.stage == stage for change in changes):
+                    if not any(change.stage == stage for change in changes):
                         follows = place in self._last and self._last[place] == value
                         changes.append(_Change(stage, value, follows))
                 self._last |= dict(places(payload["after"]))
-            case "back_intended" | "day2_back_intended":
+            case "back_intended":
                 self._last |= dict(places(payload["after"]))
                 self._on_the_way.add(stage)
             case "host_applied":
@@ -86,6 +87,20 @@ class History:
                 for place in self._changes:
                     self._take_out(place, stage, written=written)
                 self._on_the_way.discard(stage)
+            case _:
+                self._read_named(event, payload)
+
+    def _read_named(self, event: str, payload: dict[str, Any]) -> None:
+        """A change outside every stage is nobody's to take back, but what it leaves is ours."""
+        match event:
+            case "day2_host_intended" | "day2_back_intended":
+                if self._unnamed is None:
+                    self._unnamed = dict(self._last)
+                self._last |= dict(places(payload["after"]))
+            case "day2_host_applied" | "day2_host_back":
+                self._unnamed = None
+            case "day2_host_reverted" if self._unnamed is not None:  # the device's own switch took it back
+                self._last, self._unnamed = self._unnamed, None
             case _:
                 pass
 

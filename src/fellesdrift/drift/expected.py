@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from fellesdrift.cutover.progress import UNFINISHED
 from fellesdrift.drift.model import Finding
 
 if TYPE_CHECKING:
     from fellesdrift.cutover.progress import StageProgress
 
-UNFINISHED = ("running", "going back", "held")
 type Progress = Mapping[tuple[str, str], StageProgress]
 type Reasons = Mapping[tuple[str, str, str], str]
 """(host, kind, key) -> why a difference there is expected; key "" is the whole host's startup configuration."""

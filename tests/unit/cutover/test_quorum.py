@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from support.stage_records import close, events, guard, open_sande, permit_of, touch
 
-from fellesdrift.cutover import ending, opening, planning, quorum
+from fellesdrift.cutover import ending, opening, planning, quorum, stopping
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context
@@ -113,6 +113,63 @@ def test_a_run_that_takes_one_in_and_was_cut_off_stays_one(lenient: Context) -> 
     touch(lenient, permit, "drm-core2", until="step")
     back = ending.fail_stage(lenient, permit, "drm-core2 does not answer")
     assert [wave.hosts for wave in back.back_waves] == [["drm-core2"]]
+
+
+def test_a_way_back_of_who_was_to_be_taken_in_is_gone_on_with_when_it_was_killed(lenient: Context) -> None:
+    """The command that is printed takes back nobody else: others may stand on the stage."""
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core2", until="step")
+    ending.fail_stage(lenient, permit, "drm-core2 does not answer")
+    assert "cutover.yml" in next_command(lenient.estate, lenient.progress()[KEY])
+    again = open_sande(lenient)
+    assert (again.direction, [wave.hosts for wave in again.back_waves]) == ("back", [["drm-core2"]])
+    guard(lenient, permit_of(again), "drm-core2").record("host_back", {})
+    assert ending.settle(lenient, permit_of(again)).state == "done"
+
+
+def test_a_way_back_of_who_was_to_be_taken_in_is_gone_on_with_when_it_was_stopped(lenient: Context) -> None:
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core2", until="applied")
+    back = permit_of(ending.fail_stage(lenient, permit, "drm-core2 does not answer"))
+    stopping.ask_to_stop(lenient.writable(), back, "finish")
+    present = ending.settle(lenient, back)
+    assert (present.state, present.taking_in) == ("stopped", ["drm-core2"])
+    told = (lenient.writable().records()[-1].payload or {})["next"]
+    assert told == next_command(lenient.estate, present)
+    assert "cutover.yml" in told
+    planned = opening.open_stage(dataclasses.replace(lenient, holder=None), planning.plan_back(lenient, present))
+    assert [wave.hosts for wave in planned.back_waves] == [["drm-core2"]]
+    again = open_sande(lenient)
+    assert (again.direction, [wave.hosts for wave in again.back_waves]) == ("back", [["drm-core2"]])
+    guard(lenient, permit_of(again), "drm-core2").record("host_back", {})
+    assert ending.settle(lenient, permit_of(again)).state == "done"
+
+
+def test_who_asks_for_the_whole_way_back_meanwhile_gets_it_and_it_is_on_record(lenient: Context) -> None:
+    permit = taken_in(lenient)
+    touch(lenient, permit, "drm-core2", until="step")
+    ending.fail_stage(lenient, permit, "drm-core2 does not answer")
+    back = opening.open_rollback(lenient, planning.plan_back(lenient, lenient.progress()[KEY]))
+    hosts = [host for wave in back.back_waves for host in wave.hosts]
+    assert sorted(hosts) == ["drm-core1", "drm-core2", "drm-fwi1", "san-rtr1"]
+    assert set(back.after) == {"drm-core1", "drm-fwi1", "san-rtr1"}, "who is not half way is held against the record"
+    for host in hosts:
+        guard(lenient, permit_of(back), host).record("host_back", {})
+    assert ending.settle(lenient, permit_of(back)).state == "rolled back"
+
+
+def test_a_run_that_is_refused_before_it_takes_anybody_in_leaves_the_stage_done(lenient: Context) -> None:
+    """Also where the stage found everything as it should be, and has changed nothing."""
+    first = permit_of(open_sande(lenient))
+    assert leave(lenient, first)
+    for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
+        guard(lenient, first, host).record("host_saved", {})
+    close(lenient, first)
+    again = permit_of(open_sande(lenient))
+    assert opening.decide_gates(lenient, again, [{"host": "", "gate": "window_open", "result": "fail"}])
+    back = ending.fail_stage(lenient, again, "window_open: fail")
+    present = ending.settle(lenient, permit_of(back))
+    assert (present.state, list(present.left)) == ("done", ["drm-core2"])
 
 
 def test_who_was_left_behind_waits_for_a_later_stage_that_was_begun(lenient: Context) -> None:

@@ -165,3 +165,16 @@ def test_while_somebody_is_at_work_nothing_is_chosen(held: Context) -> None:
     with pytest.raises(FellesdriftError) as caught:
         open_sande(held)
     assert caught.value.code == "FD610"  # but what both share is
+
+
+def test_past_the_point_of_no_return_there_is_only_going_on(held: Context) -> None:
+    key, journal = ("sande", "wan_link"), held.writable()
+    both = reconcile.commands(held, key)
+    assert [line.split(":")[0] for line in both] == ["go on", "go back"]
+    journal.append(*key, held.progress()[key].attempt, "", "finalized", {"reason": "it has proven itself"})
+    assert reconcile.commands(held, key) == both[:1]
+    before = events(held)
+    with pytest.raises(FellesdriftError) as caught:
+        reconcile.choose(held, key, "back", [])
+    assert caught.value.code == "FD691"
+    assert events(held) == before

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.stage_records import AFTER, BEFORE, close, done, guard, open_sande, permit_of, touch
 
-from fellesdrift.cutover import ending, opening, planning, reconcile, returning
+from fellesdrift.cutover import ending, opening, planning, reconcile, returning, stopping
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.status import status_rows
@@ -183,6 +183,57 @@ def test_a_killed_run_is_resumed_with_the_first_before(context: Context) -> None
     recorded = context.progress()[("sande", "wan_link")].hosts["san-rtr1"].before
     assert recorded["route"]["0.0.0.0/0"] == BEFORE["route"]["0.0.0.0/0"]
     assert recorded["route"]["10.10.0.0/16"] == {"next_hops": []}
+
+
+def entries(*lines: str) -> dict[str, Any]:
+    return {"access_list": {"TO-PLATFORM": {"entries": list(lines)}}}
+
+
+def change(context: Context, permit: Permit, host: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Until its first step is sent."""
+    writer = guard(context, permit, host)
+    writer.record("host_intended", {"before": before, "after": after})
+    writer.record("step_intended", {"title": "put the entry in"})
+
+
+def test_a_change_that_was_cut_off_is_undone_to_what_it_found(context: Context) -> None:
+    """The host was back, and another municipality has brought something to it since: that is nobody's to take out."""
+    permit = permit_of(open_sande(context))
+    change(context, permit, "drm-core1", entries("first"), entries("first", "sande"))
+    touch(context, permit, "san-rtr1")
+    back = permit_of(ending.fail_stage(context, permit, "a service is silent"))
+    guard(context, back, "drm-core1").record("host_back", {})
+    assert ending.settle(context, back).state == "held"
+    found = [reconcile.Finding("san-rtr1", "after", "as after")]
+    reconcile.choose(context, ("sande", "wan_link"), "continue", found)
+    permit = permit_of(open_sande(context, new_plan=True))
+    change(context, permit, "drm-core1", entries("first", "svelvik"), entries("first", "svelvik", "sande"))
+    host = context.progress()["sande", "wan_link"].hosts["drm-core1"]
+    assert (host.cut_off, host.undo, host.before) == (True, entries("first", "svelvik"), entries("first"))
+    change(context, permit, "drm-core1", entries("first"), entries("first", "svelvik", "sande"))
+    host = context.progress()["sande", "wan_link"].hosts["drm-core1"]
+    assert host.undo == entries("first", "svelvik"), "cut off twice, it is still the first that was found"
+
+
+def test_a_change_of_what_was_done_and_was_cut_off_is_undone_to_what_it_found(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-core1")
+    change(context, permit, "drm-core1", entries("svelvik", "by hand"), entries("svelvik"))
+    host = context.progress()["sande", "wan_link"].hosts["drm-core1"]
+    assert (host.cut_off, host.undo) == (True, entries("svelvik", "by hand"))
+
+
+def test_the_reason_of_a_failure_is_what_was_found_wrong_and_not_a_stop_beside_it(context: Context) -> None:
+    permit = permit_of(open_sande(context))
+    touch(context, permit, "drm-core1")
+    call = {"step": "call", "title": "Test call", "instruction": "", "role": "site_contact", "when": "after"}
+    journal = context.writable()
+    permit.write(journal, "manual_asked", call | {"deadline": "2099-01-01T00:00:00+00:00"})
+    said = {"step": "call", "answer": "fail", "simulated": False, "evidence": "112 does not ring"}
+    permit.write(journal, "manual_answered", said)
+    stopping.ask_to_stop(journal, permit, "finish")
+    back = ending.fail_stage(context, permit, "FD653: a stop was asked for, and nothing further is begun")
+    assert (back.direction, back.reason) == ("back", "Test call: fail")
 
 
 def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:

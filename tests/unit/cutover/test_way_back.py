@@ -129,3 +129,20 @@ def test_undoing_what_was_made_again_leaves_what_was_made_first() -> None:
     firewall.write("sande", "host_intended", {"before": resources(BASE), "after": resources(ours)})
     firewall.write("sande", "host_reverted", {})
     assert firewall.targets("sande") == (resources(BASE), resources(BASE))
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_a_change_by_name_that_the_device_took_back_leaves_what_the_stage_has_made(cut_off: bool) -> None:
+    firewall = Firewall()
+    firewall.forward("sande")
+    named = {"before": resources(firewall.entries), "after": resources(["permit any"])}
+    for _ in range(2 if cut_off else 1):
+        firewall.write("", "day2_host_intended", named)
+    firewall.write("", "day2_host_reverted", {"reason": "a service is silent"})
+    assert firewall.targets("sande")[1] == resources(firewall.entries)
+    firewall.write("", "day2_host_intended", named)
+    firewall.write("", "day2_host_applied", {})
+    assert firewall.targets("sande")[1] == resources(["permit any"])
+    firewall.write("", "day2_back_intended", {"before": named["after"], "after": named["before"]})
+    firewall.write("", "day2_host_back", {})
+    assert firewall.targets("sande")[1] == resources(firewall.entries)

@@ -32,7 +32,7 @@ FINDINGS = [
 ]
 
 
-@pytest.mark.parametrize("state", ["running", "going back", "held"])
+@pytest.mark.parametrize("state", ["running", "stopped", "going back", "held"])
 def test_what_an_unfinished_stage_touched_is_expected(state: State) -> None:
     drift, expected = split(FINDINGS, reasons(stage(state), stage(state)))
     assert (drift, [one.key for one in expected]) == (FINDINGS[2:], ["10.10.0.0/16", "startup-config"])
