@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fellesdrift.cutover import manual
+from fellesdrift.cutover import ending, manual
 from fellesdrift.cutover.local_time import local_time
 from fellesdrift.cutover.next_command import playbook_command, stage_command
 from fellesdrift.cutover.stopping import StopAskedError
@@ -124,9 +124,10 @@ def _stop(holding: Holding, estate: Estate, when: str, step: ManualStep, result:
     journal, permit, key = holding.journal, holding.permit, holding.permit.key
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holding.holder)
-        untouched = holding.progress().untouched
+        progress = holding.progress()
+        untouched = not progress.in_hand
         if when == "before" and untouched:
-            permit.write(journal, "refused", {"reason": f"{step.title}: {result.answer}"})
+            ending.refuse(journal, permit, progress, f"{step.title}: {result.answer}")
         if when == "finalize" or (when == "before" and untouched):
             lease.release(connection, permit.token)
     if when == "finalize":

@@ -111,6 +111,17 @@ def _has_canary(stage: Stage, waves: Collection[str]) -> bool:
     return any(wave.canary and wave.name in waves for wave in stage.waves)
 
 
+def refuse(journal: Journal, permit: Permit, progress: StageProgress, reason: str) -> None:
+    """A run that ends before it has changed anything: as if it had never been, so a stage in which some were to be
+    taken in is done as it was. The caller holds the lease, and gives it back."""
+    if not progress.taking_in:
+        permit.write(journal, "refused", {"reason": reason})
+        return
+    saved = [host for host, one in progress.hosts.items() if one.saved and host not in progress.left]
+    payload = _done(saved, progress.left)
+    permit.write(journal, "done", payload | {"refused": reason, "reason": f"{payload['reason']}; refused: {reason}"})
+
+
 def _done(saved: list[str], left: Mapping[str, str]) -> dict[str, Any]:
     payload: dict[str, Any] = {"verified": saved, "left": list(left)}
     if left:

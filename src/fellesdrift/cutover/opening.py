@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift import __version__
-from fellesdrift.cutover import quorum, stopping, windows
+from fellesdrift.cutover import ending, quorum, stopping, windows
 from fellesdrift.cutover.next_command import next_command, playbook_command, stage_command, status_command
 from fellesdrift.cutover.no_return import no_way_back
 from fellesdrift.cutover.permit import Permit
@@ -209,12 +209,12 @@ def decide_gates(context: Context, permit: Permit | None, results: list[dict[str
             excused = quorum.excused(present.waves, results)
             failing = [result for result in failing if result["host"] not in excused]
             permit.write(journal, "gates", {"results": results})
-            if failing and present.untouched:
+            if failing and not present.in_hand:
                 reason = "; ".join(
                     f"{gate['gate']} {'on' if gate['host'] else 'of'} {gate['host'] or 'the estate'}: {gate['result']}"
                     for gate in failing
                 )
-                permit.write(journal, "refused", {"reason": reason})
+                ending.refuse(journal, permit, present, reason)
                 lease.release(connection, permit.token)
     return failing
 

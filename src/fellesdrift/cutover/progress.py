@@ -152,11 +152,6 @@ class StageProgress:
         return self.state == "going back" or (self.state == "stopped" and self.on_way_back and bool(self.taking_in))
 
     @property
-    def untouched(self) -> bool:
-        """Whether the run may be refused, as if it had never been: it changed nothing, and the stage was not done."""
-        return not self.in_hand and not self.taking_in
-
-    @property
     def astray(self) -> list[str]:
         """The touched hosts that a way back of this run is for: all, but only those being taken in when it is that."""
         return [name for name in self.touched if not self.taking_in or name in self.taking_in]
@@ -211,7 +206,8 @@ def read_progress(
 
 
 def _read_state(progress: StageProgress, record: Record, payload: dict[str, Any]) -> None:
-    if record.event == "done" and progress.state == "going back" and progress.settled is not None:
+    taken_in = record.event == "done" and progress.state != "going back" and not payload.get("refused")
+    if record.event == "done" and not taken_in and progress.settled is not None:
         progress.shown = progress.settled
     if record.event == "way_back_resumed":
         progress.state, progress.stop = "going back", None

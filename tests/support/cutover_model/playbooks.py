@@ -104,6 +104,8 @@ class Run:
         self.permit = opened.permit
         yield COLD
         yield from self._back(opened)
+        state = self.context.progress()[municipality, stage].state
+        assert state == "rolled back", f"the whole way back was asked for, and the stage is {state}"
 
     def reconcile(self, municipality: str, stage: str, choice: Any) -> Points[None]:
         """playbooks/reconcile.yml"""

@@ -166,10 +166,13 @@ def test_a_run_that_is_refused_before_it_takes_anybody_in_leaves_the_stage_done(
         guard(lenient, first, host).record("host_saved", {})
     close(lenient, first)
     again = permit_of(open_sande(lenient))
+    shown = lenient.progress()[KEY].settled
     assert opening.decide_gates(lenient, again, [{"host": "", "gate": "window_open", "result": "fail"}])
-    back = ending.fail_stage(lenient, again, "window_open: fail")
-    present = ending.settle(lenient, permit_of(back))
-    assert (present.state, list(present.left)) == ("done", ["drm-core2"])
+    present = lenient.progress()[KEY]
+    assert (present.state, present.left, present.taking_in) == ("done", {"drm-core2": WHY}, [])
+    assert "refused: window_open of the estate: fail" in (present.reason or "")
+    assert present.shown == shown, "the others are as they were"
+    assert permit_of(open_sande(lenient)), "the lease was given back, and the next run takes it in"
 
 
 def test_who_was_left_behind_waits_for_a_later_stage_that_was_begun(lenient: Context) -> None:
