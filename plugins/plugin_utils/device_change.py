@@ -22,6 +22,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.recording import 
 from fellesdrift.cutover import quorum
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.stopping import StopAskedError
+from fellesdrift.cutover.told import difference
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import Journal  # here, so that the parent loads it once and no worker has to
 from fellesdrift.session import Target, open_session
@@ -162,8 +163,8 @@ class Change(HostChange[Target]):
                     "the device is not what the stage says, although its steps were confirmed",
                     host=self._target.host,
                     key="/".join((differences[0].kind, differences[0].key, differences[0].attribute)),
-                    found=str(differences[0].have),
-                    expected=str(differences[0].want),
+                    found=difference(differences[0].have, differences[0].want),
+                    expected=difference(differences[0].want, differences[0].have),
                 )
             result = with_flows(
                 {"changed": not reading.saved, "status": "unchanged", "steps": []},

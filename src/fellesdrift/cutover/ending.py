@@ -14,6 +14,7 @@ from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context, plan_back
 from fellesdrift.cutover.progress import read_progress
 from fellesdrift.cutover.returning import Opened, with_way_back
+from fellesdrift.cutover.way_back import History
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
 
@@ -187,13 +188,25 @@ def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StagePro
     elif unsafe or astray:
         permit.write(journal, "held", _held(estate, permit, progress, astray))
     elif progress.taking_in:
-        why = f"taken back after: {progress.reason}"
+        why = f"taken back after: {_with_overwritten(journal, progress)}"
         for host in progress.taking_in:
             journal.append(*permit.key, permit.attempt, host, "host_left", {"reason": why})
         saved = [host for host, one in progress.hosts.items() if one.saved and host not in progress.taking_in]
         permit.write(journal, "done", _done(saved, dict.fromkeys(progress.taking_in, why)))
     else:
-        permit.write(journal, "rolled_back", {"reason": progress.reason})
+        permit.write(journal, "rolled_back", {"reason": _with_overwritten(journal, progress)})
+
+
+def _with_overwritten(journal: Journal, progress: StageProgress) -> str:
+    """Why it went back; and what of somebody else's a way back that nobody asked for, and that waits for nobody, has
+    put back with it."""
+    key, told = (progress.municipality, progress.stage), [str(progress.reason)]
+    if not progress.asked_back:
+        for host, one in progress.hosts.items():
+            found = History(journal.records(host=host), host).overwritten(key) if one.back else []
+            said = f"somebody else had changed {host}, and it is as it was before the stage"
+            told += [f"{said}: {line}" for line in found]
+    return "; ".join(told)
 
 
 def _unproven(progress: StageProgress) -> list[str]:

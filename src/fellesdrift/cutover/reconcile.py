@@ -93,12 +93,15 @@ def examine(host: str, known: Known, answer: Mapping[str, Any] | None) -> Findin
         return Finding(host, "unknown", str((answer or {}).get("evidence") or "it was not asked"))
     present = dict(places(answer["present"]))
     after, others = dict(places(known.after)), [dict(places(other)) for other in known.others]
+    # in the middle of a change: some steps take a thing away that a later one makes anew
+    gone = {place[:2] for place, value in present.items() if known.midway and place[2] == "present" and not value}
     differences, is_before, is_after = [], True, True
     for place, goal in places(known.before):
         value, made = present.get(place), after.get(place, goal)
         is_before, is_after = is_before and value == goal, is_after and value == made
         ours = [goal, made, *(other[place] for other in others if place in other)]
-        if value not in ours and not (known.midway and place in present and _between(value, ours)):
+        between = place[:2] in gone or (known.midway and place in present and _between(value, ours))
+        if value not in ours and not between:
             differences.append("/".join(place))
             told = [goal, made, value] if place[::2] not in PERSONAL else ["(a name)"] * 3
             differences += [

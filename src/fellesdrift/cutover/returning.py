@@ -131,7 +131,7 @@ def rollback_order(context: Context, municipality: str, only: str | None = None)
     for stage in mine:
         key = (municipality, stage)
         if error := no_way_back(estate, progress[key]):
-            rest = [name for name in _in_order(estate, municipality, mine, progress) if name != stage]
+            rest = _still_possible(estate, municipality, _in_order(estate, municipality, mine, progress), progress)
             error.details += [f"{playbook_command(estate, 'rollback', municipality, name)}" for name in rest]
             raise error
         others = {other: one for other, one in progress.items() if other[0] != municipality}
@@ -150,6 +150,20 @@ def _in_order(estate: Estate, municipality: str, stages: list[str], progress: di
         order.append(taken)
         left.remove(taken)
     return order
+
+
+def _still_possible(
+    estate: Estate, municipality: str, order: list[str], progress: dict[Key, StageProgress]
+) -> list[str]:
+    """Of these stages, each after those that stand on it, those that can be taken back although one of all cannot."""
+    possible: list[str] = []
+    for name in order:
+        above = _standing_on(estate, (municipality, name), progress)
+        if not no_way_back(estate, progress[municipality, name]) and all(
+            whose == municipality and other in possible for whose, other in above
+        ):
+            possible.append(name)
+    return possible
 
 
 def _stands(progress: dict[Key, StageProgress], key: Key) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.cutover.of_people import whole
+from fellesdrift.cutover.progress import PERSONAL
+from fellesdrift.cutover.told import difference
 
 if TYPE_CHECKING:
     from fellesdrift.journal import Record
@@ -41,9 +43,15 @@ class History:
         self._applied: set[Key] = set()
         self._again: dict[Key, dict[Place, Any]] = {}
         self._unnamed: dict[Place, Any] | None = None
+        self._overwritten: dict[Key, list[str]] = {}
         for record in records:
             if record.host == host:
                 self._read((record.municipality, record.stage), record.event, whole(record))
+
+    def overwritten(self, stage: Key) -> list[str]:
+        """What the way back of a stage found to be another value than the stage, or we since, had written, for people:
+        somebody else's, which it has put back to what was there before the stage. A line each."""
+        return self._overwritten.get(stage, [])
 
     def last(self, place: Place) -> Any:
         """What we last wrote there. KeyError where we never did."""
@@ -71,6 +79,7 @@ class History:
                         changes.append(_Change(stage, value, follows))
                 self._last |= dict(places(payload["after"]))
             case "back_intended":
+                self._overwritten[stage] = list(self._others(stage, payload["before"]))
                 self._last |= dict(places(payload["after"]))
                 self._on_the_way.add(stage)
             case "host_applied":
@@ -89,6 +98,13 @@ class History:
                 self._on_the_way.discard(stage)
             case _:
                 self._read_named(event, payload)
+
+    def _others(self, stage: Key, found: Resources) -> Iterator[str]:
+        """What of `found` is not as we last wrote it; in the middle of a change, or of a way back, nobody knows."""
+        if stage in self._applied and stage not in self._on_the_way:
+            for place, value in places(found):
+                if place in self._last and (told := difference(value, self._last[place])):
+                    yield f"{'/'.join(place)}: {'another name' if place[::2] in PERSONAL else told}"
 
     def _read_named(self, event: str, payload: dict[str, Any]) -> None:
         """A change outside every stage is nobody's to take back, but what it leaves is ours."""

@@ -85,6 +85,10 @@ def test_what_cannot_be_asked_is_inconclusive(lab: Lab) -> None:
     assert run.code == 2
     assert "inconclusive reachable san-skole-rtr1" in run.text()
     assert lab.stage().state == "pending"
+    plan = lab.play("plan.yml")
+    assert plan.code == 2
+    assert "FD302" in plan.text()
+    assert "FD636" not in plan.text(), "a plan has no stage open, and writes no failure down"
 
 
 @pytest.mark.long  # that any one of them is enough is held without a playbook, for all gates (tests/unit/cutover)

@@ -82,6 +82,14 @@ def test_entries_of_a_list_are_written_one_by_one(entries: dict[str, str | None]
     assert examine("san-pbx1", Known(before, after, midway=True), {"present": now}).result == result
 
 
+def test_what_a_step_takes_away_and_a_later_one_makes_anew_is_ours_in_the_middle() -> None:
+    """As an exchange's steering code, which is taken out and put in with another route."""
+    before, after = ({"steering_code": {"DSC 600": {"route_list": route, "length": 3}}} for route in (9, 10))
+    gone = {"present": {"steering_code": {"DSC 600": {"present": False}}}}
+    assert examine("x", Known(before, after, midway=True), gone).result == "between"
+    assert examine("x", Known(before, after), gone).result == "other", "nobody of us takes it away for good"
+
+
 def test_a_host_that_does_not_answer_is_unknown() -> None:
     assert examine("san-rtr1", KNOWN, {"evidence": "san-rtr1: FD301"}).result == "unknown"
     assert examine("san-rtr1", KNOWN, None).result == "unknown"

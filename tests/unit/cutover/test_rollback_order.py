@@ -71,6 +71,16 @@ def test_a_finalized_stage_refuses_the_whole_and_says_what_can_be_done(context: 
     assert "-e stage=zone_firewall" in "\n".join(caught.value.details)
 
 
+def test_only_what_can_be_taken_back_is_said_to_be(context: Context) -> None:
+    """Not one that is final too, and none that such a one stands on."""
+    for stage in ("wan_link", "zone_firewall"):
+        stands(context, "sande", stage)
+    context.writable().append("sande", "zone_firewall", "a", "", "finalized", {"reason": "accepted"})
+    with pytest.raises(FellesdriftError) as caught:
+        returning.rollback_order(context, "sande")
+    assert (caught.value.code, caught.value.details) == ("FD691", [])
+
+
 def test_one_stage_is_itself(context: Context) -> None:
     assert returning.rollback_order(context, "sande", "wan_link") == ["wan_link"]
 

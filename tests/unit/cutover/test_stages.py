@@ -11,6 +11,7 @@ from support.stage_records import AFTER, BEFORE, close, done, guard, open_sande,
 from fellesdrift.cutover import ending, opening, planning, reconcile, returning, stopping
 from fellesdrift.cutover.permit import Permit, WriteGuard
 from fellesdrift.cutover.planning import Context
+from fellesdrift.cutover.progress import StageProgress
 from fellesdrift.cutover.status import status_rows
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
@@ -26,6 +27,10 @@ def events(context: Context) -> list[str]:
 
 def state(context: Context) -> str:
     return context.progress()[("sande", "wan_link")].state
+
+
+def progress_of(context: Context) -> StageProgress:
+    return context.progress()["sande", "wan_link"]
 
 
 def test_the_plan_of_sande(context: Context) -> None:
@@ -254,6 +259,25 @@ def test_failing_turns_the_stage_back_in_reverse(context: Context) -> None:
     assert ending.settle(context, permit_of(back)).state == "rolled back"
     assert planning.pending(context, "sande") == ["wan_link", "zone_firewall", "server_baseline", "telephony"]
     assert permit_of(open_sande(context)).attempt != permit.attempt
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_way_back_that_nobody_asked_for_tells_what_of_somebody_elses_it_has_put_back(
+    context: Context, asked: bool
+) -> None:
+    permit = permit_of(done(context) if asked else open_sande(context))
+    if asked:  # what somebody else has made stops that one, before anything is written
+        back = permit_of(opening.open_rollback(context, planning.plan_back(context, progress_of(context))))
+        found = AFTER
+    else:
+        touch(context, permit, "san-rtr1")
+        back = permit_of(ending.fail_stage(context, permit, "a service is silent"))
+        found = {"route": {"0.0.0.0/0": {"next_hops": []}}}
+    for host in context.progress()["sande", "wan_link"].touched:
+        guard(context, back, host).record("back_intended", {"before": found, "after": BEFORE})
+        guard(context, back, host).record("host_back", {})
+    reason = ending.settle(context, back).reason or ""
+    assert ("somebody else had changed san-rtr1, and it is as it was before" in reason) is not asked
 
 
 def test_a_host_that_stays_dead_holds_the_stage(context: Context, estate: Estate) -> None:

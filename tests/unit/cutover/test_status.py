@@ -74,8 +74,12 @@ def test_done_can_be_taken_back_until_it_is_final(status_of: Callable[[str], Sta
     assert any(line.startswith("back:   sande wan_link can still be taken back") for line in beside(found))
 
 
-def test_a_live_run_needs_nobody(tmp_path: Path, view: View) -> None:
+@pytest.mark.parametrize("night", ["running", "going_back"])
+def test_a_live_run_needs_nobody(tmp_path: Path, view: View, night: str) -> None:
     with recorded(tmp_path, view.name, "running") as journal:
+        if night == "going_back":
+            journal.append("sande", "wan_link", row_of(read_status(view, journal, NOW)).attempt, "", "failed", {})
+            assert "nobody is at work" in row_of(read_status(view, journal, NOW)).why_not[0]
         with journal.transaction() as connection:
             lease.acquire(connection, ["sande", "platform"], Holder.of_process(os.getpid()))
         found = read_status(view, journal, datetime.now(UTC))

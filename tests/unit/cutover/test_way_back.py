@@ -146,3 +146,39 @@ def test_a_change_by_name_that_the_device_took_back_leaves_what_the_stage_has_ma
     firewall.write("", "day2_back_intended", {"before": named["after"], "after": named["before"]})
     firewall.write("", "day2_host_back", {})
     assert firewall.targets("sande")[1] == resources(firewall.entries)
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_what_somebody_else_had_made_meanwhile_is_told_when_it_is_put_back(applied: bool) -> None:
+    """A way back that nobody asked for waits for nobody. In the middle of a change nobody knows whose it is."""
+    firewall = Firewall()
+    firewall.forward("sande")
+    if applied:
+        firewall.write("sande", "host_applied", {})
+    found = [*firewall.entries, "permit somebody"]
+    firewall.write("sande", "back_intended", {"before": resources(found), "after": resources(BASE)})
+    firewall.write("sande", "host_back", {})
+    told = History(firewall.records, "fw").overwritten(("sande", "zone_firewall"))
+    assert told == (["access_list/TRANSIT-IN/entries: with permit somebody"] if applied else [])
+
+
+def test_what_is_as_we_left_it_is_not_told() -> None:
+    firewall = Firewall()
+    firewall.forward("sande")
+    firewall.write("sande", "host_applied", {})
+    firewall.forward("svelvik")
+    firewall.write("svelvik", "host_applied", {})
+    firewall.back("sande")
+    assert History(firewall.records, "fw").overwritten(("sande", "zone_firewall")) == []
+
+
+def test_a_name_of_a_person_that_was_put_back_is_not_told() -> None:
+    at, key = datetime(2005, 9, 1, tzinfo=UTC), ("sande", "telephony")
+    names = [{"name": {"2057": {"name": name}}} for name in ("Før", "Etter", "Kari Eksempel")]
+    events = [
+        ("host_intended", {"before": names[0], "after": names[1]}),
+        ("host_applied", {}),
+        ("back_intended", {"before": names[2], "after": names[0]}),
+    ]
+    records = [Record(number, at, *key, "a", "x1", event, payload) for number, (event, payload) in enumerate(events)]
+    assert History(records, "x1").overwritten(key) == ["name/2057/name: another name"]
