@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import FellesdriftAction, one_line
@@ -14,7 +13,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts impor
 
 from fellesdrift.cutover import quorum
 from fellesdrift.cutover.day2 import Day2Writer, changes, read_change
-from fellesdrift.cutover.of_people import without_erased
+from fellesdrift.cutover.of_people import Known, known
 from fellesdrift.cutover.permit import Permit, WriteGuard, refuse_unpermitted
 from fellesdrift.cutover.progress import HostProgress, read_progress
 from fellesdrift.cutover.stopping import StopAskedError
@@ -138,9 +137,25 @@ def narrowed(resources: dict[str, Any], kinds: list[str] | None) -> dict[str, An
     return {kind: keys for kind, keys in resources.items() if kinds is None or kind in kinds}
 
 
-def recorded_change(action: FellesdriftAction, host: str, name: str, task_vars: dict[str, Any]) -> HostProgress:
-    """What a day-2 change of that name did to the host. FD628 when the journal knows it of no host, or does not
-    know any more what was there: a name that retention has erased stays as it is, where something else leads back."""
+def still_known(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of what puts a record back, without what is erased of it; `erased` says of which resources that is.
+    Such a name stays as it is, and a host of which nothing else was changed is back."""
+    sides = (arguments["resources"], arguments["expected"])
+    # what is no record is for the check of desired state to refuse
+    if arguments["state"] != "reverted" or not all(map(_is_record, sides)):
+        return arguments
+    left = known(*sides)
+    return arguments | {"resources": left.before, "expected": left.after, "erased": left.erased}
+
+
+def _is_record(side: Any) -> bool:
+    kinds = side.values() if isinstance(side, dict) else [None]
+    return all(isinstance(keys, dict) and all(isinstance(one, dict) for one in keys.values()) for keys in kinds)
+
+
+def recorded_change(action: FellesdriftAction, host: str, name: str, task_vars: dict[str, Any]) -> Known:
+    """What leads back from a day-2 change of that name on the host. FD628 when the journal knows it of no host, or does
+    not know any more what was there: a name that is erased stays as it is, where something else leads back."""
     header = action.header(task_vars)
     with Journal.reading(header.journal, header.name) as journal:
         records = changes(journal.records(stage="") if journal else [], name)
@@ -155,8 +170,8 @@ def recorded_change(action: FellesdriftAction, host: str, name: str, task_vars: 
             next_step="fellesdrift journal show",
         )
     change = read_change(records, host)
-    known = without_erased(change.before)
-    if change.before and not any(one for keys in known.values() for one in keys.values()):
+    left = known(change.before, change.after)
+    if change.before and not left.before:
         raise FellesdriftError(
             "FD628",
             "the journal does not know any more what was there before that change",
@@ -166,7 +181,7 @@ def recorded_change(action: FellesdriftAction, host: str, name: str, task_vars: 
             expected="something that leads back",
             next_step="ask whose name it was, and set it under a new name of a change",
         )
-    return replace(change, before=known, after=without_erased(change.after))
+    return left
 
 
 def refuse_empty(host: str) -> FellesdriftError:

@@ -11,7 +11,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change impor
     refuse_empty,
 )
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_typed import ExchangeChange, refuse_conflicts
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described, with_what_stays
 
 from fellesdrift.cutover.day2 import changes, read_change
 from fellesdrift.errors import FellesdriftError
@@ -46,7 +46,8 @@ def work(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[s
         return _gathered(target, arguments["kinds"])
     if arguments["state"] == "reverted" and arguments["day2"] and not desired:
         recorded = recorded_change(action, target.host, arguments["day2"], task_vars)
-        desired, arguments["expected"] = recorded.before, recorded.after
+        desired = recorded.before
+        arguments |= {"expected": recorded.after, "erased": recorded.erased}
         if not desired:
             return UNTOUCHED
     if not desired and not arguments["purge"]:
@@ -111,7 +112,8 @@ def _planned(target: OverlayTarget, desired: Resources, arguments: dict[str, Any
             refuse_conflicts(exchange, desired, arguments["expected"])
         plan = prepare(exchange, desired, purge=() if back else arguments["purge"])
     status = "planned" if plan.steps else "unchanged"
-    return described(KINDS, target.host, plan, status, changed=bool(plan.steps)) | {"dumped": False}
+    result = described(KINDS, target.host, plan, status, changed=bool(plan.steps)) | {"dumped": False}
+    return with_what_stays(result, arguments.get("erased"))
 
 
 def _gathered(target: OverlayTarget, kinds: list[str] | None) -> dict[str, Any]:

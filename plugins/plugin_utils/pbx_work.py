@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.action import one_line
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import narrowed, refuse_empty
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import narrowed, refuse_empty, still_known
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.pbx_change import PbxChange
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described, with_what_stays
 
 from fellesdrift.cutover import conflicts
-from fellesdrift.cutover.of_people import without_erased
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.numbering import KINDS as DIALLED
 from fellesdrift.session.overlay import target_of
@@ -47,14 +46,12 @@ class PbxWork:
     def change(self, action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """By `state`: applied, backed_up, saved, dumped, reverted, drained, given_back, compared. Raises
         FellesdriftError."""
-        state, resources = arguments["state"], arguments["resources"]
-        # of a name that retention has erased nobody knows any more what it was: the one that is there stays
-        known = without_erased(resources) if state in ("reverted", "compared") else resources
-        desired = narrowed(check(known), arguments["kinds"])
+        state, arguments = arguments["state"], still_known(arguments)
+        desired = narrowed(check(arguments["resources"]), arguments["kinds"])
         target = login(task_vars)
         if state == "compared":
             return _compared(target, desired)
-        if not desired and state != "given_back":
+        if not desired and state != "given_back" and not arguments.get("erased"):
             raise refuse_empty(target.host)
         if action.check_mode and state != "given_back":
             return _planned(target, desired, arguments)
@@ -92,7 +89,8 @@ def _planned(target: OverlayTarget, desired: Resources, arguments: dict[str, Any
             made = arguments["expected"]
             conflicts.refuse(exchange.name, three_way(desired, made, read_exchange(exchange, made)))
         plan = prepare(exchange, desired)
-    return described(KINDS, target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
+    result = described(KINDS, target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
+    return with_what_stays(result, arguments.get("erased"))
 
 
 def _compared(target: OverlayTarget, desired: Resources) -> dict[str, Any]:

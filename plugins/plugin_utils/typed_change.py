@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.deadline import deadline
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change import HostChange, left_behind, not_back
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described, with_what_stays
 
-from fellesdrift.cutover.of_people import parted
+from fellesdrift.cutover.of_people import known, parted
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.session.errors import SessionLostError, UnreachableError
 
@@ -182,7 +182,9 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
             return not_back(error)
 
     def _back(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
+        """What is erased of the record stays as it is; where nothing else was changed, the host is back as it is."""
         earlier, expected = self.earlier(journal), self._arguments["expected"]
+        erased = self._arguments.get("erased")
         with self.opened() as host:
             if expected and not (earlier and earlier.going_back):  # in the middle it is neither, and that is ours
                 self.refuse_conflicts(host, self._desired, expected)
@@ -190,8 +192,8 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
             self._carry_out(host, plan, header, record, "back_intended")
         self._prove_back(record, drained=bool(earlier and earlier.drained))
         if plan.steps or earlier is None or not earlier.back:
-            record("host_back", {})
-        return self._result(plan) | {"status": "back"}
+            record("host_back", {"erased": erased} if erased else {})
+        return with_what_stays(self._result(plan), erased) | {"status": "back"}
 
     def _prove_back(self, record: Recorder, *, drained: bool) -> None:
         """In a new session, for what was only said in the old one is no proof. drained: it is to be given back yet."""
@@ -225,11 +227,12 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
         earlier = self.earlier(journal)
         if earlier is None or not earlier.drained:
             return {"changed": False, "status": "unchanged", "summary": "not drained", "steps": []}
+        left = known(earlier.drained, earlier.draining)
         with self.opened() as host:
             if not earlier.drain_cut:
-                self.refuse_conflicts(host, earlier.drained, earlier.draining)
-            plan = self.prepared(host, earlier.drained)
+                self.refuse_conflicts(host, left.before, left.after)
+            plan = self.prepared(host, left.before)
             self._carry_out(host, plan, header, record, "giving_back")
         self._keep_given_back(earlier, record)
-        record("given_back", {})
-        return self._result(plan) | {"status": "given back"}
+        record("given_back", {"erased": left.erased} if left.erased else {})
+        return with_what_stays(self._result(plan), left.erased) | {"status": "given back"}

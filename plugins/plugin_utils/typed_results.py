@@ -11,7 +11,7 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.library import re
 from fellesdrift.state.typed.people import public, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from fellesdrift.state.typed.kinds import Resources, TypedKind
 
@@ -58,6 +58,14 @@ def described(kinds: Mapping[str, TypedKind], host: str, plan: _Plan, status: st
     names = {"before_header": f"{host} before", "after_header": f"{host} after"}
     before, after = shown(kinds, plan.before), shown(kinds, plan.after, plan.before)
     return result | {"diff": {"before": _text(before), "after": _text(after)} | names}
+
+
+def with_what_stays(result: dict[str, Any], erased: Collection[str] | None) -> dict[str, Any]:
+    """The same, saying of which resources a name stays because nobody knows any more what it was."""
+    if not erased:
+        return result
+    told = f"the names of {', '.join(erased)} stay as they are: retention has erased what they were"
+    return result | {"summary": f"{result['summary']}\n{told}"}
 
 
 def _text(resources: Resources) -> str:

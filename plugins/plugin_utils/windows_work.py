@@ -10,10 +10,11 @@ from ansible_collections.fellesdrift.core.plugins.plugin_utils.host_change impor
     narrowed,
     recorded_change,
     refuse_empty,
+    still_known,
 )
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.observed_results import told, verified
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.transcripts import in_stage
-from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.typed_results import described, with_what_stays
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.windows_change import WindowsChange, refuse_conflicts
 
 from fellesdrift.cutover.windows_gates import WindowsGateInput, answer_gates
@@ -33,7 +34,8 @@ VARIABLES = frozenset({"fellesdrift_required_services", "fellesdrift_free_megaby
 
 def change(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
     """By `state`, as windows_host documents it. Raises FellesdriftError."""
-    desired, state = narrowed(check(arguments["resources"]), arguments["kinds"]), arguments["state"]
+    state, arguments = arguments["state"], still_known(arguments)
+    desired = narrowed(check(arguments["resources"]), arguments["kinds"])
     target = action.windows_target(task_vars)
     if state == "gathered":
         return _gathered(target, arguments["kinds"])
@@ -41,10 +43,11 @@ def change(action: FellesdriftAction, arguments: dict[str, Any], task_vars: dict
         return _compared(target, desired)
     if state == "reverted" and arguments["day2"] and not desired:
         change = recorded_change(action, target.host, arguments["day2"], task_vars)
-        desired, arguments["expected"] = change.before, change.after
+        desired = change.before
+        arguments |= {"expected": change.after, "erased": change.erased}
         if not desired:
             return UNTOUCHED
-    if not desired and not arguments["purge"] and state != "given_back":
+    if not desired and not arguments["purge"] and state != "given_back" and not arguments.get("erased"):
         raise refuse_empty(target.host)
     if action.check_mode and state != "given_back":
         return _planned(target, desired, arguments)
@@ -82,7 +85,8 @@ def _planned(target: WindowsTarget, desired: Resources, arguments: dict[str, Any
         if arguments["state"] == "reverted" and arguments["expected"]:
             refuse_conflicts(host, desired, arguments["expected"])
         plan = prepare(host, desired, purge=arguments["purge"], passwords=arguments["passwords"])
-    return described(KINDS, target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
+    result = described(KINDS, target.host, plan, "planned" if plan.steps else "unchanged", changed=bool(plan.steps))
+    return with_what_stays(result, arguments.get("erased"))
 
 
 def _gathered(target: WindowsTarget, kinds: list[str] | None) -> dict[str, Any]:

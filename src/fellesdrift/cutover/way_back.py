@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.cutover.of_people import whole
+from fellesdrift.cutover.of_people import APART, whole
 from fellesdrift.cutover.progress import PERSONAL
 from fellesdrift.cutover.told import difference
 
@@ -75,7 +75,8 @@ class History:
                 for place, value in places(payload["before"]):
                     changes = self._changes.setdefault(place, [])
                     if not any(change.stage == stage for change in changes):
-                        follows = place in self._last and self._last[place] == value
+                        # of what is erased nobody knows whether it was ours
+                        follows = value != APART and place in self._last and self._last[place] == value
                         changes.append(_Change(stage, value, follows))
                 self._last |= dict(places(payload["after"]))
             case "back_intended":
@@ -103,7 +104,8 @@ class History:
         """What of `found` is not as we last wrote it; in the middle of a change, or of a way back, nobody knows."""
         if stage in self._applied and stage not in self._on_the_way:
             for place, value in places(found):
-                if place in self._last and (told := difference(value, self._last[place])):
+                last = self._last.get(place, APART)
+                if APART not in (value, last) and (told := difference(value, last)):
                     yield f"{'/'.join(place)}: {'another name' if place[::2] in PERSONAL else told}"
 
     def _read_named(self, event: str, payload: dict[str, Any]) -> None:

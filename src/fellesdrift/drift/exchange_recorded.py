@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.drift.typed import PRESENT
+from fellesdrift.cutover.of_people import with_erased_as
 from fellesdrift.drift.typed_recorded import Form, TypedRecorded, recorded_by
 from fellesdrift.estate import exchange_snapshots
 from fellesdrift.estate.exchange_snapshots import PERSON
 from fellesdrift.state.pbx import KINDS, Resources, check
 from fellesdrift.state.pbx.compare import joined
-from fellesdrift.state.typed.people import personal
 
 if TYPE_CHECKING:
     from fellesdrift.drift.recorded import Writings
@@ -30,12 +29,7 @@ def _read(text: str) -> tuple[str, Kinds, Mapping[str, str]]:
 
 def _checked(desired: Mapping[str, Any]) -> Resources:
     """A name that was given by name, and that retention has erased since, is somebody's: which, nobody knows."""
-    known = {kind: dict(keys) for kind, keys in desired.items()}
-    for kind, keys in known.items():
-        for key, one in keys.items():
-            if isinstance(one, Mapping) and one.get(PRESENT, True) and kind in KINDS:
-                keys[key] = {**dict.fromkeys(personal(KINDS[kind]), PERSON), **one}
-    return check(known)
+    return check(with_erased_as(PERSON, desired))
 
 
 _FORM = Form(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fellesdrift.cutover.of_people import with_erased_as
 from fellesdrift.drift.typed_recorded import Form, TypedRecorded, recorded_by
 from fellesdrift.estate import windows_snapshots
-from fellesdrift.state.windows import KINDS, Resource, check
+from fellesdrift.state.typed.people import personal
+from fellesdrift.state.windows import KINDS, Resource, Resources, check
 from fellesdrift.state.windows.compare import joined
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from fellesdrift.estate.typed_snapshots import Kinds
 
 WindowsRecorded = TypedRecorded
+_NOBODY_KNOWS = "<person>"
 
 
 def recorded_of(writings: Writings, host: str) -> WindowsRecorded:
@@ -27,9 +30,16 @@ def _read(text: str) -> tuple[str, Kinds, Mapping[str, str]]:
     return found.computer, found.kinds, found.unread
 
 
+def _checked(desired: Mapping[str, Any]) -> Resources:
+    return check(with_erased_as(_NOBODY_KNOWS, desired))
+
+
 def _joined(kind: str, there: Resource, claimed: Resource) -> Resource:
-    """With single members of a group that are claimed in the list of all that is recorded."""
+    """With single members of a group that are claimed in the list of all that is recorded, and without a name that was
+    given by name and that retention has erased since: any may be there."""
     resource = joined(KINDS[kind], there, claimed)
+    unknown = {name for name in personal(KINDS[kind]) if resource.get(name) == _NOBODY_KNOWS}
+    resource = {name: value for name, value in resource.items() if name not in unknown}
     single = resource.get("member")
     if not isinstance(single, Mapping) or "members" not in resource:
         return resource
@@ -40,4 +50,4 @@ def _joined(kind: str, there: Resource, claimed: Resource) -> Resource:
     return {name: value for name, value in resource.items() if name != "member"} | {"members": members}
 
 
-_FORM = Form(_read, windows_snapshots.SCHEMA, check, lambda kind, key: KINDS[kind].key(key), _joined)
+_FORM = Form(_read, windows_snapshots.SCHEMA, _checked, lambda kind, key: KINDS[kind].key(key), _joined)

@@ -81,6 +81,17 @@ def test_what_was_erased_stays_as_it_is_and_everything_else_goes_back(task: Task
     assert guest(host) == (NAME, description, disabled), "nobody knows the name that was there"
 
 
+def test_a_name_that_was_erased_is_not_taken_for_our_own(task: Task, host: Running) -> None:
+    """What a second run of one name found there is what the first had made."""
+    _, description, disabled = guest(host)
+    task(resources=DESIRED, day2="counter")
+    task.erase()
+    task(resources={"user": {"gjest": {"full_name": "Ola Eksempel"}}}, day2="counter")
+    back = task(state="reverted", day2="counter")
+    assert back["summary"].endswith("the names of user/gjest stay as they are: retention has erased what they were")
+    assert guest(host) == ("Ola Eksempel", description, disabled)
+
+
 def test_a_change_of_a_name_alone_that_was_erased_is_not_called_taken_back(task: Task) -> None:
     task(resources={"user": {"gjest": {"full_name": NAME}}}, day2="renamed")
     task.erase()
@@ -110,3 +121,10 @@ def test_a_name_of_the_wrong_form_is_not_shown(task: Task) -> None:
     assert caught.value.code == "FD420"
     assert NAME not in str(caught.value)
     assert caught.value.found == "a value of type list"
+
+
+@pytest.mark.parametrize("resources", [{"user": None}, {"user": {"gjest": None}}])
+def test_what_has_no_form_of_a_record_is_refused(task: Task, resources: dict[str, Any]) -> None:
+    with pytest.raises(FellesdriftError) as caught:
+        task(check=True, state="reverted", resources=resources)
+    assert caught.value.code == "FD420"

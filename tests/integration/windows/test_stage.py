@@ -17,7 +17,7 @@ from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.windows_gates import GATES, WindowsGateInput, answer_gates
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import load_estate
-from fellesdrift.journal import Journal
+from fellesdrift.journal import Journal, personal
 from fellesdrift.journal.lease import Holder
 from fellesdrift.state.windows import check, open_host
 from fellesdrift.twin.windows.dump import dumped
@@ -179,6 +179,49 @@ def test_what_somebody_else_changed_stops_the_way_back(stage: Stage) -> None:
             said = error.code
         assert said == "FD633"
     assert stage.memory() == between
+
+
+NAME = "Kari Eksempel"
+
+
+def guest(stage: Stage) -> tuple[str, str]:
+    user = stage.action.running.host.accounts.users["gjest"]
+    return user.full_name, user.description
+
+
+def erase(stage: Stage) -> None:
+    journal = stage.context.writable()
+    personal.erase(journal, personal.due(journal, -1), "a test")
+
+
+def test_a_host_of_which_nothing_but_an_erased_name_was_changed_is_back(stage: Stage) -> None:
+    desired = {HOST: {"user": {"gjest": {"full_name": NAME}}}}
+    stage = replace(stage, opened=replace(stage.opened, plan=replace(stage.opened.plan, desired=desired)))
+    stage.part("apply")
+    stage.part("save")
+    erase(stage)
+    back = stage.back()
+    stays = "unchanged\nthe names of user/gjest stay as they are: retention has erased what they were"
+    looked = replace(back, action=replace(stage.action, check_mode=True)).part("look")
+    assert (looked["changed"], looked["summary"]) == (False, stays)
+    done = back.part("back")
+    assert (done["status"], done["changed"], done["summary"]) == ("back", False, stays)
+    record = stage.context.writable().records(host=HOST)[-1]
+    assert (record.event, record.payload) == ("host_back", {"erased": ["user/gjest"]})
+    assert guest(stage)[0] == NAME, "nobody knows the name that was there"
+    assert back.opened.permit is not None
+    assert ending.settle(stage.context, back.opened.permit).state == "rolled back"
+
+
+def test_what_was_drained_is_given_back_but_for_an_erased_name(stage: Stage) -> None:
+    _, description = guest(stage)
+    drain = {"drain": {HOST: {"user": {"gjest": {"full_name": NAME, "description": "Vakt"}}}}}
+    assert stage.part("drain", wave=drain)["status"] == "drained"
+    erase(stage)
+    given = stage.part("give_back", best_effort=False)
+    assert given["status"] == "given back"
+    assert "the names of user/gjest stay" in given["summary"]
+    assert guest(stage) == (NAME, description)
 
 
 def test_nothing_is_changed_without_a_stage_or_a_name(stage: Stage) -> None:

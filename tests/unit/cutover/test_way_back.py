@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fellesdrift.cutover.of_people import APART
 from fellesdrift.cutover.way_back import History, Resources, targets
 from fellesdrift.journal import Record
 
@@ -182,3 +183,22 @@ def test_a_name_of_a_person_that_was_put_back_is_not_told() -> None:
     ]
     records = [Record(number, at, *key, "a", "x1", event, payload) for number, (event, payload) in enumerate(events)]
     assert History(records, "x1").overwritten(key) == ["name/2057/name: another name"]
+
+
+def test_a_name_that_was_erased_is_taken_for_nobodys_own() -> None:
+    """Whether the second found what the first had made nobody knows: it does not go back to what the first found."""
+
+    def named(name: Any) -> Resources:
+        return {"user": {"vakt": {"full_name": name}}}
+
+    history: list[tuple[str, str, dict[str, Any]]] = [
+        ("sande", "host_intended", {"before": named("Kari"), "after": named(APART)}),
+        ("royken", "host_intended", {"before": named(APART), "after": named("Ola")}),
+        ("sande", "host_reverted", {}),
+    ]
+    at = datetime(2005, 9, 1, tzinfo=UTC)
+    records = [Record(number, at, who, "s", who, "h", event, data) for number, (who, event, data) in enumerate(history)]
+    goal, _ = targets(History(records, "h"), ("royken", "s"), named(APART), {})
+    assert goal == named(APART)
+    claimed, _ = targets(History(records, "h"), ("royken", "s"), named(APART), named("Vakt"))
+    assert claimed == named("Vakt"), "what another stage says is known"
