@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fellesdrift.state.typed.people import personal
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -61,6 +63,15 @@ def parted(payload: dict[str, Any], kinds: Mapping[str, TypedKind]) -> tuple[dic
             if found := {kind: keys for kind, keys in found.items() if keys}:
                 personal[side] = found
     return public, personal or None
+
+
+def is_of_people(place: Place) -> bool:
+    """Whether what stands there, of a Windows host or an exchange, is somebody's."""
+    from fellesdrift.state import pbx, windows  # the sessions that these bring are for nobody who finds no difference
+
+    kind, _, attribute = place
+    families: tuple[Mapping[str, TypedKind], ...] = (pbx.KINDS, windows.KINDS)
+    return any(kind in kinds and attribute in personal(kinds[kind]) for kinds in families)
 
 
 def whole(record: Record) -> dict[str, Any]:

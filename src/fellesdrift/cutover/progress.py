@@ -39,8 +39,6 @@ MEMBERWISE = frozenset(
 member by member. Here as data: reading a journal shall not wait for the session that the kinds need."""
 NESTED = frozenset({("set", "keys")})
 """Those of them whose members are mappings that are claimed by their own members."""
-PERSONAL = frozenset({("name", "name")})
-"""The (kind, attribute)s of exchanges that are about people, as data for the same reason: no output has a value."""
 
 
 @dataclass

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fellesdrift.cutover.next_command import playbook_command, stage_command, status_command
 from fellesdrift.cutover.no_return import no_way_back
-from fellesdrift.cutover.progress import PERSONAL
+from fellesdrift.cutover.of_people import is_of_people, without_erased
 from fellesdrift.cutover.returning import way_targets
 from fellesdrift.cutover.way_back import places
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
+from fellesdrift.state.typed.people import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,7 +84,9 @@ def known_values(context: Context, progress: StageProgress) -> dict[str, Known]:
 
 def _known(host: HostProgress, goal: Resources, last: Resources) -> Known:
     # where a host is both, what it is drained to is what it has: the stage's own attributes are others
-    return Known(_joined(host.drained, goal), _joined(host.draining, host.after), [host.before, last], host.midway)
+    before, after, others = _joined(host.drained, goal), _joined(host.draining, host.after), [host.before, last]
+    # where one of them is erased nobody can say whose value is there, and it is left as it is
+    return Known(without_erased(before, after, *others), after, others, host.midway)
 
 
 def examine(host: str, known: Known, answer: Mapping[str, Any] | None) -> Finding:
@@ -103,7 +106,7 @@ def examine(host: str, known: Known, answer: Mapping[str, Any] | None) -> Findin
         between = place[:2] in gone or (known.midway and place in present and _between(value, ours))
         if value not in ours and not between:
             differences.append("/".join(place))
-            told = [goal, made, value] if place[::2] not in PERSONAL else ["(a name)"] * 3
+            told = [HIDDEN] * 3 if is_of_people(place) else [goal, made, value]
             differences += [
                 f"  {when} {one}" for when, one in zip(("before:", "after: ", "now:   "), told, strict=True)
             ]

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.cutover.of_people import APART, whole
-from fellesdrift.cutover.progress import PERSONAL
+from fellesdrift.cutover.of_people import APART, is_of_people, whole
 from fellesdrift.cutover.told import difference
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ class History:
             for place, value in places(found):
                 last = self._last.get(place, APART)
                 if APART not in (value, last) and (told := difference(value, last)):
-                    yield f"{'/'.join(place)}: {'another name' if place[::2] in PERSONAL else told}"
+                    yield f"{'/'.join(place)}: {'another name' if is_of_people(place) else told}"
 
     def _read_named(self, event: str, payload: dict[str, Any]) -> None:
         """A change outside every stage is nobody's to take back, but what it leaves is ours."""

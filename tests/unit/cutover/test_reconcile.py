@@ -10,9 +10,13 @@ import pytest
 from support.stage_records import AFTER, BEFORE, events, guard, open_sande, permit_of, state, touch
 
 from fellesdrift.cutover import ending, opening, planning, reconcile
+from fellesdrift.cutover.of_people import parted
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.reconcile import Known, examine
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.journal.personal import erase
+from fellesdrift.state import pbx, windows
+from fellesdrift.state.typed.people import personal
 
 KEY = ("sande", "wan_link")
 OTHER = {"route": {"0.0.0.0/0": {"next_hops": [{"next_hop": "192.0.2.1", "distance": 1, "name": None}]}}}
@@ -102,6 +106,43 @@ def test_a_host_that_lacks_an_attribute_is_not_taken_for_clean() -> None:
 def test_a_revert_that_the_device_waits_for_is_told() -> None:
     finding = examine("san-rtr1", KNOWN, {"present": AFTER, "pending": "rollback in 3 minutes"})
     assert finding.evidence == "as after; it waits to go back by itself (rollback in 3 minutes)"
+
+
+PERSONAL = [
+    (name, attribute)
+    for kinds in (pbx.KINDS, windows.KINDS)
+    for name, kind in kinds.items()
+    for attribute in personal(kind)
+]
+
+
+@pytest.mark.parametrize(("kind", "attribute"), PERSONAL)
+def test_nobodys_name_is_told(kind: str, attribute: str) -> None:
+    before, after, now = ({kind: {"vakt": {attribute: f"{one} Eksempel"}}} for one in ("Kari", "Ola", "Per"))
+    finding = examine("san-pbx1", Known(before, after), {"present": now})
+    assert (finding.result, finding.differences[0]) == ("other", f"{kind}/vakt/{attribute}")
+    assert "Eksempel" not in str(finding)
+
+
+NAMED = {"name": {"6000": {"name": "Kari", "language": "ROM"}}, "user": {"vakt": {"full_name": "Kari"}}}
+RENAMED = {"name": {"6000": {"name": "Vakt", "language": "ROM"}}, "user": {"vakt": {"full_name": "Vakt"}}}
+
+
+@pytest.mark.parametrize("rest", [{}, BEFORE, AFTER])
+@pytest.mark.parametrize("event", ["host_intended", "drained", "back_intended"])
+def test_a_name_that_was_erased_is_not_asked_for(context: Context, event: str, rest: dict[str, Any]) -> None:
+    permit, host = permit_of(open_sande(context)), "drm-core1"
+    writer = guard(context, permit, host)
+    sides = {"before": BEFORE | NAMED, "after": AFTER | RENAMED} if rest else {"before": NAMED, "after": RENAMED}
+    if event == "back_intended":  # what was written on the way back may be there, too
+        writer.record("host_intended", sides)
+    writer.record(event, *parted(sides, pbx.KINDS | windows.KINDS))
+    written = context.writable().records()[-1].seq
+    ending.settle_now(context.writable(), context.estate, permit, context.acting())
+    erase(context.writable(), [written], "a test")
+    known = reconcile.known_values(context, reconcile.held_stage(context, *KEY))[host]
+    assert not known.before.keys() & {"name", "user"}
+    assert examine(host, known, {"present": rest}).result == ("after" if rest == AFTER else "before")
 
 
 def test_what_was_last_written_on_the_way_back_is_known() -> None:
