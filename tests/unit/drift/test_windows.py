@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from fellesdrift.cutover.of_people import APART
+from fellesdrift.drift import typed
+from fellesdrift.drift.model import Remedy
 from fellesdrift.drift.recorded import Writings
 from fellesdrift.drift.typed import Place
 from fellesdrift.drift.windows_judge import places
@@ -55,6 +59,39 @@ def test_a_single_member_that_is_claimed_is_one_of_all_that_are_recorded(estate:
         ["Administrator"],
         ["fellesdrift"],
     )
+
+
+NAMED = {"user": {"vakt": {"present": True, "full_name": "Kari Eksempel", "disabled": False}}}
+RENAMED = {"user": {"vakt": {"present": True, "full_name": "Ola Eksempel", "disabled": False}}}
+GONE = {"user": {"vakt": {"present": False}}}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "present", "told"),
+    [
+        (NAMED, RENAMED, ("(a name)", "(another name)")),
+        (NAMED, GONE, ({"full_name": "(a name)", "disabled": False}, None)),
+        (GONE, NAMED, (None, {"full_name": "(a name)", "disabled": False})),
+        ({}, NAMED, (None, {"full_name": "(a name)", "disabled": False})),
+    ],
+)
+def test_that_a_full_name_differs_is_told_and_not_what_it_is(
+    recorded: Resources, present: Resources, told: tuple[Any, Any]
+) -> None:
+    found = list(places(recorded, {"user": {}} | present, ["user"]))
+    assert [(one.want, one.have) for one in found] == [told]
+    answer = typed.answer(HOST, found, [Remedy(steps=["Change it"], command="mend it")], lambda _: "", present)
+    assert "Eksempel" not in f"{answer.findings}{answer.diff}"
+    assert answer.mend is not None
+    assert ("Kari" in str(answer.mend.resources)) == (recorded == NAMED), "what mends it is the name itself"
+
+
+def test_a_full_name_that_was_erased_may_be_any(estate: Estate) -> None:
+    made: Resources = {"user": {"Gjest": {"full_name": APART, "description": "Vakt"}}}
+    assert {(one.kind, one.attribute) for one in moved(estate, made)} == {("user", "description")}
+    assert "full_name" not in recorded_of(writings(estate, made), HOST).kinds["user"]["Gjest"]
+    again: Resources = {"user": {"Gjest": {"full_name": "Vakt"}}}
+    assert recorded_of(writings(estate, made, again), HOST).kinds["user"]["Gjest"]["full_name"] == "Vakt"
 
 
 @pytest.mark.parametrize(("text", "code"), [(None, "FD704"), ("{}", "FD713")])
