@@ -6,6 +6,7 @@ import difflib
 import json
 from typing import TYPE_CHECKING, Any
 
+from fellesdrift.cutover.of_people import APART
 from fellesdrift.evidence.model import Change
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 type Resources = dict[str, dict[str, dict[str, Any]]]
 _NOTHING = "(nothing)"
+_NAME = "(a name)"
 
 
 def changes(before: Resources, after: Resources) -> list[Change]:
@@ -50,6 +52,8 @@ def _text(value: Any) -> list[str]:
 
 
 def _one(value: Any) -> str:
+    if value == APART:
+        return _NAME
     if isinstance(value, dict):
         return ", ".join(f"{name.replace('_', ' ')} {_one(item)}" for name, item in value.items() if item is not None)
     if isinstance(value, bool):

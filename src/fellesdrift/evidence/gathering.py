@@ -50,13 +50,15 @@ def gather(
 ) -> Evidence:
     """The evidence of an attempt, the last one unless its id's beginning is given; also of one that has not ended.
 
-    names   who answered, where the journal still has it; a file that outlives its erasing must do without
+    names   who answered, and the names that were changed on hosts, where the journal still has them; a file that
+            outlives their erasing must do without
 
     Raises FD140 for a municipality or a stage that is not there, FD670 and FD671 as `records_of`.
     """
     described, place = estate.stage(stage), estate.municipality(municipality)
     records = records_of(journal, municipality, stage, attempt)
-    progress = read_progress(records).get((municipality, stage), StageProgress(municipality, stage))
+    told_of = records if names else [dataclasses.replace(record, personal=None) for record in records]
+    progress = read_progress(told_of).get((municipality, stage), StageProgress(municipality, stage))
     made, way_back = now or datetime.now(UTC), _way_back(records, progress)
     gates, steps, rounds = list(_gates(records)), _steps(estate, records, names=names), list(_rounds(records))
     told, end = list(hosts.of(records, progress)), end_of(progress, records)

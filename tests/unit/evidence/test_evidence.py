@@ -7,16 +7,19 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.recorded import NIGHTS, Night, recorded
 
+from fellesdrift.cutover.of_people import parted
 from fellesdrift.cutover.transcripts import folder_of
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
 from fellesdrift.evidence import Evidence, gather
 from fellesdrift.evidence.page import page
 from fellesdrift.journal import Journal
+from fellesdrift.state.pbx import KINDS
 
 type Golden = Callable[[str, object], None]
 LATER = "2006-03-24T21:07:03Z"
@@ -179,6 +182,23 @@ def test_a_name_is_told_until_it_is_erased(tmp_path: Path, estate: Estate) -> No
     assert [(step.name, step.erased) for step in found.steps] == [("", True)]
     assert found.chain.verified
     assert "the name was erased under retention" in page(found)
+
+
+def test_a_name_on_a_host_is_told_until_it_is_erased(tmp_path: Path, estate: Estate) -> None:
+    before: dict[str, Any] = {"name": {"6000": {"present": False}}}
+    after = {"name": {"6000": {"present": True, "name": "Kari Eksempel", "language": "ROM"}}}
+    with recorded(tmp_path, estate.name, "done") as journal:
+        here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})
+        attempt = journal.records()[0].attempt
+        journal.append(
+            "sande", "wan_link", attempt, "x1", "host_intended", *parted({"before": before, "after": after}, KINDS)
+        )
+        assert "Kari Eksempel" in page(gather(here, journal, "sande", "wan_link"))
+        found = gather(here, journal, "sande", "wan_link", names=False)
+    assert "Kari Eksempel" not in page(found)
+    assert ("name 6000", "name", [("-", "(nothing)"), ("+", "(a name)")]) in [
+        (one.resource, one.attribute, one.lines) for host in found.hosts for one in host.changes
+    ]
 
 
 def test_transcripts_are_named_with_their_digests(tmp_path: Path, estate: Estate) -> None:
