@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fellesdrift.state.typed.people import personal
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -68,6 +66,7 @@ def parted(payload: dict[str, Any], kinds: Mapping[str, TypedKind]) -> tuple[dic
 def is_of_people(place: Place) -> bool:
     """Whether what stands there, of a Windows host or an exchange, is somebody's."""
     from fellesdrift.state import pbx, windows  # the sessions that these bring are for nobody who finds no difference
+    from fellesdrift.state.typed.people import personal
 
     kind, _, attribute = place
     families: tuple[Mapping[str, TypedKind], ...] = (pbx.KINDS, windows.KINDS)
