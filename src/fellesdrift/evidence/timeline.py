@@ -117,6 +117,12 @@ def _soak_ended(payload: dict[str, Any]) -> tuple[str, Tone]:
     return f"Repeated verification ends after {payload.get('rounds')} rounds", "good"
 
 
+def _but_for(payload: dict[str, Any]) -> str:
+    """What stays as the stage left it, because nobody knows any more what it was."""
+    erased = payload.get("erased")
+    return f"; but for the names of {', '.join(erased)}, which retention has erased" if erased else ""
+
+
 def _after(payload: dict[str, Any]) -> str:
     return f" after {payload['wave']}" if payload.get("wave") else ""
 
@@ -167,14 +173,14 @@ _TELLERS: dict[str, Teller] = {
     "host_left": _why("Left behind", "notice"),
     "host_reverted": _why("Went back by itself", "notice"),
     "back_intended": _says("To be brought back to its recorded before"),
-    "host_back": _says("Back as it was, and saved", "good"),
+    "host_back": lambda payload: (f"Back as it was, and saved{_but_for(payload)}", "good"),
     "manual_asked": _asked,
     "manual_answered": _answered,
     "soak_begun": _soak_begun,
     "soak_checked": _soak_checked,
     "soak_ended": _soak_ended,
     "drained": _says("Drained: users are sent elsewhere for the time being"),
-    "given_back": _says("Given back: what was drained serves again", "good"),
+    "given_back": lambda payload: (f"Given back: what was drained serves again{_but_for(payload)}", "good"),
     "stop_asked": _stop_asked,
     "stopped": _why("Stopped", "notice"),
     "failed": _why("Failed; the stage goes back", "bad"),

@@ -201,6 +201,15 @@ def test_a_name_on_a_host_is_told_until_it_is_erased(tmp_path: Path, estate: Est
     ]
 
 
+def test_a_name_that_did_not_come_back_is_told(tmp_path: Path, estate: Estate) -> None:
+    with recorded(tmp_path, estate.name, "done") as journal:
+        here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})
+        attempt = journal.records()[0].attempt
+        journal.append("sande", "wan_link", attempt, "x1", "host_back", {"erased": ["name/6000"]})
+        last = gather(here, journal, "sande", "wan_link").timeline[-1]
+    assert last.text == "Back as it was, and saved; but for the names of name/6000, which retention has erased"
+
+
 def test_transcripts_are_named_with_their_digests(tmp_path: Path, estate: Estate) -> None:
     with recorded(tmp_path, estate.name, "done") as journal:
         here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})
