@@ -85,7 +85,7 @@ class Attempt:
         """A host is changed: what was seen of it, and of all together, before that says nothing of what it will be.
         waves: name, hosts and canary of each."""
         of = [wave for wave in waves if host in wave["hosts"]]
-        moments = {"after"} | ({"canary"} if any(wave.get("canary") for wave in of) else set())
+        moments = {"after", "finalize"} | ({"canary"} if any(wave.get("canary") for wave in of) else set())
         self.manual = {name: step for name, step in self.manual.items() if step.when not in moments}
         self.soaked -= {"", *(wave["name"] for wave in of)}
 

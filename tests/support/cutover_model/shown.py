@@ -40,7 +40,7 @@ class Shown:
     def changed(self, host: str, stage: Stage, hosts_of: dict[str, list[str]]) -> None:
         """What was seen before a host is changed is no word on what it is after."""
         of = {name for name, hosts in hosts_of.items() if host in hosts}
-        moments = ["after"] + ["canary"] * any(wave.canary and wave.name in of for wave in stage.waves)
+        moments = ["after", "finalize"] + ["canary"] * any(wave.canary and wave.name in of for wave in stage.waves)
         self.passed -= _of(stage, *moments)
         self.checked -= of
         self.soaked -= of | {""}

@@ -75,13 +75,19 @@ def test_after_a_failure_nobody_is_left(lenient: Context) -> None:
     assert not leave(lenient, permit)
 
 
-def taken_in(context: Context) -> Permit:
-    """drm-core2 was left behind, and the next run is at it."""
+def done_without_one(context: Context) -> Permit:
+    """drm-core2 was left behind."""
     first = permit_of(open_sande(context))
     assert leave(context, first)
     for host in ("drm-fwi1", "san-rtr1", "drm-core1"):
         touch(context, first, host)
     close(context, first)
+    return first
+
+
+def taken_in(context: Context) -> Permit:
+    """drm-core2 was left behind, and the next run is at it."""
+    first = done_without_one(context)
     again = permit_of(open_sande(context))
     assert again.attempt == first.attempt
     return again
@@ -93,6 +99,35 @@ def test_the_next_run_takes_it_in(lenient: Context) -> None:
     close(lenient, permit)
     assert lenient.progress()[KEY].left == {}
     assert planning.pending(lenient, "sande") == ["zone_firewall", "server_baseline", "telephony"]
+
+
+def accepted(context: Context, permit: Permit) -> None:
+    """Somebody has answered the step of the point of no return with pass."""
+    asked = {"step": "acceptance", "title": "acceptance", "instruction": "look", "role": "duty_operator"}
+    until = {"when": "finalize", "deadline": "2099-01-01T00:00:00+00:00"}
+    permit.write(context.writable(), "manual_asked", asked | until)
+    given = {"step": "acceptance", "answer": "pass", "simulated": False, "evidence": ""}
+    permit.write(context.writable(), "manual_answered", given)
+
+
+def test_what_was_accepted_without_it_is_asked_again(lenient: Context) -> None:
+    """Nobody has seen the stage with this host before there is no way back."""
+    accepted(lenient, done_without_one(lenient))
+    permit = permit_of(open_sande(lenient))
+    touch(lenient, permit, "drm-core2")
+    close(lenient, permit)
+    assert not lenient.progress()[KEY].shown.passed("acceptance")
+
+
+def test_what_was_accepted_without_it_holds_when_it_could_not_be_taken_in(lenient: Context) -> None:
+    first = done_without_one(lenient)
+    accepted(lenient, first)
+    permit = permit_of(open_sande(lenient))
+    touch(lenient, permit, "drm-core2", until="step")
+    back = permit_of(ending.fail_stage(lenient, permit, "drm-core2 does not answer"))
+    guard(lenient, back, "drm-core2").record("host_back", {})
+    present = ending.settle(lenient, back)
+    assert (present.state, present.shown.passed("acceptance")) == ("done", True)
 
 
 def test_one_that_cannot_be_taken_in_takes_nobody_else_back(lenient: Context) -> None:
