@@ -218,15 +218,14 @@ def _waiting(estate: Estate) -> list[Waiting]:
     from fellesdrift.cutover.manual import answer_command, step_of
     from fellesdrift.cutover.next_command import playbook_command
     from fellesdrift.cutover.progress import read_progress
+    from fellesdrift.cutover.waited_for import waited_for
     from fellesdrift.cutover.waiting import Clock
 
     now, found = Clock().now(), []
     with reading(estate) as journal:
         stages = read_progress(journal.current())
     for key, progress in stages.items():
-        for asked in progress.shown.manual.values():
-            if asked.answer is not None or progress.state not in ("running", "stopped", "done"):
-                continue
+        for asked in waited_for(progress):
             over = asked.deadline <= now
             again = playbook_command(estate, "finalize" if asked.when == "finalize" else "cutover", *key)
             command = again if over else answer_command(estate, key, step_of(estate.stage(key[1]), asked.step))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fellesdrift.cutover.attempt import Answer, ManualProgress
 from fellesdrift.cutover.next_command import stage_command
 from fellesdrift.cutover.progress import StageProgress, read_progress
+from fellesdrift.cutover.waited_for import is_at
 from fellesdrift.cutover.waiting import Clock, looks
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.journal import lease
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 ANSWERS: tuple[Answer, ...] = ("pass", "fail", "inconclusive")
 _NOT_ASKED = "it was not asked"
-_WAITED_FOR = ("running", "done")  # a finalize step belongs to a stage that is done
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,9 @@ def _unanswerable(progress: StageProgress | None, asked: ManualProgress | None, 
         return f"answered already: {asked.answer}" + (f" at {asked.at:%Y-%m-%d %H:%M} UTC" if asked.at else "")
     if asked.deadline <= now:
         return f"its deadline was {asked.deadline:%Y-%m-%d %H:%M} UTC"
-    if progress.state not in _WAITED_FOR:
-        return f"the stage is {progress.state}"
+    if not is_at(progress, asked):
+        where = " on its way back" if progress.state == "stopped" and progress.on_way_back else ""
+        return f"the stage is {progress.state}{where}"
     return None
 
 

@@ -15,6 +15,7 @@ from fellesdrift.cutover import no_journal
 from fellesdrift.cutover.next_command import next_command
 from fellesdrift.cutover.progress import UNFINISHED, StageProgress, read_progress
 from fellesdrift.cutover.status_view import view_of
+from fellesdrift.cutover.waited_for import waited_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -252,8 +253,6 @@ def _window(view: View, stage: StageView, now: datetime, zone: ZoneInfo) -> tupl
 
 
 def _steps(view: View, own: StageProgress, now: datetime) -> list[OpenStep]:
-    if own.state not in ("running", "stopped", "held"):
-        return []
     return [
         OpenStep(
             own.municipality,
@@ -264,8 +263,7 @@ def _steps(view: View, own: StageProgress, now: datetime) -> list[OpenStep]:
             _utc(step.deadline),
             step.deadline < now,
         )
-        for step in own.shown.manual.values()
-        if step.answer is None
+        for step in waited_for(own)
     ]
 
 

@@ -176,6 +176,24 @@ def test_what_waits_is_listed_with_what_to_type_and_answered(inventory: Path) ->
     assert caught.value.code == "FD645"
 
 
+@pytest.mark.parametrize("on_way_back", [False, True])
+def test_what_is_listed_of_a_stopped_stage_can_be_answered(inventory: Path, on_way_back: bool) -> None:
+    estate = load_estate([inventory])
+    with Journal.open(estate.journal, estate.name) as journal:
+        if on_way_back:
+            journal.append(*SANDE, "", "failed", {"reason": "x"})
+        journal.append(*SANDE, "", "stopped", {"reason": "a stop was asked for", "next": "-"})
+    listed = json.loads(run("open", "-i", inventory, "--json").output)
+    assert [one["step"] for one in listed] == ([] if on_way_back else ["reserve_power"])
+    told = ["reserve_power", "pass", "--name", "duty operator", "--note", "27.2 V", "-i", inventory]
+    if on_way_back:
+        with pytest.raises(FellesdriftError) as caught:
+            run("answer", "sande", "wan_link", *told)
+        assert (caught.value.code, caught.value.found) == ("FD645", "the stage is stopped on its way back")
+    else:
+        assert run("answer", "sande", "wan_link", *told).exit_code == 0
+
+
 def test_without_a_journal_nobody_knows_what_waits(inventory: Path) -> None:
     load_estate([inventory]).journal.unlink()
     for more in ([], ["--json"]):

@@ -199,6 +199,38 @@ def test_people_are_told_what_to_do_and_what_to_type(peopled: Context) -> None:
     assert told[3] == "pass (answer): reserve power: 27.2 V"
 
 
+@pytest.mark.parametrize("given", [GIVEN, Answered("inconclusive", "duty officer")])
+def test_while_a_stage_is_stopped_its_step_can_be_answered(peopled: Context, given: Answered) -> None:
+    """Who did it meanwhile can say so: the run that goes on does not ask again, but for what was no pass."""
+    time, permit = Time(), opened(peopled)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
+    stopping.ask_to_stop(peopled.writable(), permit, "finish")
+    ending.fail_stage(peopled, permit, "x")
+    assert ending.settle(peopled, permit).state == "stopped"
+    answer(peopled, given, time)
+    again, crowd = opened(peopled), Crowd([GIVEN])
+    [result] = asking.ask_steps(holding(peopled, again), peopled.estate, "before", nobody, crowd, time.clock)
+    assert (result.answer, result.earlier) == ("pass", given.answer == "pass")
+    assert len(records(peopled, "manual_asked")) == (1 if result.earlier else 2)
+
+
+def test_a_way_back_and_a_held_stage_take_no_answer(peopled: Context) -> None:
+    """The one asks nobody; of the other somebody chooses first whether it goes on."""
+    time, permit = Time(), opened(peopled)
+    manual.ask(holding(peopled, permit), POWER, time.clock)
+    touch(peopled, permit, "drm-fwi1", "san-rtr1", until="host_applied")
+    back = ending.fail_stage(peopled, permit, "x").permit
+    assert back is not None
+    assert refusal(peopled, GIVEN, time).found == "the stage is going back"
+    stopping.ask_to_stop(peopled.writable(), back, "finish")
+    assert ending.settle(peopled, back).state == "stopped"
+    assert refusal(peopled, GIVEN, time).found == "the stage is stopped on its way back"
+    again = opening.open_rollback(peopled, planning.plan_back(peopled, progress(peopled))).permit
+    assert again is not None
+    ending.settle(peopled, again)
+    assert refusal(peopled, GIVEN, time).found == "the stage is held"
+
+
 def test_a_resumed_run_does_not_ask_again_what_passed(peopled: Context) -> None:
     time, permit = Time(), opened(peopled)
     ask(peopled, permit, "before", time, GIVEN)

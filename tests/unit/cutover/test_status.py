@@ -17,6 +17,7 @@ from fellesdrift.commands.status_cache import view_of_inventory
 from fellesdrift.commands.status_lines import beside
 from fellesdrift.commands.status_run import asked_plainly
 from fellesdrift.cutover import no_journal
+from fellesdrift.cutover.progress import read_progress
 from fellesdrift.cutover.status import Status, StatusRow, read_status
 from fellesdrift.cutover.status_view import View, view_of
 from fellesdrift.estate import Estate
@@ -95,6 +96,27 @@ def test_a_step_that_waits_is_told_with_its_deadline(status_of: Callable[[str], 
     [step] = found.steps
     assert (step.step, step.overdue) == ("call", False)
     assert any(line.startswith("asked:  sande wan_link: Call the town hall (call)") for line in beside(found))
+
+
+@pytest.mark.parametrize(
+    ("end", "moment", "listed"),
+    [
+        ("done", "finalize", True),
+        ("running", "finalize", False),
+        ("held", "before", False),
+        ("rolled_back", "before", False),
+    ],
+)
+def test_a_step_is_listed_where_it_can_be_answered(
+    tmp_path: Path, view: View, end: str, moment: str, *, listed: bool
+) -> None:
+    with recorded(tmp_path, view.name, end) as journal:
+        attempt = read_progress(journal.current())["sande", "wan_link"].attempt
+        asked = {"step": "look", "title": "Look", "instruction": "look", "role": "duty_operator", "when": moment}
+        until = {"deadline": "2099-01-01T00:00:00+00:00"}
+        journal.append("sande", "wan_link", attempt, "", "manual_asked", asked | until)
+        steps = read_status(view, journal, NOW).steps
+    assert ("look" in [step.step for step in steps]) is listed
 
 
 @pytest.mark.parametrize(
