@@ -24,8 +24,8 @@ options:
         answers to the rules of the stage.
       - C(failed) turns a stage back, C(settle) ends the way back as rolled back, stopped or held.
       - C(rollback_order) lists the stages that are taken back, each before what it stands on.
-      - C(open_reconcile) lists the hosts of a held stage that are to be read again, C(reconcile) judges what they said
-        and writes the choice down.
+      - C(open_reconcile) lists the hosts of a held stage that are to be read again, and reads O(answers) as a whole
+        where O(choice) is C(continue); C(reconcile) judges what the hosts said and writes the choice down.
       - C(close) ends a stage as done.
       - C(ask) asks the manual steps of one moment (O(when)) and waits for their answers. One that does not pass stops
         the stage.
@@ -74,7 +74,7 @@ options:
     type: bool
     default: false
   choice:
-    description: What to do with a held stage, with C(reconcile). Without it nothing is written.
+    description: What to do with a held stage, with C(open_reconcile) and C(reconcile). Without it nothing is written.
     type: str
     choices: [continue, back]
   when:

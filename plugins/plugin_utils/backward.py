@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
+from ansible_collections.fellesdrift.core.plugins.plugin_utils.forward import check_answers
 
 from fellesdrift.cutover import parts, planning, reconcile, returning
 from fellesdrift.cutover.progress import StageProgress
@@ -35,8 +36,11 @@ def rollback_order(context: Context, arguments: dict[str, Any]) -> dict[str, Any
 
 
 def open_reconcile(context: Context, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Which hosts are to be read again."""
+    """Which hosts are to be read again. FD646 for a wrong file of answers where the stage is to go on: found in the
+    middle of the stage it would take it back."""
     present = reconcile.held_stage(context, arguments["municipality"], arguments["stage"])
+    if arguments["choice"] == "continue":
+        check_answers(context.estate, present.municipality, [present.stage], arguments["answers"])
     known, platforms = reconcile.known_values(context, present), parts.platforms_of(context.estate)
     return {
         "observing": parts.families_of(known, platforms),

@@ -144,8 +144,6 @@ def reconcile(
     as `start` does; the way back asks nobody."""
     if then is not Then.CONTINUE and (answers or new_plan):
         raise typer.BadParameter("--answers and --new-plan are for --then continue: nothing else asks people or plans")
-    if answers:
-        _check_answers(answers, load(inventory), municipality, stage)
     choice = ["-e", f"then={then.value}"] if then else []
     variables = [*_stage(stage), *choice, *_answers(answers), *_new_plan(new_plan)]
     hand_over("reconcile.yml", inventory, municipality, *variables, *_extra(extra))
@@ -241,14 +239,6 @@ def _stage(stage: str | None) -> list[str]:
 
 def _answers(answers: str | None) -> list[str]:
     return ["-e", json.dumps({"answers": answers}, ensure_ascii=False)] if answers else []
-
-
-def _check_answers(answers: str, estate: Estate, municipality: str, stage: str) -> None:
-    """FD646, FD647, before anything is done: the playbook would come to the file in the middle of the stage."""
-    from fellesdrift.cutover import asking
-    from fellesdrift.cutover.answers import answers_of
-
-    answers_of(answers, estate, municipality, asking.due(estate.stage(stage), "before", "canary", "after"))
 
 
 def _new_plan(new_plan: bool) -> list[str]:

@@ -111,6 +111,9 @@ def test_a_device_that_stays_dead_leaves_the_stage_held(lab: Lab, device: str, l
     early = lab.reconcile("-e", f"then={choice}")
     assert (early.code, "FD655" in early.output) == (2, True), early.output
     assert f"{device}: unknown" in early.text()
+    # the dead device was not asked: a wrong file is found before that, and opens nothing
+    mistyped = lab.reconcile("-e", "then=continue", "-e", "answers=no-such-file.yml")
+    assert (mistyped.code, "FD646" in mistyped.output, "FD655" in mistyped.output) == (2, True, False), mistyped.output
     assert len(lab.records()) == records
 
     lab.do("heal", device=device)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from fellesdrift.cli import app
 from fellesdrift.commands import playbooks
-from fellesdrift.errors import FellesdriftError, FellesdriftErrors
+from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import load_estate
 from fellesdrift.journal import Journal
 
@@ -84,9 +84,9 @@ def process(monkeypatch: pytest.MonkeyPatch) -> type[Process]:
             ["-e", "stage=wan_link", "-e", "then=back"],
         ),
         (
-            ["reconcile", "sande", "wan_link", "--then", "continue", "--new-plan"],
+            ["reconcile", "sande", "wan_link", "--then", "continue", "--new-plan", "--answers", "a.yml"],
             "reconcile.yml",
-            ["-e", "stage=wan_link", "-e", "then=continue", "-e", "new_plan=true"],
+            ["-e", "stage=wan_link", "-e", "then=continue", "-e", '{"answers": "a.yml"}', "-e", "new_plan=true"],
         ),
     ],
 )
@@ -134,22 +134,6 @@ def inventory(tmp_path: Path) -> Path:
 def test_only_who_goes_on_asks_people(process: type[Process], then: list[str]) -> None:
     refused = run("reconcile", "sande", "wan_link", *then, "--answers", "a.yml")
     assert (refused.exit_code, process.commands) == (2, [])
-
-
-def test_going_on_reads_its_answers_before_anything_is_done(
-    process: type[Process], inventory: Path, tmp_path: Path
-) -> None:
-    steps = ("reserve_power", "first_site", "test_call")
-    arguments = peopled.answers(tmp_path, **dict.fromkeys(steps, "pass"))
-    file = arguments[1].removeprefix("answers=")
-    going_on = ["reconcile", "sande", "wan_link", "--then", "continue", "-i", inventory, "--answers", file]
-    assert run(*going_on).exit_code == 0
-    assert process.commands[0][-1] == json.dumps({"answers": file})
-    peopled.answers(tmp_path, reserve_power="pass")
-    with pytest.raises(FellesdriftErrors) as caught:
-        run(*going_on)
-    assert {error.code for error in caught.value.errors} == {"FD646"}
-    assert len(process.commands) == 1
 
 
 def test_what_waits_is_listed_with_what_to_type_and_answered(inventory: Path) -> None:

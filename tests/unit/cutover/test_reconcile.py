@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from support.observing import util
 from support.stage_records import AFTER, BEFORE, events, guard, open_sande, permit_of, state, touch
 
 from fellesdrift.cutover import ending, opening, planning, reconcile
 from fellesdrift.cutover.of_people import parted
 from fellesdrift.cutover.planning import Context
 from fellesdrift.cutover.reconcile import Known, examine
-from fellesdrift.errors import FellesdriftError
+from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 from fellesdrift.journal.personal import erase
 from fellesdrift.state import pbx, windows
 from fellesdrift.state.typed.people import personal
@@ -147,6 +149,24 @@ def test_a_name_that_was_erased_is_not_asked_for(context: Context, event: str, r
 
 def test_what_was_last_written_on_the_way_back_is_known() -> None:
     assert examine("san-rtr1", Known(BEFORE, AFTER, [OTHER]), {"present": OTHER}).result == "between"
+
+
+@pytest.mark.parametrize(("choice", "given"), [("continue", True), ("continue", False), ("back", True), (None, True)])
+def test_who_goes_on_has_the_answers_read_before_any_host_is(
+    held: Context, tmp_path: Path, choice: str | None, given: bool
+) -> None:
+    """Read in the middle of the stage a wrong file would take it back; the way back asks nobody."""
+    file = tmp_path / "answers.yml"
+    file.write_text("- {step: town_hall_wroks, answer: pass, name: duty operator}\n", encoding="utf-8")
+    arguments = {"municipality": KEY[0], "stage": KEY[1], "choice": choice, "answers": str(file) if given else None}
+    before = events(held)
+    if choice == "continue" and given:
+        with pytest.raises(FellesdriftErrors) as caught:
+            util("backward").open_reconcile(held, arguments)
+        assert {error.code for error in caught.value.errors} == {"FD646"}
+    else:
+        assert list(util("backward").open_reconcile(held, arguments)["before"]) == ["san-rtr1"]
+    assert events(held) == before
 
 
 def test_only_hosts_that_are_not_back_are_read_again(held: Context) -> None:
