@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 import typer
+from ansible.parsing.splitter import parse_kv
 
 from fellesdrift.cli import app
 from fellesdrift.cutover.progress import State
@@ -18,6 +19,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(path for path in (DOCS / "stops").glob("*.md") if path.name != "README.md")
 PARTS = ["What it means", "What is safe", "What to type", "When that does not help"]
 COMMAND = re.compile(r"`(fellesdrift [a-z][^`]*)`")
+VARIABLES = re.compile(r"""-e ((?=["']?[a-z_]+=)(?:"[^"\n]*"|'[^'\n]*'|[^\s`"'])+)""")
 NEVER_A_STOP = {"running", "done", "pending"}
 
 
@@ -29,6 +31,18 @@ def commands() -> list[tuple[str, str]]:
         for file in files
         for found in COMMAND.findall(file.read_text(encoding="utf-8"))
     ]
+
+
+def test_ansible_keeps_the_whole_of_every_variable_that_is_to_be_typed() -> None:
+    """It ends a value at its first blank, and what comes after is lost, or refused (FD624)."""
+    files = [DOCS.parent / "README.md", *DOCS.rglob("*.md"), *DOCS.parent.glob("roles/*/README.md")]
+    found = 0
+    for file in [*files, *DOCS.parent.glob("playbooks/**/*.yml")]:
+        for typed in VARIABLES.findall(file.read_text(encoding="utf-8")):
+            found += 1
+            [given] = shlex.split(typed)
+            assert "_raw_params" not in parse_kv(given), f"{file.name}: -e {typed}"
+    assert found > 30
 
 
 @cache
