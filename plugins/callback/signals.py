@@ -19,6 +19,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.template import Templar
 from ansible_collections.fellesdrift.core.plugins.plugin_utils.estate import plain
 
+from fellesdrift.commands.tethered import FRONT_GONE
 from fellesdrift.errors import FellesdriftError, FellesdriftErrors
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ author: the fellesdrift contributors
 description:
   - One Ctrl-C, SIGTERM or SIGHUP lets the device that is being changed be finished or taken back; then what is drained
     is given back, the stage is C(stopped), its leases are given back, and the next command is printed.
-  - A second one stops at once. The stage is C(held) where a device is half way, which its own dead man's switch takes
-    back, and the host and its last confirmed step are named.
+  - Ctrl-C or SIGTERM after any of these stops at once. The stage is C(held) where a device is half way, which its own
+    dead man's switch takes back, and the host and its last confirmed step are named.
   - Before a stage is open one signal ends the run at once, for there is nothing to be finished.
-  - A terminal that is gone (SIGHUP) takes the output with it; the run goes on to its stop without one.
+  - A terminal that is gone (SIGHUP) takes the output with it; the run goes on to its stop without one. That, and a
+    C(fellesdrift stage) that was killed (SIGUSR1), ask for a stop in order however often they come.
   - Other playbooks than those that change the state of a stage are left to Ansible.
 requirements:
   - enabled by callbacks_enabled in ansible.cfg
@@ -53,6 +55,10 @@ requirements:
 _OF_STAGES = frozenset({"cutover.yml", "rollback.yml", "reconcile.yml"})
 _STAGE = "fellesdrift.core.stage"
 _STREAMS = (1, 2)
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, FRONT_GONE)
+# Nobody asks for a hurry by these. One terminal that goes away may send its signal twice: its shell does, and the
+# kernel when the shell ends. Who has pressed Ctrl-C may close the window next.
+_GONE = frozenset({signal.SIGHUP, FRONT_GONE})
 _ENDS = frozenset({"close", "settle"})
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _FIRST = (
@@ -94,6 +100,8 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Take over the signals, where a stage may be opened."""
         if Path(playbook._file_name).name not in _OF_STAGES or context.CLIARGS.get("check"):
+            # Ansible ends its workers at SIGTERM, and does not know this one
+            signal.signal(FRONT_GONE, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
             return
         # every playbook loads this file; what a stage stands on takes longer to import than most of them to run
         from fellesdrift.cutover import stopping
@@ -102,7 +110,7 @@ class CallbackModule(CallbackBase):
         # asked now: one that is gone says that it is none
         self._at_terminal = [stream for stream in _STREAMS if os.isatty(stream)]
         atexit.register(self._stopped_at_once)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _STOPS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
                 signal.signal(number, self._heed)
 
@@ -132,12 +140,14 @@ class CallbackModule(CallbackBase):
 
         if number == signal.SIGHUP:
             _leave(self._at_terminal)
-        if stopping.signal_given() == 1 and (self._opening or self._permit):
-            with suppress(OSError):  # nobody may be there to read it
-                os.write(2, _FIRST.encode())  # no Display: it may be in the middle of a line
+        given = stopping.signal_given()
+        if (given == 1 or number in _GONE) and (self._opening or self._permit):
+            if given == 1:
+                with suppress(OSError):  # nobody may be there to read it
+                    os.write(2, _FIRST.encode())  # no Display: it may be in the middle of a line
             return
         self._at_once = True
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for each in _STOPS:
             signal.signal(each, signal.SIG_IGN)
         for child in multiprocessing.active_children():
             if isinstance(child, WorkerProcess):

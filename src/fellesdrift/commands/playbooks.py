@@ -49,7 +49,7 @@ class Playbooks:
 
 def hand_over(playbook: str, inventory: Path, municipality: str, *arguments: str) -> NoReturn:
     """Let ansible-playbook do the rest: terminal and signals are its own, its exit code is the command's. Should this
-    process be killed, the run is told to stop as by SIGTERM. FD663 outside the project's folder."""
+    process be killed, the run is told to stop in order. FD663 outside the project's folder."""
     if not Path("playbooks", playbook).is_file():
         raise FellesdriftError(
             "FD663",
@@ -62,10 +62,11 @@ def hand_over(playbook: str, inventory: Path, municipality: str, *arguments: str
     # nobody would see any more what a run does whose front is gone, nor stop it
     tether = [sys.executable, "-I", "-S", str(Path(__file__).with_name("tethered.py")), str(os.getpid())]
     with subprocess.Popen([*tether, *command], env=_environment()) as process:
-        # Ctrl-C and a terminal that goes away reach both; what they mean is the run's to decide, and this process is
-        # there for its exit code only. Were it to end now, the run would be told twice, and that means at once.
+        # Ctrl-C reaches both; what it means is the run's to decide, and this process is there for its exit code only.
+        # Were it handed on, the run would be told twice, and that means at once.
         signal.signal(signal.SIGINT, lambda *_: None)
-        signal.signal(signal.SIGHUP, lambda *_: None)
+        # without a shell this process alone hears of a terminal that goes away; to be told of it twice is no matter
+        signal.signal(signal.SIGHUP, lambda number, _: process.send_signal(number))
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         code = process.wait()
     raise typer.Exit(code if code >= 0 else _KILLED - code)

@@ -1,4 +1,4 @@
-"""Become another program, which is told to stop (SIGTERM) when the process that started it dies, however that happens.
+"""Become another program, which is told to stop when the process that started it dies, however that happens.
 
     python -I -S tethered.py PARENT PROGRAM ARGUMENTS
 
@@ -12,15 +12,17 @@ import os
 import signal
 import sys
 
+FRONT_GONE = signal.SIGUSR1
+"""What the program is told then: none of those by which people ask for a stop, so that it is not taken for one more."""
 _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     """PARENT is the number of the process that started this one; it may be gone by now."""
     parent, *command = sys.argv[1:]
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)  # stays over execv: prctl(2)
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, FRONT_GONE)  # stays over execv: prctl(2)
     if os.getppid() != int(parent):
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), FRONT_GONE)
     os.execv(command[0], command)
 
 

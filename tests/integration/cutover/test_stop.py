@@ -6,13 +6,14 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from support.lab import Lab
+from support.lab import PROJECT, Lab
 
 from fellesdrift import twin
 from fellesdrift.journal import Record
@@ -45,6 +46,13 @@ def shown(keyboard: int) -> Iterator[None]:
     finally:
         over.set()
         looking.join()
+
+
+def wait_until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def after(records: list[Record], event: str) -> list[tuple[str, str]]:
@@ -83,6 +91,32 @@ def test_once_finishes_the_device_and_the_same_command_goes_on(lab: Lab) -> None
     assert back.code == 0, back.output
     assert "to be taken back, in this order: wan_link" in back.text()
     assert (lab.stage().state, lab.configs() == before) == ("rolled back", True)
+
+
+@pytest.mark.long  # of the signals: tests/unit/cutover/test_signals.py
+def test_ctrl_c_and_then_a_killed_front_is_one_stop(lab: Lab) -> None:
+    """The device is finished, and nobody is held."""
+    lab.do("fault", device="san-rtr1", kind="slow", seconds=0.2)
+    typed = [sys.executable, "-m", "fellesdrift", "stage", "start", "sande", "wan_link", "-i", str(lab.out)]
+    environment = os.environ | {"ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg")}
+    front = subprocess.Popen(
+        ["env", "--default-signal=HUP,INT,TERM", *typed, "--answers", "simulated"],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_until(lambda: any((one.event, one.host) == ("step_intended", "san-rtr1") for one in lab.records()))
+    os.killpg(front.pid, signal.SIGINT)
+    time.sleep(0.3)
+    front.kill()
+    front.wait()
+    lab.do("heal", device="san-rtr1")
+    wait_until(lambda: lab.stage().state not in ("running", "going back"))
+    stage = lab.stage()
+    assert (stage.state, stage.midway, stage.touched) == ("stopped", [], ["drm-fwi1", "san-rtr1"]), stage.reason
+    assert nothing_pending(lab)
 
 
 @pytest.mark.parametrize("playbook", ["cutover.yml", pytest.param("rollback.yml", marks=pytest.mark.long)])

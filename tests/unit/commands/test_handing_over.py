@@ -18,7 +18,7 @@ PATIENCE = 30.0
 RUN = """
 import os, signal, sys, time
 told = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-for number in (signal.SIGTERM, signal.SIGHUP):
+for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
     signal.signal(number, lambda number, _: os.write(told, f"{signal.Signals(number).name} ".encode()))
 os.write(told, f"{os.getpid()} ".encode())
 end = time.monotonic() + 60
@@ -52,9 +52,10 @@ def alive(pid: int) -> bool:
 
 
 @contextmanager
-def handed_over(told: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The process in front, and the number of the run behind it."""
-    front = subprocess.Popen([sys.executable, "-c", FRONT, RUN, str(told)], cwd=PROJECT)
+def handed_over(told: Path, *before: str, terminal: int | None = None) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The process in front, and the number of the run behind it. before: what starts the one in front."""
+    command = [*before, sys.executable, "-c", FRONT, RUN, str(told)]
+    front = subprocess.Popen(command, cwd=PROJECT, stdin=terminal)
     try:
         wait_for(lambda: told.exists() and " " in told.read_text(encoding="utf-8"))
         yield front, int(told.read_text(encoding="utf-8").split()[0])
@@ -71,22 +72,31 @@ def test_a_run_is_told_to_stop_when_the_process_in_front_is_killed(tmp_path: Pat
     told = tmp_path / "told"
     with handed_over(told) as (front, run):
         front.kill()
-        wait_for(lambda: signals(told) == ["SIGTERM"])
+        # no signal that anybody else sends: it must not be taken for a second Ctrl-C
+        wait_for(lambda: signals(told) == ["SIGUSR1"])
         assert alive(run)  # it is the run's to decide when it ends
     wait_for(lambda: not alive(run))
-    assert signals(told) == ["SIGTERM"]
+    assert signals(told) == ["SIGUSR1"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_a_run_is_told_once(tmp_path: Path, number: signal.Signals) -> None:
-    """A terminal that goes away tells both; SIGTERM comes to the process in front alone, which hands it on."""
+def test_what_the_process_in_front_is_told_it_hands_on(tmp_path: Path, number: signal.Signals) -> None:
     told = tmp_path / "told"
-    with handed_over(told) as (front, run):
+    with handed_over(told) as (front, _):
         time.sleep(0.2)  # the run is up before its parent has come back from starting it
-        if number == signal.SIGHUP:
-            os.kill(run, number)
         front.send_signal(number)
         wait_for(lambda: bool(signals(told)))
         time.sleep(0.2)
         assert front.poll() is None
     assert (front.returncode, signals(told)) == (7, [number.name])
+
+
+def test_a_run_without_a_shell_hears_that_its_terminal_is_gone(tmp_path: Path) -> None:
+    """The kernel tells the first process of the terminal alone, which is the one in front after `ssh -t host ...`."""
+    told = tmp_path / "told"
+    keyboard, terminal = os.openpty()
+    with handed_over(told, "setsid", "--ctty", "env", "--default-signal=HUP", terminal=terminal):
+        os.close(terminal)
+        time.sleep(0.2)
+        os.close(keyboard)
+        wait_for(lambda: signals(told) == ["SIGHUP"])

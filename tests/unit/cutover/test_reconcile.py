@@ -151,6 +151,7 @@ def test_what_was_last_written_on_the_way_back_is_known() -> None:
     assert examine("san-rtr1", Known(BEFORE, AFTER, [OTHER]), {"present": OTHER}).result == "between"
 
 
+@pytest.mark.usefixtures("collection")
 @pytest.mark.parametrize(("choice", "given"), [("continue", True), ("continue", False), ("back", True), (None, True)])
 def test_who_goes_on_has_the_answers_read_before_any_host_is(
     held: Context, tmp_path: Path, choice: str | None, given: bool
