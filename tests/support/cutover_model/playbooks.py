@@ -103,9 +103,7 @@ class Run:
         opened = opening.open_rollback(self.context, plan)
         self.permit = opened.permit
         yield COLD
-        yield from self._back(opened)
-        state = self.context.progress()[municipality, stage].state
-        assert state == "rolled back", f"the whole way back was asked for, and the stage is {state}"
+        yield from self._back(opened, whole=True)
 
     def reconcile(self, municipality: str, stage: str, choice: Any) -> Points[None]:
         """playbooks/reconcile.yml"""
@@ -138,11 +136,12 @@ class Run:
         finalize.finalize(holding, self.context.estate, "it holds", plan.hosts, found)
         yield COLD
 
-    def _back(self, opened: Opened) -> Points[None]:
-        """playbooks/tasks/back.yml"""
+    def _back(self, opened: Opened, *, whole: bool = False) -> Points[None]:
+        """playbooks/tasks/back.yml. whole: all of the stage is to go back, whoever was to be taken in."""
         assert opened.permit is not None
         yield from self._at(opened).run()
         state = ending.settle(self.context, opened.permit)
+        assert not (whole and state.state == "done"), "the whole way back was asked for, and the stage is called done"
         yield COLD
         if state.state not in ("rolled back", "done"):
             raise FellesdriftError("FD699", f"the stage is {state.state}")
