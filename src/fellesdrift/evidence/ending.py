@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from fellesdrift.cutover.progress import StageProgress
-    from fellesdrift.evidence.model import Gate
+    from fellesdrift.evidence.model import Gate, Lease
     from fellesdrift.journal import Record
 
 
@@ -29,13 +29,25 @@ def finalized_at(records: Sequence[Record]) -> datetime | None:
     return next((record.at for record in reversed(records) if record.event == "finalized"), None)
 
 
-def ending(progress: StageProgress, gates: Sequence[Gate], records: Sequence[Record], zone: tzinfo) -> str:
+def stopped_at_once(progress: StageProgress, records: Sequence[Record]) -> bool:
+    """Whether it is held because the run was told to stop at once: then nobody has tried to bring a device back. Who
+    stops so writes both, one directly after the other."""
+    events = [record.event for record in records]
+    if progress.state != "held" or "held" not in events[1:]:
+        return False
+    before = records[len(events) - events[::-1].index("held") - 2]
+    return before.event == "stop_asked" and (before.payload or {}).get("how") == "now"
+
+
+def ending(
+    progress: StageProgress, gates: Sequence[Gate], records: Sequence[Record], leases: Sequence[Lease], zone: tzinfo
+) -> str:
     """A few sentences. That a gate was overridden is a part of how it ended, whichever way that was."""
     count, which = _overridden(gates)
     if progress.state == "done":
         how = f"As planned, with {_gates(count)} overridden: {which}. It ended on" if count else "As planned, on"
         return _done(how, progress, records, zone)
-    told = _told(progress, records, zone)
+    told = _told(progress, records, leases, zone)
     return f"{told} {_gates(count).capitalize()} {_were(count)} overridden: {which}." if count else told
 
 
@@ -46,7 +58,7 @@ def _done(how: str, progress: StageProgress, records: Sequence[Record], zone: tz
     return f"{how} {when}, {took} after it began. {since}"
 
 
-def _told(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> str:
+def _told(progress: StageProgress, records: Sequence[Record], leases: Sequence[Lease], zone: tzinfo) -> str:
     when, took = _when(progress, records, zone)
     why = f" Why: {progress.reason.rstrip('.')}." if progress.reason else ""
     match progress.state:
@@ -54,15 +66,36 @@ def _told(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> s
             return f"Everything is as it was before, since {when}, {took} after it began.{why}"
         case "pending":
             return f"It was refused before anything was changed, on {when}.{why}"
+        case "held" if stopped_at_once(progress, records):
+            return f"{_cut_off(progress, when)}{why}"
         case "held":
             names = ", ".join(progress.held_hosts) or "a device"
             return f"It is held since {when}: {names} could not be brought back. Everything that answered is safe.{why}"
         case "stopped":
             return f"It was stopped on {when}, nothing half done, and waits for somebody to go on or to go back.{why}"
         case _:
-            way = "on its way back" if progress.state == "going back" else "under way"
-            began = local(records[0].at, zone)
-            return f"It has not ended. It began on {began} and is {way}; last heard of on {when}.{why}"
+            return f"It has not ended. It began on {local(records[0].at, zone)}{_at_work(progress, leases, when)}.{why}"
+
+
+def _cut_off(progress: StageProgress, when: str) -> str:
+    names = ", ".join(progress.held_hosts) or "a device"
+    where = f"on its way back, {names} not back yet" if progress.on_way_back else f"{names} half way"
+    return (
+        f"It was stopped at once on {when}, {where}, and is held until somebody has looked. Nobody has tried to bring "
+        "anything back since; a device's own switch may have done so already."
+    )
+
+
+def _at_work(progress: StageProgress, leases: Sequence[Lease], when: str) -> str:
+    """The stage's last record does not say whether its run lives; the lease does, as for `fellesdrift status`."""
+    way = "on its way back" if progress.state == "going back" else "under way"
+    live = [lease.holder for lease in leases if lease.live and lease.name == progress.municipality]
+    if live:
+        return f" and is {way}: {live[0]} is at work; last heard of on {when}"
+    return (
+        f", was {way} when it was last heard of, on {when}, and nobody is at work: the run was killed, or ended "
+        "without an end. `fellesdrift status` says what to type"
+    )
 
 
 def _when(progress: StageProgress, records: Sequence[Record], zone: tzinfo) -> tuple[str, str]:

@@ -64,9 +64,9 @@ def gather(
     told, end = list(hosts.of(records, progress)), end_of(progress, records)
     owner = estate.roles.get(described.owner or "")
     zone = ZoneInfo(estate.time_zone)
-    summary = summarise(
-        place.name, described, owner.title if owner else "", progress, gates, steps, rounds, told, records, zone
-    )
+    leases = _leases(journal, municipality, made)
+    approves = owner.title if owner else ""
+    summary = summarise(place.name, described, approves, progress, gates, steps, rounds, told, records, leases, zone)
     return Evidence(
         estate=estate.name,
         production=estate.production and estate.twin is None,
@@ -76,7 +76,7 @@ def gather(
         stage=stage,
         title=described.title,
         role=described.role,
-        owner=owner.title if owner else "",
+        owner=approves,
         attempt=records[0].attempt,
         made=stamp(made),
         state=progress.state,
@@ -96,7 +96,7 @@ def gather(
         hosts=told,
         soak=rounds,
         way_back=way_back,
-        leases=_leases(journal, municipality, made),
+        leases=leases,
         chain=_chain(journal),
         transcripts=transcripts.of(estate.journal, municipality, stage, records[0].attempt),
         records=list(_lines(journal, municipality, stage, records)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fellesdrift.evidence.changes import changes
+from fellesdrift.evidence.ending import stopped_at_once
 from fellesdrift.evidence.model import Action, HostEvidence, Tone
 from fellesdrift.evidence.moments import stamp
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 def of(records: Sequence[Record], progress: StageProgress) -> Iterator[HostEvidence]:
     """Every host that a record of the attempt names, in the order in which they came up."""
+    at_once = stopped_at_once(progress, records)
     for name, host in progress.hosts.items():
         own = [record for record in records if record.host == name]
-        outcome, tone = _outcome(name, host, own, progress)
+        outcome, tone = _outcome(name, host, own, progress, at_once=at_once)
         failures = [
             str((record.payload or {}).get("reason") or "")
             for record in own
@@ -28,14 +30,24 @@ def of(records: Sequence[Record], progress: StageProgress) -> Iterator[HostEvide
         yield HostEvidence(name, outcome, tone, changes(host.before, host.after), list(_actions(own)), failures)
 
 
-def _outcome(name: str, host: HostProgress, own: Sequence[Record], progress: StageProgress) -> tuple[str, Tone]:
+def _outcome(
+    name: str, host: HostProgress, own: Sequence[Record], progress: StageProgress, *, at_once: bool
+) -> tuple[str, Tone]:
     last_word = [record.event for record in own if record.event in ("host_left", "host_intended", "host_saved")]
     if last_word and last_word[-1] == "host_left":
         return "left behind", "notice"
     if host.back:
         return "brought back to what it was", "notice"
+    if at_once and name in progress.held_hosts:
+        return "stopped at once before its end; a switch of its own may have taken it back since", "bad"
+    if at_once:
+        return _stands(host)
     if name in progress.held_hosts or (progress.state == "held" and host.before):
         return "NOT back: nobody could reach it or bring it back", "bad"
+    return _stands(host)
+
+
+def _stands(host: HostProgress) -> tuple[str, Tone]:
     if not host.before:
         return ("as the stage says already, saved", "good") if host.saved else ("not changed", "plain")
     if host.saved:

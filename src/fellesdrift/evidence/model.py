@@ -117,6 +117,12 @@ class HostEvidence:
     actions: list[Action] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
+    @property
+    def begun_on(self) -> bool:
+        """Whether it was to be changed and has confirmed no step of that: nobody knows whether it was changed."""
+        forward = [action for action in self.actions if action.way == "forward"]
+        return bool(self.changes) and not any(action.ended for action in forward)
+
 
 @dataclass(frozen=True)
 class Round:

@@ -55,7 +55,7 @@ def _gates(payload: dict[str, Any]) -> tuple[str, Tone]:
     results = payload.get("results", [])
     other = [one for one in results if one["result"] != "pass"]
     if not other:
-        return f"All {len(results)} gates pass", "good"
+        return "The one gate passes" if len(results) == 1 else f"All {len(results)} gates pass", "good"
     stopping, overridden = (
         [
             f"{one.get('gate')} on {one.get('host') or 'the estate'}"
@@ -114,7 +114,8 @@ def _soak_checked(payload: dict[str, Any]) -> tuple[str, Tone]:
 
 
 def _soak_ended(payload: dict[str, Any]) -> tuple[str, Tone]:
-    return f"Repeated verification ends after {payload.get('rounds')} rounds", "good"
+    rounds = payload.get("rounds")
+    return f"Repeated verification ends after {rounds} round{'' if rounds == 1 else 's'}", "good"
 
 
 def _but_for(payload: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -18,7 +19,7 @@ from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate import Estate
 from fellesdrift.evidence import Evidence, gather
 from fellesdrift.evidence.page import page
-from fellesdrift.journal import Journal
+from fellesdrift.journal import Journal, lease
 from fellesdrift.state.pbx import KINDS
 
 type Golden = Callable[[str, object], None]
@@ -169,6 +170,143 @@ def test_what_was_overridden_is_told_however_it_ended(evidence_of: Of, monkeypat
     last = [moment for moment in found.timeline if moment.event == "gates"][-1]
     assert last.text == "8 of 10 gates pass; not: services_before on san-rtr1; overridden: window_open on the estate"
     assert last.tone == "bad"
+
+
+def stopped_at_once(night: Night, *, back: bool = False) -> None:
+    """Ctrl-C twice: the workers are gone, and nobody tries to bring anything back."""
+    night.opened()
+    night.gates()
+    night.waves("Internet exit in Drammen")
+    night.change("san-rtr1", steps=0)
+    if back:
+        night.write("failed", {"reason": "a task failed"})
+    night.write("stop_asked", {"how": "now"})
+    hosts = ["drm-fwi1", "san-rtr1"] if back else ["san-rtr1"]
+    night.write("held", {"hosts": hosts, "reason": "san-rtr1: half way, last confirmed step: none"}, seconds=0)
+
+
+def test_a_stop_at_once_is_not_told_as_a_device_that_nobody_could_bring_back(
+    evidence_of: Of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(NIGHTS, "now", stopped_at_once)
+    found = evidence_of("now")
+    assert found.summary.ending.startswith(
+        "It was stopped at once on 2006-03-03 22:07 CET, san-rtr1 half way, and is held"
+    )
+    assert "a device's own switch may have done so already" in found.summary.ending
+    assert found.summary.remains == [
+        "Somebody has to look whether san-rtr1 went back by itself, then the stage goes on or goes back."
+    ]
+    assert {host.host: host.outcome for host in found.hosts} == {
+        "drm-fwi1": "changed, not yet saved",
+        "san-rtr1": "stopped at once before its end; a switch of its own may have taken it back since",
+    }
+    assert "could not be brought back" not in page(found)
+
+
+def test_a_way_back_that_was_stopped_at_once(evidence_of: Of, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NIGHTS, "now", lambda night: stopped_at_once(night, back=True))
+    assert ", on its way back, drm-fwi1, san-rtr1 not back yet, and is held" in evidence_of("now").summary.ending
+
+
+def test_a_way_back_that_failed_after_a_stop_at_once(evidence_of: Of, monkeypatch: pytest.MonkeyPatch) -> None:
+    def later(night: Night) -> None:
+        stopped_at_once(night)
+        night.write("rollback_opened", {"reason": "asked for"})
+        night.write("held", {"hosts": ["san-rtr1"], "reason": "san-rtr1: not back, last confirmed step: none"})
+
+    monkeypatch.setitem(NIGHTS, "later", later)
+    assert "san-rtr1 could not be brought back" in evidence_of("later").summary.ending
+
+
+def test_a_device_that_confirmed_nothing_is_not_counted_as_changed(
+    evidence_of: Of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(night: Night) -> None:
+        night.opened()
+        night.change("san-rtr1", steps=0)
+        night.write("held", {"hosts": ["san-rtr1"], "reason": "san-rtr1: not back, last confirmed step: none"})
+
+    monkeypatch.setitem(NIGHTS, "silent", silent)
+    told = "1 device begun on, without a confirmed step; the work has not ended."
+    found = evidence_of("silent")
+    assert found.summary.done.endswith(f": {told}")
+    assert "<dt>Devices changed</dt><dd>0</dd>" in page(found)
+
+
+def test_a_device_that_confirmed_nothing_is_told_beside_those_that_did(
+    evidence_of: Of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(NIGHTS, "now", stopped_at_once)
+    done = evidence_of("now").summary.done
+    assert done.endswith(
+        ": 1 device changed so far, 1 device begun on, without a confirmed step; the work has not ended."
+    )
+
+
+def test_who_is_at_work_is_read_off_the_lease(tmp_path: Path, estate: Estate) -> None:
+    holder = lease.Holder.of_process(os.getpid())
+    here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})
+
+    def ending(journal: Journal) -> str:
+        return gather(here, journal, "sande", "wan_link").summary.ending
+
+    with recorded(tmp_path, estate.name, "running") as journal:
+        killed = ending(journal)
+        with journal.transaction() as connection:
+            token = lease.acquire(connection, ["drammen"], holder)
+        assert ending(journal) == killed  # somebody else's
+        with journal.transaction() as connection:
+            lease.release(connection, token)
+            lease.acquire(connection, ["sande", "platform"], holder)
+        alive = ending(journal)
+    assert "and nobody is at work: the run was killed, or ended without an end" in killed
+    assert "is under way" not in killed
+    assert f"and is under way: process {holder.pid} on {holder.machine} is at work; last heard of on" in alive
+
+
+def test_why_a_device_could_not_be_asked_is_no_matter_of_users(
+    evidence_of: Of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unasked(night: Night) -> None:
+        night.opened()
+        found = {"gate": "services_before", "result": "inconclusive", "evidence": "FD302: the device refuses the login"}
+        night.write("gates", {"results": [found | {"host": "san-rtr1"}]})
+        night.write("refused", {"reason": "services_before on san-rtr1: inconclusive"})
+
+    monkeypatch.setitem(NIGHTS, "unasked", unasked)
+    first, second = evidence_of("unasked").summary.noticed
+    assert first == "Whether what users need answered before anything was changed is not known from san-rtr1."
+    assert second.startswith("No check on record found anything silent")
+
+
+@pytest.mark.parametrize("answer", [None, "pass"])
+def test_a_step_that_was_asked_again_waits_once_at_most(
+    evidence_of: Of, monkeypatch: pytest.MonkeyPatch, answer: str | None
+) -> None:
+    def again(night: Night) -> None:
+        night.opened()
+        night.asked("call", None)
+        night.write("stopped", {"reason": "a stop was asked for"})
+        night.opened(resumed=True)
+        night.asked("call", answer)
+
+    monkeypatch.setitem(NIGHTS, "again", again)
+    found = evidence_of("again")
+    assert len(found.steps) == 2
+    waits = [] if answer else ["Call the town hall"]
+    assert [one.partition(":")[0] for one in found.summary.remains] == [*waits, "The run has to be finished"]
+
+
+def test_one_of_something_is_told_as_one(evidence_of: Of, monkeypatch: pytest.MonkeyPatch) -> None:
+    def small(night: Night) -> None:
+        night.opened()
+        night.write("gates", {"results": [{"gate": "reachable", "host": "san-rtr1", "result": "pass", "evidence": ""}]})
+        night.write("soak_ended", {"wave": None, "rounds": 1})
+
+    monkeypatch.setitem(NIGHTS, "small", small)
+    told = [moment.text for moment in evidence_of("small").timeline]
+    assert told[1:] == ["The one gate passes", "Repeated verification ends after 1 round"]
 
 
 def test_a_name_is_told_until_it_is_erased(tmp_path: Path, estate: Estate) -> None:
