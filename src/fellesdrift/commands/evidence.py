@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fellesdrift.commands.journal import reading
 from fellesdrift.commands.options import DEFAULT_INVENTORY, Inventory, load
 
 if TYPE_CHECKING:
@@ -31,11 +32,10 @@ def evidence(
     Exit 0: the attempt has ended; 1: it has not, and the page says so; 2: an error, or the journal's chain is broken
     (FD604): what was asked for is written all the same, and says that it proves nothing.
     """
-    from fellesdrift.evidence import gather
-    from fellesdrift.journal import Journal  # other commands do not wait for it
+    from fellesdrift.evidence import gather  # other commands do not wait for it
 
     estate = load(inventory)
-    with Journal.reading(estate.journal, estate.name) as journal:
+    with reading(estate) as journal:
         try:
             found = gather(estate, journal, municipality, stage, attempt)
         except (LookupError, ValueError, TypeError, AttributeError):
@@ -51,10 +51,9 @@ def evidence(
         raise typer.Exit(1)
 
 
-def _refuse_broken(journal: Journal | None) -> None:
+def _refuse_broken(journal: Journal) -> None:
     """FD604 in the journal's own words: who runs this from a script looks at stderr and the exit code, at no page."""
-    if journal is not None:
-        journal.verify()
+    journal.verify()
 
 
 def _write(found: Evidence, html: Path | None, json: Path | None) -> None:

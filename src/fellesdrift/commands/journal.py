@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fellesdrift.commands.options import DEFAULT_INVENTORY, AsJson, Inventory, load
+from fellesdrift.estate.places import shown
 
 if TYPE_CHECKING:
     from fellesdrift.estate import Estate
@@ -107,6 +108,7 @@ def upgrade(inventory: Inventory = DEFAULT_INVENTORY) -> None:
     from fellesdrift.journal import migrations
 
     estate = load(inventory)
+    _refuse_missing(estate)
     copy = migrations.upgrade(estate.journal, estate.name)
     typer.echo("nothing to do" if copy is None else f"done; the journal as it was: {copy}")
 
@@ -122,6 +124,7 @@ def erase(
     from fellesdrift.journal import Journal, personal
 
     estate = load(inventory)
+    _refuse_missing(estate)
     days = estate.retention if older_than is None else older_than
     with reading(estate) if check else Journal.open(estate.journal, estate.name) as journal:
         numbers = personal.due(journal, days) if record is None else personal.held_by(journal, record)
@@ -135,7 +138,17 @@ def reading(estate: Estate) -> Journal:
     """The estate's journal, to be read. FD602 when it is not there: nothing is known then, which is not nothing."""
     from fellesdrift.journal import Journal
 
+    _refuse_missing(estate)
     return Journal.read_only(estate.journal, estate.name) or Journal.open(estate.journal, estate.name)
+
+
+def _refuse_missing(estate: Estate) -> None:
+    """FD602 with the inventory: the store does not know it, and `journal init` without one makes production's."""
+    from fellesdrift.journal import exists
+    from fellesdrift.journal.store import missing
+
+    if not exists(estate.journal):
+        raise missing(estate.journal, shown(estate.inventory_dir, estate.inventory_dir))
 
 
 def _as_json(record: Record) -> str:

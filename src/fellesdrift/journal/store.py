@@ -171,15 +171,15 @@ class Journal:
             return chain.verify(connection)
 
 
-def missing(place: Place) -> FellesdriftError:
-    """FD602."""
+def missing(place: Place, inventory: str = "INVENTORY") -> FellesdriftError:
+    """FD602. inventory: as it is typed, where the caller knows it; without one, `journal init` makes production's."""
     return FellesdriftError(
         "FD602",
         "the estate's journal is not there",
         file=str(place),
         found="no file" if isinstance(place, Path) else "no tables",
         expected="the journal of what was done before: a lost one is brought back, never replaced",
-        next_step="the first time only: fellesdrift journal init",
+        next_step=f"the first time only: fellesdrift journal init -i {inventory}",
     )
 
 

@@ -102,10 +102,24 @@ def test_the_journal_is_made_once_shown_and_verified(inventory: Path) -> None:
     assert (code, output.startswith("1 records, the chain is whole; its head is ")) == (0, True)
 
 
-def test_a_journal_that_is_not_there(inventory: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("journal", "show"),
+        ("journal", "upgrade"),
+        ("journal", "erase"),
+        ("journal", "erase", "--check"),
+        ("stage", "open"),
+        ("evidence", "sande", "wan_link"),
+    ],
+    ids=" ".join,
+)
+def test_a_journal_that_is_not_there(inventory: Path, command: tuple[str, ...]) -> None:
+    """The command that makes it names this inventory: without one, it would make production's."""
     with pytest.raises(FellesdriftError) as caught:
-        run("journal", "show", "-i", inventory)
+        run(*command, "-i", inventory)
     assert caught.value.code == "FD602"
+    assert caught.value.next_step == "the first time only: fellesdrift journal init -i inventories/production"
 
 
 def test_compose_prints_what_a_host_should_be() -> None:
