@@ -104,7 +104,7 @@ def judge(holding: Holding, wave: str, number: int, hosts: Iterable[str], found:
     holding.write("soak_checked", payload)
     back = "the stage goes back by itself and waits for nobody"
     refuse_wrong(evidence, "FD649", "what was moved no longer holds", holding.permit.stage, back)
-    return [f"{len(evidence)} hosts verified"]
+    return [f"{len(evidence)} host{'' if len(evidence) == 1 else 's'} verified"]
 
 
 def end(holding: Holding, rounds: Rounds) -> None:

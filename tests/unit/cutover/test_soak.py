@@ -107,6 +107,13 @@ def test_a_resumed_run_verifies_the_canary_without_what_was_cut_off_after_it(peo
     assert waves.changed_so_far(again, "") == hosts(peopled)
 
 
+def test_a_round_says_how_many_it_has_verified(peopled: Context) -> None:
+    held = holding(peopled, opened(peopled))
+    assert soak.judge(held, "", 1, ["drm-fwi1"], {"drm-fwi1": GOOD}) == ["1 host verified"]
+    both = {"drm-fwi1": GOOD, "san-rtr1": GOOD}
+    assert soak.judge(held, "", 2, [*both], both) == ["2 hosts verified"]
+
+
 def test_each_round_is_recorded_with_what_each_host_showed(peopled: Context) -> None:
     permit = opened(peopled)
     soak.judge(holding(peopled, permit), "", 1, ["drm-fwi1", "san-rtr1"], {"drm-fwi1": GOOD, "san-rtr1": GOOD})
