@@ -1,7 +1,7 @@
 """Faults on demand: what can go wrong with one device, and when.
 
     drop          the line is cut at the N-th command, `when` before or after it is executed
-    hang          nothing more is answered at the N-th command, before or after it is executed, until healed
+    hang          the session of the N-th command answers nothing more, before or after it is executed, until healed
     syslog        a log message lands in the middle of the N-th command's output
     garbage       the N-th command's output is noise
     refuse_login  every login fails
