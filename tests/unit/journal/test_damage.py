@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -236,13 +237,40 @@ def test_what_may_only_be_read_is_read_and_not_written(tmp_path: Path) -> None:
             journal.append("sande", "s", "a", "h", "e", {})
         assert caught.value.code == "FD605"
         return
-    # root may write anywhere: somebody else has to try, who may come through to the file
+    done = _as_nobody(tmp_path, path)
+    assert done.stdout == f"{len(expected)}\nFD605\n", done.stderr
+
+
+def test_a_transaction_that_was_cut_off_is_read_where_it_can_be_undone(tmp_path: Path) -> None:
+    """A medium that nobody may write to, taken from a controller that was killed: a copy of both files is read."""
+    folder, copy = tmp_path / "readable", tmp_path / "copy"
+    folder.mkdir()
+    path = folder / "journal.sqlite"
+    expected = filled(path)
+    half_written(path)
+    shutil.copytree(folder, copy)
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    folder.chmod(0o555)
+    if os.geteuid() == 0:
+        done = _as_nobody(tmp_path, path)
+        assert "attempt to write a readonly database" in done.stderr
+    else:
+        with pytest.raises(FellesdriftError) as caught, Journal.reading(path, ESTATE):
+            pass
+        assert caught.value.code == "FD605"
+    with Journal.reading(copy / path.name, ESTATE) as reader:
+        assert reader is not None
+        assert reader.records() == expected
+
+
+def _as_nobody(tmp_path: Path, path: Path) -> subprocess.CompletedProcess[str]:
+    """Root may write anywhere: somebody else has to try, who may come through to the file."""
     for parent in (tmp_path, *tmp_path.parents):
         if parent == Path(tempfile.gettempdir()):
             break
         parent.chmod(parent.stat().st_mode | 0o011)
-    done = _child(_READ_AS_NOBODY, path)
-    assert done.stdout == f"{len(expected)}\nFD605\n", done.stderr
+    return _child(_READ_AS_NOBODY, path)
 
 
 def test_a_folder_that_may_not_be_looked_into_is_an_error_and_not_no_journal(
