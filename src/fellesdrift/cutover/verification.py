@@ -70,7 +70,8 @@ def judged(troubles: Sequence[str], evidence: Mapping[str, Any]) -> dict[str, st
         return {"result": "fail", "found": "; ".join(troubles)}
     told = []
     if evidence["attributes"]:
-        told.append(f"{evidence['attributes']} attributes as desired{', saved' if evidence['saved'] else ''}")
+        noun = "attribute" if evidence["attributes"] == 1 else "attributes"
+        told.append(f"{evidence['attributes']} {noun} as desired{', saved' if evidence['saved'] else ''}")
     if evidence["probes"]:
         told.append(f"{evidence['probes']} of {evidence['probes']} services answer")
     return {"result": "pass", "found": "; ".join(told) or "it answers"}

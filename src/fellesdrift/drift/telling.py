@@ -33,7 +33,7 @@ def summary(ledger: Ledger) -> str:
     counts = ", ".join(f"{ledger.counts[state]} {state.replace('_', ' ')}" for state in STATES if ledger.counts[state])
     first = f"{ledger.outcome}: {ledger.findings} finding{'' if ledger.findings == 1 else 's'}"
     lines = [
-        f"{first}; {ledger.planned} hosts: {counts}",
+        f"{first}; {ledger.planned} host{'' if ledger.planned == 1 else 's'}: {counts}",
         f"coverage {ledger.coverage:.0%} of all hosts" + ("" if ledger.complete else f"; {'; '.join(ledger.gaps)}"),
     ]
     if not set(KINDS) <= set(ledger.kinds):

@@ -72,9 +72,10 @@ def _done(stage: Stage, changed: Sequence[HostEvidence], progress: StageProgress
     if not changed:
         return f"{stage.title}: no device was changed."
     begun = len({host.host for host in changed})
+    were = "it was" if begun == 1 else "they were"
     did = {
         "done": f"{_count(begun, 'device')} changed, each verified in a new login and saved.",
-        "rolled back": f"{_count(begun, 'device')} changed and brought back to what they were before.",
+        "rolled back": f"{_count(begun, 'device')} changed and brought back to what {were} before.",
     }.get(progress.state, f"{_so_far(changed)}; the work has not ended.")
     return f"{stage.title}: {did}"
 

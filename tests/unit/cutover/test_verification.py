@@ -52,7 +52,7 @@ def seen(desired: dict[str, Any], *, startup: str = RUNNING, received: int = 5, 
 
 def test_a_host_that_is_as_the_stage_made_it_passes_with_what_was_compared() -> None:
     evidence = seen(LINE)
-    assert (evidence["result"], evidence["found"]) == ("pass", "1 attributes as desired, saved; 1 of 1 services answer")
+    assert (evidence["result"], evidence["found"]) == ("pass", "1 attribute as desired, saved; 1 of 1 services answer")
     assert (evidence["attributes"], evidence["differences"], evidence["silent"]) == (1, [], [])
 
 

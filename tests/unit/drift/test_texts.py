@@ -131,7 +131,7 @@ def test_what_people_read(golden: Golden) -> None:
     golden("drift/told", "\n".join([summary(ledger), *(line for host in wanting for line in host_lines(host))]))
     clean = ledger_of(host_result("san-rtr1"))
     assert set(clean.counts) == set(STATES)
-    assert summary(clean).startswith("clean: 0 findings; 1 hosts: 1 clean")
+    assert summary(clean).startswith("clean: 0 findings; 1 host: 1 clean")
 
 
 def test_when_thousands_need_somebody_drift_is_told_first_and_the_rest_is_counted() -> None:

@@ -309,6 +309,18 @@ def test_one_of_something_is_told_as_one(evidence_of: Of, monkeypatch: pytest.Mo
     assert told[1:] == ["The one gate passes", "Repeated verification ends after 1 round"]
 
 
+def test_one_device_is_brought_back_to_what_it_was(evidence_of: Of, monkeypatch: pytest.MonkeyPatch) -> None:
+    def one(night: Night) -> None:
+        night.opened()
+        night.change("san-rtr1")
+        night.write("failed", {"reason": "a task failed"})
+        night.back("san-rtr1")
+        night.write("rolled_back", {"reason": "a task failed"})
+
+    monkeypatch.setitem(NIGHTS, "one", one)
+    assert evidence_of("one").summary.done.endswith(": 1 device changed and brought back to what it was before.")
+
+
 def test_a_name_is_told_until_it_is_erased(tmp_path: Path, estate: Estate) -> None:
     with recorded(tmp_path, estate.name, "done") as journal:
         here = estate.model_copy(update={"journal": tmp_path / "journal.sqlite"})

@@ -119,7 +119,7 @@ class PredictionError(PbxStateError):
             code="FD456",
             problem="after the change the exchange is not what was predicted",
             host=host,
-            found=f"{len(details)} attributes differ",
+            found=f"{len(details)} attribute{' differs' if len(details) == 1 else 's differ'}",
             expected="exactly the predicted state",
             next_step="see whether somebody else changed the exchange at the same time, then run the same again",
             details=details,
