@@ -136,15 +136,7 @@ class PbxChange(ExchangeChange):
         """A new session proves that the exchange is as desired. It is not dumped yet."""
         with self.opened() as host:
             left = self.differing(host, self._desired)
-            if left:
-                raise FellesdriftError(
-                    "FD632",
-                    "the device is not what the stage says, although its steps were confirmed",
-                    host=self._target.host,
-                    key=left[0].where,
-                    found=str(left[0].have),
-                    expected=str(left[0].want),
-                )
+            self.refuse_differing(left)
             self._lookout.read_again(host.name, read_all(host, DIALLED))
         self._lookout.refuse_unreached("what was read in a new session", [self._target.host])
         if self._arguments["permit"]:

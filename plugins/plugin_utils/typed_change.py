@@ -149,20 +149,24 @@ class TypedChange[T: (WindowsTarget, OverlayTarget)](HostChange[T]):
         """A new session proves that the host is as desired. There is nothing to save: what was written stays."""
         with self.opened() as host, deadline(self._target.host, self._arguments["deadline"]):
             differences = self.differing(host, self._desired)
-        if differences:
-            raise FellesdriftError(
-                "FD632",
-                "the device is not what the stage says, although its steps were confirmed",
-                host=self._target.host,
-                key=differences[0].where,
-                found=differences[0].have,
-                expected=differences[0].want,
-            )
+        self.refuse_differing(differences)
         if self._arguments["permit"]:
             attributes = sum(len(one) for keys in self._desired.values() for one in keys.values())
             record.happened("verified", {"attributes": attributes})
             record("host_saved", {})
         return {"changed": False, "status": "unchanged", "steps": [], "summary": "as desired, read in a new session"}
+
+    def refuse_differing(self, left: list[Told]) -> None:
+        """FD632 when a new session finds something that is not as the stage says."""
+        if left:
+            raise FellesdriftError(
+                "FD632",
+                "the device is not what the stage says, although its steps were confirmed",
+                host=self._target.host,
+                key=left[0].where,
+                found=left[0].have,
+                expected=left[0].want,
+            )
 
     def _reverted(self, header: Header, journal: Journal, record: Recorder) -> dict[str, Any]:
         """In a stage best effort: what cannot be brought back is a result, and the stage's settling holds it."""

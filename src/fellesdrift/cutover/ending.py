@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fellesdrift.cutover import quorum, stopping
-from fellesdrift.cutover.next_command import Placed, playbook_command, stage_command
+from fellesdrift.cutover.next_command import Placed, next_command, playbook_command, stage_command
 from fellesdrift.cutover.permit import Permit
 from fellesdrift.cutover.planning import Context, plan_back
-from fellesdrift.cutover.progress import read_progress
+from fellesdrift.cutover.progress import AT_WORK, read_progress
 from fellesdrift.cutover.returning import Opened, with_way_back
 from fellesdrift.cutover.way_back import History
 from fellesdrift.errors import FellesdriftError
@@ -118,9 +118,12 @@ def refuse(journal: Journal, permit: Permit, progress: StageProgress, reason: st
     if not progress.taking_in:
         permit.write(journal, "refused", {"reason": reason})
         return
-    saved = [host for host, one in progress.hosts.items() if one.saved and host not in progress.left]
-    payload = _done(saved, progress.left)
+    payload = _done_but_for(progress, progress.left)
     permit.write(journal, "done", payload | {"refused": reason, "reason": f"{payload['reason']}; refused: {reason}"})
+
+
+def _done_but_for(progress: StageProgress, left: Mapping[str, str]) -> dict[str, Any]:
+    return _done([host for host, one in progress.hosts.items() if one.saved and host not in left], left)
 
 
 def _done(saved: list[str], left: Mapping[str, str]) -> dict[str, Any]:
@@ -164,7 +167,7 @@ def settle_now(journal: Journal, estate: Placed, permit: Permit, holder: lease.H
     with journal.transaction() as connection:
         lease.check_and_renew(connection, permit.token, holder)
         progress = read_progress(journal.current(*permit.key))[permit.key]
-        if progress.state in ("running", "going back"):
+        if progress.state in AT_WORK:
             stopping.ask_to_stop(journal, permit, "now")
             _settle(journal, estate, permit, read_progress(journal.current(*permit.key))[permit.key])
         lease.release(connection, permit.token)
@@ -183,16 +186,14 @@ def _settle(journal: Journal, estate: Placed, permit: Permit, progress: StagePro
     elif not unsafe and (progress.stop and astray if back else True):
         shown = [progress.shown.failing] if progress.shown.failing else []
         reason = "; ".join(["a stop was asked for", *progress.failures, *shown])
-        command = playbook_command(estate, "rollback" if back and not progress.taking_in else "cutover", *permit.key)
-        permit.write(journal, "stopped", {"reason": reason, "next": command})
+        permit.write(journal, "stopped", {"reason": reason, "next": next_command(estate, progress)})
     elif unsafe or astray:
         permit.write(journal, "held", _held(estate, permit, progress, astray))
     elif progress.taking_in:
         why = f"taken back after: {_with_overwritten(journal, progress)}"
         for host in progress.taking_in:
             journal.append(*permit.key, permit.attempt, host, "host_left", {"reason": why})
-        saved = [host for host, one in progress.hosts.items() if one.saved and host not in progress.taking_in]
-        permit.write(journal, "done", _done(saved, dict.fromkeys(progress.taking_in, why)))
+        permit.write(journal, "done", _done_but_for(progress, dict.fromkeys(progress.taking_in, why)))
     else:
         permit.write(journal, "rolled_back", {"reason": _with_overwritten(journal, progress)})
 

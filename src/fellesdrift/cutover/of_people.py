@@ -42,11 +42,12 @@ def parted(payload: dict[str, Any], kinds: Mapping[str, TypedKind]) -> tuple[dic
     """(payload with APART for what is about people, that alone; None when there is none of it). kinds: the catalogue
     whose resources it has."""
 
-    def of_people(kind: str, name: str) -> bool:
-        found = kinds[kind].attributes.get(name)
-        return found is not None and found.personal
+    from fellesdrift.state.typed.people import personal
 
-    public, personal = dict(payload), {}
+    def of_people(kind: str, name: str) -> bool:
+        return name in personal(kinds[kind])
+
+    public, apart = dict(payload), {}
     for side in _SIDES:
         if side in payload:
             public[side] = {
@@ -59,8 +60,8 @@ def parted(payload: dict[str, Any], kinds: Mapping[str, TypedKind]) -> tuple[dic
             theirs = _narrowed(payload[side], of_people)
             found = {kind: {key: one for key, one in keys.items() if one} for kind, keys in theirs.items()}
             if found := {kind: keys for kind, keys in found.items() if keys}:
-                personal[side] = found
-    return public, personal or None
+                apart[side] = found
+    return public, apart or None
 
 
 def is_of_people(place: Place) -> bool:

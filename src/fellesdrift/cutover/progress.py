@@ -29,6 +29,8 @@ _STATE_AFTER: dict[str, State] = {
     "done": "done",
     "rolled_back": "rolled back",
 }
+AT_WORK: frozenset[State] = frozenset({"running", "going back"})
+"""States in which a run is at work, or was killed."""
 UNFINISHED: frozenset[State] = frozenset({"running", "stopped", "going back", "held"})
 _PRESENT = "present"
 MEMBERWISE = frozenset(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fellesdrift.cutover import no_journal
 from fellesdrift.cutover.next_command import next_command
-from fellesdrift.cutover.progress import UNFINISHED, StageProgress, read_progress
+from fellesdrift.cutover.progress import AT_WORK, UNFINISHED, StageProgress, read_progress
 from fellesdrift.cutover.status_view import view_of
 from fellesdrift.cutover.waited_for import waited_for
 
@@ -29,8 +29,6 @@ SCHEMA = "fellesdrift.status/1"
 """Raised when a field changes its meaning or goes; a further field does not raise it."""
 
 type Key = tuple[str, str]
-_AT_WORK = frozenset({"running", "going back"})
-"""States in which a run is at work, or was killed."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,7 @@ def _row(
     holder = next((one for one in leases if one.name == stage.municipality and one.live(now)), None)
     window, closed = _window(view, stage, now, zone)
     why_not = list(_why_not(stage, own, progress, gates, holder, closed))
-    at_work = own.state in _AT_WORK and holder is not None
+    at_work = own.state in AT_WORK and holder is not None
     blocked = any(state != "done" for _, state in _required(stage, progress))
     waiting = own.state in ("pending", "rolled back") and blocked
     return StatusRow(
@@ -221,7 +219,7 @@ def _why_not(
         found += [f"requires {name} of {whose}, which is {state}" for (whose, name), state in missing]
     if own.state == "pending":
         found += [f"the last time a gate did not pass: {gate}" for gate in gates]
-    if own.state in _AT_WORK:
+    if own.state in AT_WORK:
         found.append(
             f"process {holder.holder.pid} on {holder.holder.machine} is at work"
             if holder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_LONGEST = 200
+from fellesdrift.state.typed.errors import shortened
 
 
 def difference(found: Any, expected: Any) -> str:
@@ -14,13 +14,9 @@ def difference(found: Any, expected: Any) -> str:
         return ""
     if isinstance(found, dict) and isinstance(expected, dict):
         both = [name for name in found if name in expected and found[name] != expected[name]]
-        return _shortened(", ".join(f"{name}: {found[name]}" for name in both))
+        return shortened(", ".join(f"{name}: {found[name]}" for name in both))
     if isinstance(found, list) and isinstance(expected, list):
         parts = [f"with {one}" for one in found if one not in expected]
         parts += [f"without {one}" for one in expected if one not in found]
-        return _shortened(", ".join(parts) or "in another order")
-    return _shortened(str(found))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+        return shortened(", ".join(parts) or "in another order")
+    return shortened(str(found))

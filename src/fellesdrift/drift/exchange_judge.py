@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fellesdrift.drift import typed
 from fellesdrift.drift.judge import Answer
 from fellesdrift.drift.typed import ABSENT, PRESENT, Engine, Place, Resource, Resources
 from fellesdrift.errors import FellesdriftError
 from fellesdrift.estate.exchange_snapshots import PERSON
-from fellesdrift.state.pbx import KINDS, Exchange, prepare, shown
-from fellesdrift.state.pbx.compare import changes_of, differences, told
+from fellesdrift.state.pbx import KINDS, Exchange, prepare
+from fellesdrift.state.pbx.compare import changes_of, differences
 from fellesdrift.state.pbx.errors import RefusedStateError
 from fellesdrift.state.typed.people import personal
 
@@ -35,21 +35,18 @@ def places(recorded: Kinds, present: Kinds, kinds: Collection[str]) -> Iterator[
             if there.get(key) != want:
                 yield from _of_one(kind, key, want, there.get(key, dict(ABSENT)))
         for key in there.keys() - wanted.keys():
-            yield Place(kind, key, "", None, _shown(kind, key, there[key]), dict(ABSENT))
+            yield Place(kind, key, "", None, typed.shown(KINDS, kind, key, there[key]), dict(ABSENT))
 
 
 def _of_one(kind: str, key: str, want: Resource, have: Resource) -> Iterator[Place]:
     wanted, there = want.get(PRESENT, True), have.get(PRESENT, True)
     if wanted != there:
-        said = [_shown(kind, key, one) if one.get(PRESENT, True) else None for one in (want, have)]
+        said = [typed.shown(KINDS, kind, key, one) if one.get(PRESENT, True) else None for one in (want, have)]
         yield Place(kind, key, "", said[0], said[1], want)
         return
     for each in differences(KINDS[kind], key, _with_empty(want, have), have):
         attribute = each.attribute if each.member is None else f"{each.attribute}/{each.member}"
-        seen: tuple[Any, Any] = (each.want, each.have)
-        if KINDS[kind].attributes[each.attribute].personal:
-            seen = told(each)
-        yield Place(kind, key, attribute, *seen, changes_of([each])[kind][key])
+        yield Place(kind, key, attribute, *typed.seen(KINDS, each), changes_of([each])[kind][key])
 
 
 def _with_empty(want: Resource, have: Resource) -> Resource:
@@ -61,10 +58,6 @@ def _with_empty(want: Resource, have: Resource) -> Resource:
         if isinstance(value, Mapping) and isinstance(there, Mapping):
             found[name] = {**dict.fromkeys(member for member in there if member not in value), **value}
     return found
-
-
-def _shown(kind: str, key: str, resource: Resource) -> dict[str, Any]:
-    return typed.shown(shown({kind: {key: resource}})[kind][key])
 
 
 def judge(

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from fellesdrift.drift.judge import SEVERITY, Answer, Mend
 from fellesdrift.drift.model import Finding, Nature, Remedy, fingerprint
 from fellesdrift.errors import FellesdriftError
+from fellesdrift.state.typed import people
 
 if TYPE_CHECKING:
     from fellesdrift.estate.typed_snapshots import Kinds
+    from fellesdrift.state.typed.compare import Difference
+    from fellesdrift.state.typed.kinds import TypedKind
 
 type Resource = dict[str, Any]
 type Resources = dict[str, dict[str, Resource]]
@@ -52,9 +55,17 @@ def unanswered(unread: Mapping[str, str]) -> list[Place]:
     return [Place(kind, UNREAD, "", "an answer", code, {}) for kind, code in sorted(unread.items())]
 
 
-def shown(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """A resource without saying that it is there."""
-    return {name: value for name, value in resource.items() if name != PRESENT}
+def shown(kinds: Mapping[str, TypedKind], kind: str, key: str, resource: Resource) -> dict[str, Any]:
+    """A resource without saying that it is there, and nothing of a person. kinds: the catalogue of the host."""
+    told = people.shown(kinds, {kind: {key: resource}})[kind][key]
+    return {name: value for name, value in told.items() if name != PRESENT}
+
+
+def seen(kinds: Mapping[str, TypedKind], difference: Difference) -> tuple[Any, Any]:
+    """(wanted, present) as data; of what is of a person only that it differs."""
+    if kinds[difference.kind].attributes[difference.attribute].personal:
+        return people.told(kinds, difference)
+    return difference.want, difference.have
 
 
 def answer(

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fellesdrift.drift import typed
 from fellesdrift.drift.judge import Answer
@@ -14,7 +14,7 @@ from fellesdrift.drift.model import Finding
 from fellesdrift.drift.typed import Place
 from fellesdrift.drift.windows_remedy import REDACTED, windows_remedies
 from fellesdrift.state.windows import KINDS, Host, Resource
-from fellesdrift.state.windows.compare import changes_of, differences, shown, told
+from fellesdrift.state.windows.compare import changes_of, differences
 from fellesdrift.state.windows.kinds import ABSENT, PRESENT
 
 if TYPE_CHECKING:
@@ -32,27 +32,20 @@ def places(recorded: Kinds, present: Kinds, kinds: Collection[str]) -> Iterator[
         if KINDS[kind].listable:
             for key in there.values():
                 if present[kind][key].get(PRESENT, True):
-                    yield Place(kind, key, "", None, _shown(kind, key, present[kind][key]), dict(ABSENT))
+                    yield Place(kind, key, "", None, typed.shown(KINDS, kind, key, present[kind][key]), dict(ABSENT))
 
 
 def _of_one(kind: str, key: str, want: Resource, have: Resource) -> Iterator[Place]:
     wanted, there = want.get(PRESENT, True), have.get(PRESENT, True)
     if wanted != there:
-        said = [_shown(kind, key, one) if one.get(PRESENT, True) else None for one in (want, have)]
+        said = [typed.shown(KINDS, kind, key, one) if one.get(PRESENT, True) else None for one in (want, have)]
         yield Place(kind, key, "", said[0], said[1], want)
         return
     found = list(differences(KINDS[kind], key, want, have))
     for each in found:
         desired = changes_of([each])[kind][key]
         attribute = each.attribute if each.member is None else f"{each.attribute}/{each.member}"
-        seen: tuple[Any, Any] = (each.want, each.have)
-        if KINDS[kind].attributes[each.attribute].personal:
-            seen = told(each)
-        yield Place(kind, key, attribute, *seen, desired)
-
-
-def _shown(kind: str, key: str, resource: Resource) -> dict[str, Any]:
-    return typed.shown(shown({kind: {key: resource}})[kind][key])
+        yield Place(kind, key, attribute, *typed.seen(KINDS, each), desired)
 
 
 def judge(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fellesdrift.cutover.progress import AT_WORK
 from fellesdrift.evidence.moments import duration, local
 
 if TYPE_CHECKING:
@@ -15,13 +16,10 @@ if TYPE_CHECKING:
     from fellesdrift.journal import Record
 
 
-_AT_WORK = ("running", "going back")
-
-
 def end_of(progress: StageProgress, records: Sequence[Record]) -> datetime:
     """When the attempt came to the state that it rests in; the last record while it is at work. What is written later,
     as that it was declared final, or how a held stage was looked at, did not make the night any longer."""
-    return records[-1].at if progress.state in _AT_WORK or progress.since is None else progress.since
+    return records[-1].at if progress.state in AT_WORK or progress.since is None else progress.since
 
 
 def finalized_at(records: Sequence[Record]) -> datetime | None:

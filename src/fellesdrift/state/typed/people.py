@@ -59,13 +59,14 @@ def shown(kinds: Mapping[str, TypedKind], resources: Resources, beside: Resource
 
 def public(kinds: Mapping[str, TypedKind], resources: Resources) -> Resources:
     """Resources without what is of a person, still a claim that can be made."""
-    return {
-        name: {
-            key: {attr: value for attr, value in resource.items() if attr not in personal(kinds[name])}
+    result: Resources = {}
+    for name, by_key in resources.items():
+        hidden = personal(kinds[name])
+        result[name] = {
+            key: {attr: value for attr, value in resource.items() if attr not in hidden}
             for key, resource in by_key.items()
         }
-        for name, by_key in resources.items()
-    }
+    return result
 
 
 def _hidden(value: Any, other: Any) -> str:
